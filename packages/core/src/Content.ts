@@ -1,0 +1,52 @@
+/**
+ * Authored templates: an immutable, hashed value given to plan, decide and view. A game declares
+ * the shape once and reads it typed: `content(World).rooms`.
+ */
+import { Schema } from "effect"
+import * as Hash from "./Hash.ts"
+import * as Plain from "./Plain.ts"
+
+export interface Content<Tag extends string, A> {
+  readonly _tag: Tag
+  readonly schema: Schema.Schema<A>
+  /** Decodes and hashes a value; throws what does not fit (load files with your own messages first). */
+  readonly make: (value: A) => Value
+}
+export type Any = Content<any, any>
+
+/** Content as the engine carries it. */
+export interface Value {
+  readonly _tag: string
+  readonly value: unknown
+  /** 32 hex digits: logged with every Action, so that replay knows what was decided on. */
+  readonly hash: string
+}
+
+/** No content at all: games like the bank. */
+export const none: Value = { _tag: "none", value: {}, hash: Hash.hex("{}") }
+
+/** How rules reach content. Asking for another content than the game runs with is a defect. */
+export type Read = <A>(content: Content<string, A>) => A
+
+export const define = <const Tag extends string, A>(
+  tag: Tag,
+  schema: Schema.Codec<A, any>
+): Content<Tag, A> => {
+  const fits = Schema.is(schema as unknown as Schema.Schema<A>)
+  return {
+    _tag: tag,
+    schema: schema as unknown as Schema.Schema<A>,
+    make: (value) => {
+      if (!fits(value)) throw new Error(`content ${tag} does not fit its schema`)
+      return { _tag: tag, value, hash: Hash.hex(Plain.canonical(value)) }
+    }
+  }
+}
+
+/** The reader of a value. */
+export const reader =
+  (value: Value): Read =>
+  (content) => {
+    if (content._tag !== value._tag) throw new Error(`content is ${value._tag}, not ${content._tag}`)
+    return value.value as any
+  }

@@ -1,0 +1,143 @@
+/**
+ * Plain values: what rows, Events, Actions and Commands may hold.
+ *
+ * Safe integers, booleans, well-formed strings without NUL, null, arrays and records; no floats,
+ * no -0, no undefined, no class instances. So that jsonb, the wire and replay are exact, and so
+ * that a value in memory is the value in the database: nothing is ever encoded or decoded twice.
+ */
+import { SchemaAST } from "effect"
+
+/** A plain value. */
+export type Plain =
+  | null
+  | boolean
+  | number
+  | string
+  | ReadonlyArray<Plain>
+  | { readonly [key: string]: Plain }
+
+/** How a field is kept in a column. */
+export type ColumnKind = "int" | "text" | "bool" | "json"
+
+/** Says where a value is not plain, or undefined when it is. Bounded by the value's own size. */
+export const problem = (value: unknown, path = ""): string | undefined => {
+  switch (typeof value) {
+    case "boolean":
+      return undefined
+    case "number":
+      return Number.isSafeInteger(value) && !Object.is(value, -0)
+        ? undefined
+        : `${path || "value"}: ${Object.is(value, -0) ? "-0" : value} is not a safe integer`
+    case "string":
+      if (value.includes("\0")) return `${path || "value"}: text holds NUL`
+      return value.isWellFormed() ? undefined : `${path || "value"}: text is not well-formed`
+    case "object": {
+      if (value === null) return undefined
+      if (Array.isArray(value)) {
+        for (let i = 0; i < value.length; i++) {
+          const found = problem(value[i], `${path}[${i}]`)
+          if (found !== undefined) return found
+        }
+        return undefined
+      }
+      const proto = Object.getPrototypeOf(value)
+      if (proto !== Object.prototype && proto !== null) return `${path || "value"}: not a plain record`
+      for (const key in value) {
+        const bad = problem(key, `${path} key`)
+        if (bad !== undefined) return bad
+        const found = problem((value as Record<string, unknown>)[key], path ? `${path}.${key}` : key)
+        if (found !== undefined) return found
+      }
+      return undefined
+    }
+    default:
+      return `${path || "value"}: ${typeof value} is not plain`
+  }
+}
+
+/** JSON with sorted keys: equal values give equal text. Used to compare rows and to hash content. */
+export const canonical = (value: unknown): string => {
+  if (value === null || typeof value !== "object") return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
+  const record = value as Record<string, unknown>
+  return `{${Object.keys(record)
+    .filter((key) => record[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(record[key])}`)
+    .join(",")}}`
+}
+
+/**
+ * The plain column of a schema, or a thrown Error that says why the schema is not allowed.
+ * Called once per field, when a definition is made: a bad definition never starts.
+ */
+export const column = (
+  ast: SchemaAST.AST,
+  path: string
+): { readonly kind: ColumnKind; readonly nullable: boolean } => {
+  check(ast, path, 0)
+  if (SchemaAST.isUnion(ast)) {
+    const rest = ast.types.filter((type) => !SchemaAST.isNull(type))
+    const nullable = rest.length < ast.types.length
+    const kinds = new Set(rest.map((type) => column(type, path).kind))
+    return { kind: kinds.size === 1 ? [...kinds][0]! : "json", nullable }
+  }
+  if (SchemaAST.isNumber(ast)) return { kind: "int", nullable: false }
+  if (SchemaAST.isString(ast) || SchemaAST.isTemplateLiteral(ast)) return { kind: "text", nullable: false }
+  if (SchemaAST.isBoolean(ast)) return { kind: "bool", nullable: false }
+  if (SchemaAST.isLiteral(ast)) {
+    const kind = typeof ast.literal
+    return { kind: kind === "string" ? "text" : kind === "number" ? "int" : "bool", nullable: false }
+  }
+  return { kind: "json", nullable: SchemaAST.isNull(ast) }
+}
+
+/** Throws unless every value of the schema is plain and encodes to itself. */
+export const check = (ast: SchemaAST.AST, path: string, depth: number): void => {
+  if (depth > 32) return
+  if (ast.encoding !== undefined) {
+    throw new Error(`${path}: a transformed schema cannot be stored; use the plain form`)
+  }
+  if (SchemaAST.isNumber(ast)) {
+    if (!JSON.stringify(ast.checks ?? []).includes("isInt")) {
+      throw new Error(`${path}: numbers must be Schema.Int (no floats in state, jsonb and replay stay exact)`)
+    }
+    return
+  }
+  if (
+    SchemaAST.isString(ast) ||
+    SchemaAST.isBoolean(ast) ||
+    SchemaAST.isNull(ast) ||
+    SchemaAST.isTemplateLiteral(ast) ||
+    SchemaAST.isUnknown(ast)
+  ) {
+    return
+  }
+  if (SchemaAST.isLiteral(ast)) {
+    if (typeof ast.literal === "bigint") throw new Error(`${path}: bigint is not plain`)
+    return
+  }
+  if (SchemaAST.isArrays(ast)) {
+    for (const element of [...ast.elements, ...ast.rest]) check(element, `${path}[]`, depth + 1)
+    return
+  }
+  if (SchemaAST.isObjects(ast)) {
+    for (const signature of ast.propertySignatures) {
+      if (signature.type.context?.isOptional === true) {
+        throw new Error(`${path}.${String(signature.name)}: optional fields are not plain; use Schema.NullOr`)
+      }
+      check(signature.type, `${path}.${String(signature.name)}`, depth + 1)
+    }
+    for (const index of ast.indexSignatures) check(index.type, `${path}.*`, depth + 1)
+    return
+  }
+  if (SchemaAST.isUnion(ast)) {
+    for (const member of ast.types) check(member, path, depth + 1)
+    return
+  }
+  if (SchemaAST.isSuspend(ast)) {
+    check(ast.thunk(), path, depth + 8)
+    return
+  }
+  throw new Error(`${path}: ${ast._tag} is not plain`)
+}
