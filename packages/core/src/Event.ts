@@ -3,6 +3,7 @@
  * writer of rows) and who hears it.
  */
 import { Schema } from "effect"
+import type { Actor } from "./Actor.ts"
 import type * as Aggregate from "./Aggregate.ts"
 import type { Issued } from "./Command.ts"
 import * as Plain from "./Plain.ts"
@@ -15,6 +16,11 @@ export interface Message {
   /** The instance it goes to. */
   readonly target: number
   readonly command: Issued["command"]
+  /**
+   * The actor who travels with it, if one does: the engine adds its cursor (last n, recent replies),
+   * which the arriving transaction writes in the target, so that its Commands count on there.
+   */
+  readonly traveller?: Actor
 }
 
 /** A change of what a subscriber hears: who, which streams it leaves and joins. */

@@ -1,0 +1,22 @@
+/** The port to an instance's Events: read by whoever missed the hand-over. The log is the outbox. */
+import { Context } from "effect"
+import type { Effect } from "effect"
+import type { StoreError } from "./InstanceStore.ts"
+import type { EventRecord } from "./Records.ts"
+
+export class EventLog extends Context.Service<
+  EventLog,
+  {
+    /** Events with seq > after in order, at most `limit`. */
+    readonly read: (
+      instance: number,
+      after: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<EventRecord>, StoreError>
+    /** Lineage, the last seq, and the seq of the oldest Event kept (1 when nothing was dropped; last + 1 when empty). */
+    readonly head: (instance: number) => Effect.Effect<
+      { readonly lineage: string; readonly last: number; readonly oldest: number } | undefined,
+      StoreError
+    >
+  }
+>()("wr2/engine/EventLog") {}

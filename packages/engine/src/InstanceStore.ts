@@ -1,0 +1,161 @@
+/**
+ * The port to instances' state: found, activate, commit cycles, release. Postgres is its authority
+ * (`@wr2/postgres`); `layerMemory` keeps the same rules in memory, for tests and simulation.
+ *
+ * protocols.md 2 to 4 say what an adapter must do; the port suite in testkit checks it.
+ */
+import type { Aggregate, LockSet } from "@wr2/core"
+import { Context, Schema } from "effect"
+import type { Effect } from "effect"
+import type { ActionRecord, CursorRecord, OutboxRecord, Writes } from "./Records.ts"
+
+/**
+ * Proof that a row is as it was when last seen: changed by every write, whoever writes. (Postgres:
+ * the row's xmin, so that also a hand-made UPDATE is noticed.)
+ */
+export type Stamp = number
+
+/** What a lock found. */
+export interface LockedRow {
+  readonly ref: Aggregate.Ref
+  readonly stamp: Stamp
+  /** The runtime row, if there is one. */
+  readonly runtime: { readonly stamp: Stamp; readonly dirty: boolean; readonly cacheVersion: number | null } | undefined
+}
+
+/** What the first flight brings back for one instance. */
+export interface Locked {
+  /** The database's clock, whole milliseconds. */
+  readonly now: number
+  readonly rows: ReadonlyArray<LockedRow>
+  /** Held by somebody else at the moment. */
+  readonly skipped: ReadonlyArray<Aggregate.Ref>
+  /** Not there at all: the projection is wrong. */
+  readonly missing: ReadonlyArray<Aggregate.Ref>
+}
+
+/** One instance's part of a transaction. */
+export interface Cycle {
+  readonly instance: number
+  readonly epoch: number
+  readonly locks: LockSet.LockSet
+  /**
+   * Called once in a transaction, after the locks, synchronously. Undefined: nothing is written for
+   * this instance. Called again, anew, when the transaction is repeated. Never throws.
+   */
+  readonly decide: (locked: Locked) => Writes | undefined
+}
+
+/** What became of one instance's part. */
+export type CycleOutcome =
+  /** Written. `stamp` is the new stamp of every row that the cycle inserted or updated. */
+  | { readonly _tag: "Committed"; readonly stamp: Stamp }
+  /** `decide` returned undefined. */
+  | { readonly _tag: "Nothing" }
+  /** Another epoch: the instance has another owner. */
+  | { readonly _tag: "Fenced" }
+  /** Its owner row is held by somebody; nothing was decided. */
+  | { readonly _tag: "Held" }
+
+/**
+ * Why a transaction failed, whole.
+ *
+ * - `Transient`: nothing was written; try again.
+ * - `Contents`: what was to be written breaks a rule of the database; nothing was written.
+ * - `Wrong`: a write did not find its row, or found it twice: the projection is wrong; re-activate.
+ * - `Fenced`: an Event with this seq exists: another owner has written; drop the instance.
+ * - `Unknown`: COMMIT was sent and no answer came. Forget everything and re-activate.
+ */
+export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
+  reason: Schema.Literals(["Transient", "Contents", "Wrong", "Fenced", "Unknown"]),
+  message: Schema.String
+}) {}
+
+/** There is no such instance. */
+export class NoInstance extends Schema.TaggedError<NoInstance>()("NoInstance", { instance: Schema.Int }) {}
+/** There is one already. */
+export class InstanceExists extends Schema.TaggedError<InstanceExists>()("InstanceExists", {
+  instance: Schema.Int
+}) {}
+
+/** A row as loaded. A row or runtime data that does not decode comes as `corrupt`. */
+export interface LoadedRow {
+  readonly aggregate: Aggregate.Any
+  readonly id: number
+  readonly stamp: Stamp
+  /** The row's fields with `id`, as plain values; undecoded: the engine checks them. */
+  readonly row: unknown
+  readonly runtime:
+    | {
+        readonly stamp: Stamp
+        readonly dirty: boolean
+        readonly cacheVersion: number | null
+        readonly builtAt: number | null
+        /** Without the engine's own keys. */
+        readonly data: unknown
+      }
+    | undefined
+}
+
+/** All that an owner begins with. */
+export interface Activation {
+  readonly instance: number
+  readonly epoch: number
+  /** Names this history: a restored or forked instance has another. */
+  readonly lineage: string
+  readonly lastSeq: number
+  readonly lastNow: number
+  /** The greatest acceptance number in queue and log. */
+  readonly lastNo: number
+  /** Whether the owner before had released it. */
+  readonly released: boolean
+  readonly now: number
+  readonly rows: ReadonlyArray<LoadedRow>
+  readonly cursors: ReadonlyArray<CursorRecord>
+  /** Pending Actions with runAt <= queueUntil, by (runAt, no). */
+  readonly queue: ReadonlyArray<ActionRecord>
+  readonly queueUntil: number
+  readonly outbox: ReadonlyArray<OutboxRecord>
+}
+
+/** An instance that should be awake. */
+export interface Sleeping {
+  readonly instance: number
+}
+
+export class InstanceStore extends Context.Service<
+  InstanceStore,
+  {
+    /** Makes an instance: owner row, first rows, first queue rows and a snapshot at seq 0, in one transaction. */
+    readonly found: (birth: {
+      readonly instance: number
+      readonly rows: ReadonlyArray<Aggregate.Given>
+      readonly queue: ReadonlyArray<ActionRecord>
+    }) => Effect.Effect<void, InstanceExists | StoreError>
+    /** Ids of all instances. */
+    readonly instances: Effect.Effect<ReadonlyArray<number>, StoreError>
+    /** Takes ownership (epoch + 1), then loads. protocols.md 3. */
+    readonly activate: (
+      instance: number,
+      owner: { readonly runner: string; readonly incarnation: string; readonly timersHorizon: number }
+    ) => Effect.Effect<Activation, NoInstance | StoreError>
+    /** One transaction for all given cycles; outcomes in the same order. Not interruptible halfway. */
+    readonly commit: (
+      cycles: ReadonlyArray<Cycle>
+    ) => Effect.Effect<ReadonlyArray<CycleOutcome>, StoreError>
+    /** Confirms the epoch; false: somebody else owns it. */
+    readonly confirm: (instance: number, epoch: number) => Effect.Effect<boolean, StoreError>
+    /** Writes down that the owner left in order. False: it was fenced. */
+    readonly release: (
+      instance: number,
+      epoch: number,
+      at: { readonly nextDue: number | null; readonly lastSeq: number; readonly lastNow: number }
+    ) => Effect.Effect<boolean, StoreError>
+    /** Reserves `count` ids and returns the first. */
+    readonly ids: (count: number) => Effect.Effect<number, StoreError>
+    /** Registers this process as living, so that the Waker leaves its instances alone. */
+    readonly heartbeat: (incarnation: string) => Effect.Effect<void, StoreError>
+    /** Released instances whose next_due has come, and unreleased ones whose incarnation no longer lives. */
+    readonly sleeping: (deadAfterMillis: number) => Effect.Effect<ReadonlyArray<Sleeping>, StoreError>
+  }
+>()("wr2/engine/InstanceStore") {}

@@ -1,0 +1,112 @@
+/**
+ * Every bound of the engine, in one place. Past a bound a caller gets a typed answer. Times in
+ * milliseconds. Change some with `Effect.provideService(Limits, { ...defaults, batchMax: 16 })`.
+ */
+import { Context } from "effect"
+
+export interface Limits {
+  /** Actions in one cycle of one instance. */
+  readonly batchMax: number
+  /** Instances carried in one transaction. */
+  readonly carryMax: number
+  /** Executors, each with a connection of its own. */
+  readonly executors: number
+  /** Commands of one actor that wait; then Overloaded. */
+  readonly commandsWaitingPerActor: number
+  /** Commands of all actors of an instance that wait; then Overloaded. */
+  readonly commandsWaitingPerInstance: number
+  /** Replies kept per actor until the client has settled them. */
+  readonly repliesKept: number
+  /** How long a Command whose n comes too early is held back before it is OutOfOrder. */
+  readonly outOfOrderWait: number
+  /** Actions one Command may plan. */
+  readonly actionsPerPlan: number
+  /** How deep follow-ups and issued Commands that are due at once may cause each other. */
+  readonly causationDepthMax: number
+  /** How often an Action goes back because somebody else holds a row, before it is Refused Busy. */
+  readonly lockSkipsMax: number
+  /** Wait before a cycle is tried again: first, and at most. */
+  readonly retryFirst: number
+  readonly retryMax: number
+  /** Attempts of an Action during caution before it is a dead letter, unrun. */
+  readonly attemptsMax: number
+  /** Caution after an activation that no release preceded ends after so many Actions or so long. */
+  readonly cautiousActions: number
+  readonly cautiousFor: number
+  /** Reads are answered from memory if the epoch was confirmed within this; else it is confirmed first. */
+  readonly readStaleness: number
+  /** An instance nobody uses is released after this. */
+  readonly passivateAfter: number
+  /** A waking Action due within this keeps its instance active. */
+  readonly passivateHorizon: number
+  /** Pending Actions are read into memory when due within this. */
+  readonly timersHorizon: number
+  /** Pending Actions read at once. */
+  readonly timersLoadMax: number
+  /** Activation waits this long for its row before it asks who blocks it. */
+  readonly fenceWait: number
+  /** A character whose session no gateway claims for this long is disconnected by the owner. */
+  readonly linklessAfter: number
+  /** The owner tells its head this often. */
+  readonly headEvery: number
+  /** Events in one chunk of a feed. */
+  readonly chunkMax: number
+  /** Chunks a subscriber of an instance may be behind before it is cut. */
+  readonly feedBuffer: number
+  /** Events kept in memory per instance for those who join or fall behind a little. */
+  readonly recentEvents: number
+  /** Characters in a line of text. */
+  readonly textMax: number
+  /** Weight of all instances on a runner; an instance's weight is its number of rows. */
+  readonly residentWeightMax: number
+  /** A message to another instance is retried after this: first, and at most. */
+  readonly relayRetryFirst: number
+  readonly relayRetryMax: number
+  /** Releasing one instance (drain, rebalance) may take this long. */
+  readonly releaseWithin: number
+  /** What one priority step is worth in waiting time: ageing. */
+  readonly agePerPriority: number
+  /** Ids taken from the database at once. */
+  readonly idBlock: number
+  /** Time the decide phase of one cycle may take (see DecideGuard). */
+  readonly decideWithin: number
+}
+
+export const defaults: Limits = {
+  batchMax: 256,
+  carryMax: 64,
+  executors: 4,
+  commandsWaitingPerActor: 128,
+  commandsWaitingPerInstance: 20_000,
+  repliesKept: 256,
+  outOfOrderWait: 2_000,
+  actionsPerPlan: 32,
+  causationDepthMax: 16,
+  lockSkipsMax: 60,
+  retryFirst: 20,
+  retryMax: 1_000,
+  attemptsMax: 3,
+  cautiousActions: 32,
+  cautiousFor: 5_000,
+  readStaleness: 2_000,
+  passivateAfter: 60_000,
+  passivateHorizon: 30_000,
+  timersHorizon: 60_000,
+  timersLoadMax: 10_000,
+  fenceWait: 500,
+  linklessAfter: 60_000,
+  headEvery: 1_000,
+  chunkMax: 512,
+  feedBuffer: 1_024,
+  recentEvents: 4_096,
+  textMax: 1_000,
+  residentWeightMax: 2_000_000,
+  relayRetryFirst: 50,
+  relayRetryMax: 5_000,
+  releaseWithin: 5_000,
+  agePerPriority: 100,
+  idBlock: 10_000,
+  decideWithin: 1_000
+}
+
+export const Limits = Context.Reference<Limits>("wr2/engine/Limits", { defaultValue: () => defaults })

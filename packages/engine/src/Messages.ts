@@ -1,0 +1,121 @@
+/**
+ * What is asked of an instance's owner, and what it answers. Plain values with schemas: the same
+ * whether the owner is in this process or behind the cluster.
+ */
+import { Actor } from "@wr2/core"
+import { Schema } from "effect"
+
+/** A Command from outside: text, or typed (`command` with its `_tag`). n and settled: protocols.md 1. */
+export const Intent = Schema.Struct({
+  n: Schema.Int,
+  settled: Schema.Int,
+  text: Schema.NullOr(Schema.String),
+  command: Schema.Unknown
+})
+export type Intent = typeof Intent.Type
+
+/** Where the trace goes on: the gateway's span. */
+export const Trace = Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean })
+export type Trace = typeof Trace.Type
+
+/** The Event of a read-only Action: an answer, not logged. `payload` is JSON text. */
+export const Answer = Schema.Struct({ type: Schema.String, payload: Schema.String })
+export type Answer = typeof Answer.Type
+
+/** The reply to one Command. */
+export const Reply = Schema.Union([
+  /** Accepted and committed. `asOf`: the seq at which its Events and answers are complete. */
+  Schema.TaggedStruct("Accepted", { n: Schema.Int, asOf: Schema.Int, answers: Schema.Array(Answer) }),
+  /** Turned down; `reason` is the tagged reason, of the engine or of the game. */
+  Schema.TaggedStruct("Rejected", { n: Schema.Int, reason: Schema.Unknown })
+])
+export type Reply = typeof Reply.Type
+
+/** An Event on its way to subscribers. `payload` is the JSON text that was also logged. */
+export const FeedEvent = Schema.Struct({
+  seq: Schema.Int,
+  type: Schema.String,
+  payload: Schema.String,
+  streams: Schema.Array(Schema.String),
+  at: Schema.Int,
+  commandId: Schema.NullOr(Schema.String)
+})
+export type FeedEvent = typeof FeedEvent.Type
+
+/** Events of an instance, in order; all up to `upTo` that are not in it do not exist. */
+export const Chunk = Schema.Struct({
+  lineage: Schema.String,
+  upTo: Schema.Int,
+  events: Schema.Array(FeedEvent)
+})
+export type Chunk = typeof Chunk.Type
+
+/** A request to an instance's owner. */
+export const Request = Schema.Union([
+  /** Commands of one actor, in order. `session` is required of players. */
+  Schema.TaggedStruct("Submit", {
+    actor: Actor.Actor,
+    session: Schema.NullOr(Schema.String),
+    intents: Schema.Array(Intent),
+    trace: Schema.NullOr(Trace)
+  }),
+  Schema.TaggedStruct("Create", {
+    id: Schema.Int,
+    name: Schema.String,
+    account: Schema.Int,
+    fresh: Schema.Unknown
+  }),
+  /** Lets a session in; the same session again gets a fresh Snapshot and writes nothing. */
+  Schema.TaggedStruct("Enter", { id: Schema.Int, session: Schema.String }),
+  Schema.TaggedStruct("Leave", { id: Schema.Int, session: Schema.String }),
+  Schema.TaggedStruct("Disconnect", { id: Schema.Int, session: Schema.String }),
+  /** A gateway still holds these sessions. */
+  Schema.TaggedStruct("Claim", {
+    sessions: Schema.Array(Schema.Struct({ id: Schema.Int, session: Schema.String }))
+  }),
+  /** A message of another instance: Command n of actor `instance:<source>`. */
+  Schema.TaggedStruct("Deliver", {
+    source: Schema.Int,
+    n: Schema.Int,
+    command: Schema.Unknown,
+    traveller: Schema.NullOr(
+      Schema.Struct({
+        actor: Actor.Actor,
+        lastN: Schema.Int,
+        replies: Schema.Array(Schema.Struct({ n: Schema.Int, reply: Schema.Unknown }))
+      })
+    )
+  }),
+  /** Be awake. */
+  Schema.TaggedStruct("Wake", {})
+])
+export type Request = typeof Request.Type
+
+/** The answer of an instance's owner. */
+export const Response = Schema.Union([
+  /** To Submit, one for each intent, in order. */
+  Schema.TaggedStruct("Replies", { replies: Schema.Array(Reply) }),
+  /** To Enter. */
+  Schema.TaggedStruct("Inside", {
+    /** The next n that the client uses. */
+    nextN: Schema.Int,
+    lineage: Schema.String,
+    /** The Snapshot is as of this seq; the feed goes on at seq + 1. */
+    seq: Schema.Int,
+    streams: Schema.Array(Schema.String),
+    /** JSON text of the game's snapshot. */
+    snapshot: Schema.String
+  }),
+  /** To Create, Leave, Disconnect, Deliver, Wake: done (again: nothing more was done). */
+  Schema.TaggedStruct("Done", {}),
+  /** To Claim: ids whose session is not inside here. */
+  Schema.TaggedStruct("Lost", { ids: Schema.Array(Schema.Int) }),
+  /** To anything: turned down, nothing written. `reason`: Unavailable, Overloaded, Moved, Travelling, TakenOver, NoSuchCharacter ... or the typed failure of Create. */
+  Schema.TaggedStruct("Denied", { reason: Schema.Unknown })
+])
+export type Response = typeof Response.Type
+
+/** The character is not (or no longer) in this instance. */
+export class NoSuchCharacter extends Schema.TaggedError<NoSuchCharacter>()("NoSuchCharacter", {
+  id: Schema.Int
+}) {}

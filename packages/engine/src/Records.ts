@@ -1,0 +1,127 @@
+/**
+ * What is written down: the rows of the engine's tables as values. All of them are plain; ports
+ * carry them, adapters store them.
+ */
+import type { Actor, Aggregate } from "@wr2/core"
+
+/** An accepted Action. `no` is its acceptance number: it counts per instance and is its id there. */
+export interface ActionRecord {
+  readonly no: number
+  readonly type: string
+  readonly version: number
+  readonly payload: unknown
+  readonly actor: Actor.Actor | null
+  /** `character:7#12`: the Command it came from; null for the world's own. */
+  readonly commandId: string | null
+  /** The `no` of the Action that caused it. */
+  readonly cause: number | null
+  /** Idempotency key. */
+  readonly key: string
+  readonly seed: number
+  readonly priority: number
+  /** Milliseconds since 1970, the database's. */
+  readonly runAt: number
+  /** Runs counted while the owner was cautious. */
+  readonly attempts: number
+  /** Depth among Actions that caused each other at once. */
+  readonly depth: number
+}
+
+/** A done Action: what it was run with, and what came of it. */
+export interface ActionLogRecord extends ActionRecord {
+  readonly now: number
+  /** Where its ids began, null when it took none. */
+  readonly idBase: number | null
+  readonly contentHash: string
+  readonly outcome: "done" | "refused"
+  /** The typed failure, when refused. */
+  readonly reason: unknown
+  /** Seq of its first Event; null without Events. */
+  readonly firstSeq: number | null
+  /** Its place among the Actions of its cycle. */
+  readonly position: number
+}
+
+/** An Event as stored and sent: encoded once, for the log and for all who hear it. */
+export interface EventRecord {
+  readonly seq: number
+  readonly type: string
+  readonly version: number
+  /** JSON text of its fields with `_tag`. */
+  readonly payload: string
+  readonly streams: ReadonlyArray<Aggregate.StreamKey>
+  readonly at: number
+  readonly actionNo: number | null
+  readonly commandId: string | null
+  readonly actor: Actor.Actor | null
+}
+
+/** The answer to a Command, kept so that a repeated n gets the same. */
+export interface StoredReply {
+  readonly n: number
+  /** JSON of a Reply (see Messages). */
+  readonly reply: unknown
+}
+
+/** One actor's cursor: the last n accepted, and the replies not yet settled. */
+export interface CursorRecord {
+  /** Actor key: `character:7`. */
+  readonly actor: string
+  readonly lastN: number
+  readonly replies: ReadonlyArray<StoredReply>
+}
+
+/** A message on its way to another instance. */
+export interface OutboxRecord {
+  /** The seq of the Event that sent it. */
+  readonly n: number
+  readonly target: number
+  readonly command: unknown
+  /** The cursor that travels along, with the traveller. */
+  readonly traveller: { readonly actor: Actor.Actor; readonly lastN: number; readonly replies: ReadonlyArray<StoredReply> } | null
+}
+
+/** An Action that failed for good, with what it takes to run it again elsewhere. */
+export interface DeadLetterRecord extends ActionRecord {
+  readonly reference: string
+  readonly error: string
+  readonly now: number
+  readonly idBase: number | null
+  readonly contentHash: string
+}
+
+/** A change of one row, as the difference of before and after a cycle. */
+export type RowWrite =
+  | { readonly op: "insert" | "update"; readonly aggregate: Aggregate.Any; readonly id: number; readonly row: any }
+  | { readonly op: "delete"; readonly aggregate: Aggregate.Any; readonly id: number }
+
+/** A change of one runtime row. `data` is without the engine's own keys (`_cache_version`, `_built_at`). */
+export type RuntimeWrite =
+  | {
+      readonly op: "insert" | "update"
+      readonly aggregate: Aggregate.Any
+      readonly id: number
+      readonly data: any
+      readonly builtAt: number
+    }
+  | { readonly op: "delete"; readonly aggregate: Aggregate.Any; readonly id: number }
+
+/** All that one cycle of one instance writes. */
+export interface Writes {
+  readonly cursors: ReadonlyArray<CursorRecord>
+  /** In rank order; inserts and updates; deletes are made last, in reversed rank order. */
+  readonly rows: ReadonlyArray<RowWrite>
+  readonly runtimes: ReadonlyArray<RuntimeWrite>
+  readonly events: ReadonlyArray<EventRecord>
+  readonly log: ReadonlyArray<ActionLogRecord>
+  /** `no`s of queue rows that are done: removed. Each must have been there. */
+  readonly dequeued: ReadonlyArray<number>
+  /** Actions that wait: added. */
+  readonly queued: ReadonlyArray<ActionRecord>
+  /** `no`s of queue rows whose attempts are counted (caution). */
+  readonly attempted: ReadonlyArray<number>
+  readonly dead: ReadonlyArray<DeadLetterRecord>
+  readonly outbox: ReadonlyArray<OutboxRecord>
+  /** `n`s of outbox rows that were acknowledged: removed. */
+  readonly delivered: ReadonlyArray<number>
+}
