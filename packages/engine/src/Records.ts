@@ -69,6 +69,8 @@ export interface CursorRecord {
   readonly actor: string
   readonly lastN: number
   readonly replies: ReadonlyArray<StoredReply>
+  /** The instance to which the actor departed (column moved_to); null while it is here. */
+  readonly movedTo: number | null
 }
 
 /** A message on its way to another instance. */
