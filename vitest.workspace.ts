@@ -1,0 +1,73 @@
+/**
+ * The test projects, from fast to slow. `vitest run --project unit` runs one of them.
+ *
+ * What starts processes or servers runs one file at a time, after everything before it: its tests are about timing, and
+ * two of them at once would measure each other.
+ */
+import type { TestProjectConfiguration } from "vitest/config"
+
+/**
+ * Modules that run once before the projects that need a database (start it, migrate the template). They belong to the
+ * testkit; its `globalSetup.ts` is listed here as soon as it exists.
+ */
+const databaseSetup: Array<string> = []
+
+/** Files that only one kind of project may run: without it, the first project would run them all. */
+const notUnit = ["**/node_modules/**", "**/dist/**", "**/*.integration.test.ts"]
+
+export const projects: Array<TestProjectConfiguration> = [
+  {
+    extends: true,
+    test: {
+      name: "unit",
+      include: ["packages/*/test/**/*.test.ts", "docs/**/*.test.ts", "test/*.test.ts"],
+      exclude: notUnit,
+      sequence: { groupOrder: 0 }
+    }
+  },
+  {
+    extends: true,
+    test: {
+      name: "integration",
+      include: ["packages/*/test/**/*.integration.test.ts", "test/integration/**/*.test.ts"],
+      globalSetup: databaseSetup,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+      sequence: { groupOrder: 1 }
+    }
+  },
+  {
+    extends: true,
+    test: {
+      name: "simulation",
+      include: ["test/simulation/**/*.test.ts"],
+      testTimeout: 120_000,
+      sequence: { groupOrder: 2 }
+    }
+  },
+  {
+    extends: true,
+    test: {
+      name: "cluster",
+      include: ["test/cluster/**/*.test.ts"],
+      globalSetup: databaseSetup,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 3 }
+    }
+  },
+  {
+    extends: true,
+    test: {
+      name: "e2e",
+      include: ["test/e2e/**/*.test.ts"],
+      globalSetup: databaseSetup,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 4 }
+    }
+  }
+]
