@@ -8,9 +8,13 @@ import type * as Event from "./Event.ts"
 import type { Supply } from "./Ids.ts"
 import type { Players } from "./Players.ts"
 
-type Emitted<As> = As extends ReadonlyArray<Action.Rule<any, infer Ev, any>> ? Ev : never
-type Registered<Es> = Es extends ReadonlyArray<Event.Event<infer T, any>> ? T : never
-type Unregistered<As, Es> = Exclude<Emitted<As> extends { readonly _tag: infer T } ? T : never, Registered<Es>>
+/** Of each rule on its own: inferred from the whole list at once, only lists of one would do. */
+type Emitted<R> = R extends Action.Rule<any, infer Ev, any> ? Ev : never
+type Tag<T> = T extends { readonly _tag: infer Name } ? Name : never
+type Unregistered<As extends ReadonlyArray<Action.AnyRule>, Es extends ReadonlyArray<Event.Any>> = Exclude<
+  Tag<Emitted<As[number]>>,
+  Es[number]["_tag"]
+>
 
 /** What an instance is born with: rows at seq 0 and the Actions that start it. */
 export interface Birth {
@@ -46,11 +50,8 @@ export type CommandOf<G> = G extends Game<infer Cs, any, any, any> ? Command.Val
 /** The union of what a game's Commands may be rejected with (without the engine's own reasons). */
 export type RejectionOf<G> = G extends Game<infer Cs, any, any, any> ? Command.Rejection<Cs[number]> : never
 /** The union of what a game's Actions may be refused with. */
-export type RefusalOf<G> = G extends Game<any, any, infer As, any>
-  ? As[number] extends Action.Rule<any, any, infer F>
-    ? F
-    : never
-  : never
+export type RefusalOf<G> = G extends Game<any, any, infer As, any> ? Refused<As[number]> : never
+type Refused<R> = R extends Action.Rule<any, any, infer F> ? F : never
 /** What a client of the game gets on entering. */
 export type SnapshotOf<G> = G extends Game<any, any, any, Players<infer S, any>> ? S : never
 
