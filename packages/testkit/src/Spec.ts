@@ -12,8 +12,12 @@
  * and `shows` say all there is, in order. One Action at a time: follow-ups are told by `next`, not
  * run; run them with `and`.
  */
-import { Action, Content, Dice, Grammar, Hash, Ids, LockSet, Plain, Rejected } from "@wr2/core"
-import type { Actor, Aggregate, Command, Game, Projection } from "@wr2/core"
+import { Action, Content, Dice, Hash, Ids, LockSet, Plain, Rejected } from "@wr2/core"
+import type { Actor, Aggregate, Command, Game } from "@wr2/core"
+import { prepare } from "@wr2/engine/GameDef"
+import { defaults } from "@wr2/engine/Limits"
+import * as Planner from "@wr2/engine/Planner"
+import { Projection } from "@wr2/engine/Projection"
 import { Result, Schema } from "effect"
 
 /** What an expectation throws: test runners show `expected` and `actual` as a difference. */
@@ -90,20 +94,21 @@ export interface Said {
 
 /** Begins a spec: a game, and the rows that there are. */
 export const given = (game: Game.Any, ...rows: ReadonlyArray<Aggregate.Given>): Setting => {
-  let state = empty
-  for (const { ref, row, runtime } of rows) {
-    if (!game.aggregates.includes(ref.aggregate))
-      throw new Error(`${LockSet.key(ref)}: not an aggregate of ${game.name}`)
-    if (state.has(LockSet.key(ref))) throw new Error(`${LockSet.key(ref)} is given twice`)
-    state = apply(state, { op: "insert", ...ref, row })
-    if (runtime !== undefined) state = apply(state, { op: "runtimeSet", ...ref, data: runtime })
-  }
+  const state = new Map(rows.map((row) => [LockSet.key(row.ref), freezeRow(row)]))
+  const twice = rows.find(
+    (row, i) => rows.findLastIndex(({ ref }) => LockSet.key(ref) === LockSet.key(row.ref)) !== i
+  )
+  if (twice !== undefined) throw new Error(`${LockSet.key(twice.ref)} is given twice`)
+  look(game, state)
   return setting({
     game,
     state,
     at: { seed: 1, now: 1_000_000, actor: null, instance: 1, firstId: 1000 }
   })
 }
+
+/** Rows by the text that names them, in no order. */
+type State = ReadonlyMap<string, Aggregate.Given>
 
 interface Here {
   readonly game: Game.Any
@@ -223,26 +228,27 @@ const comparable = (ran: Ran) => ({
 })
 
 const attempt = ({ at, game, state }: Here, rule: Action.AnyRule, payload: unknown): Ran => {
-  const projection = look(state)
+  const projection = look(game, state)
   const content = Content.reader(game.content)
-  const same = { content, now: at.now, actor: at.actor, instance: at.instance }
+  const circumstances = { content, now: at.now, actor: at.actor, instance: at.instance }
   if (rule.view !== undefined) {
-    const result = Result.map(rule.view(payload, { projection, ...same }), (events) => ({ events }))
+    const shown = rule.view(payload, { projection, ...circumstances })
+    const result = Result.map(shown, (events) => ({ events }))
     checkOutcome(game, rule, result)
     return { how: "view", result, state, nextId: at.firstId }
   }
   const locked = new Set(LockSet.make(rule.locks(payload, { projection })).map(LockSet.key))
   const supply = Ids.countingFrom(at.firstId)
-  const created = new Set<string>()
-  const must = (ref: Aggregate.Ref) => {
-    if (!locked.has(LockSet.key(ref)) && !created.has(LockSet.key(ref))) {
+  const must = (does: "reads" | "changes", { aggregate, id }: Aggregate.Ref) => {
+    const name = LockSet.key({ aggregate, id })
+    if (!locked.has(name) && !projection.createdInCycle(aggregate, id)) {
       throw new Error(
-        `${rule._tag} reads ${LockSet.key(ref)} outside its lock set (${[...locked].join(", ") || "empty"})`
+        `${rule._tag} ${does} ${name} outside its lock set (${[...locked].join(", ") || "empty"})`
       )
     }
   }
   const find = <A>(ref: Aggregate.Ref, found: A | undefined): Result.Result<A, Action.Gone> => {
-    must(ref)
+    must("reads", ref)
     return found === undefined
       ? Result.fail(new Action.Gone({ aggregate: ref.aggregate._tag, id: ref.id }))
       : Result.succeed(found)
@@ -252,29 +258,28 @@ const attempt = ({ at, game, state }: Here, rule: Action.AnyRule, payload: unkno
     runtime: (aggregate, id) => find(aggregate.ref(id), projection.runtime(aggregate, id)),
     every: (aggregate, index, key) => {
       const rows = projection.by(aggregate, index, key)
-      for (const row of rows) must(aggregate.ref((row as { readonly id: number }).id))
+      for (const row of rows) must("reads", aggregate.ref(row.id))
       return rows
     },
     dice: Dice.fromSeed(at.seed),
     ids: { next: () => supply.next() as never },
-    ...same
+    ...circumstances
   })
   checkOutcome(game, rule, result)
   const nextId = supply.next()
   if (Result.isFailure(result)) return { how: "decide", result, state, nextId }
-  let after = state
   for (const event of (result.success.events ?? []) as ReadonlyArray<Tagged>) {
     const definition = game.events.find(({ _tag }) => _tag === event._tag)!
-    for (const change of definition.evolve(freeze(event) as never)) {
-      if (change.op === "insert") created.add(LockSet.key(change))
-      must(change)
-      after = apply(after, change)
+    const fact = freeze(event) as never
+    for (const change of definition.evolve(fact)) {
+      if (change.op !== "insert") must("changes", change)
+      projection.apply(change, at.now)
     }
-    definition.heardBy(event as never)
-    definition.follows?.(event as never)
-    definition.sends?.(event as never)
+    definition.heardBy(fact)
+    definition.follows?.(fact)
+    definition.sends?.(fact)
   }
-  return { how: "decide", result, state: after, nextId }
+  return { how: "decide", result, state: rowsOf(projection), nextId }
 }
 
 /** What was declared, and fits. */
@@ -338,151 +343,75 @@ const said = (here: Here, actor: Actor.Actor, command: string | Tagged): Said =>
 const plan = (
   { at, game, state }: Here,
   actor: Actor.Actor,
-  given: string | Tagged
+  command: string | Tagged
 ): Result.Result<ReadonlyArray<Action.Planned>, Tagged> => {
-  const read = typeof given === "string" ? readLine(game, given) : Result.succeed(given)
-  if (Result.isFailure(read)) return Result.fail(read.failure)
-  const command = read.success
-  const definition = game.commands.find(({ _tag }) => _tag === command._tag)
-  if (definition === undefined) throw new Error(`${command._tag} is not a Command of ${game.name}`)
-  fit(command._tag, definition.schema, command)
-  if (definition.from !== undefined && !definition.from.includes(actor.type)) {
-    return Result.fail(new Rejected.NotAllowed({ command: command._tag }))
-  }
-  const planned = definition.plan(freeze(command) as never, {
-    actor: actor.id,
-    actorType: actor.type,
-    projection: look(state),
-    content: Content.reader(game.content),
-    instance: at.instance
+  // A plan that breaks is Rejected Broken by the engine; here it breaks the test.
+  const planner = Planner.make(prepare(game), defaults, (_, error) => {
+    throw error
   })
-  if (Result.isFailure(planned)) {
-    if (
-      ![...definition.rejects, ...Rejected.schemas].some((reason) =>
-        Schema.is(reason as never)(planned.failure)
-      )
-    ) {
-      throw new Error(
-        `${command._tag} is rejected with ${told(planned.failure as Tagged)}, which it does not declare`
-      )
-    }
-    return Result.fail(planned.failure as Tagged)
+  const planned = planner({
+    instance: at.instance,
+    actor,
+    wish: typeof command === "string" ? { text: command } : { command: freeze(command) },
+    projection: look(game, state)
+  })
+  if (Result.isSuccess(planned)) return Result.succeed(planned.success.actions)
+  const declared = [...game.commands.flatMap(({ rejects }) => rejects), ...Rejected.schemas]
+  if (!declared.some((reason) => Schema.is(reason)(planned.failure))) {
+    throw new Error(`rejected with ${told(planned.failure)}, which no Command declares`)
   }
-  for (const { _tag, payload } of planned.success) {
-    const rule = game.actions.find((rule) => rule._tag === _tag)
-    if (rule === undefined)
-      throw new Error(`${command._tag} plans ${_tag}, which is not an Action of ${game.name}`)
-    fit(_tag, rule.action.payload, payload)
-  }
-  return planned.success.length === 0
-    ? Result.fail(new Rejected.NothingToDo())
-    : Result.succeed(planned.success)
-}
-
-/** The first reading of a line that a Command's schema accepts. */
-const readLine = (game: Game.Any, line: string): Result.Result<Tagged, Tagged> => {
-  const parsed = Grammar.parse(game.commands, line)
-  if (Result.isFailure(parsed)) {
-    const reason = parsed.failure
-    return Result.fail(
-      reason._tag === "UnknownVerb"
-        ? new Rejected.UnknownVerb(reason)
-        : reason._tag === "Ambiguous"
-          ? new Rejected.Ambiguous(reason)
-          : new Rejected.Malformed(reason)
-    )
-  }
-  for (const reading of parsed.success.readings) {
-    const { schema } = game.commands.find(({ _tag }) => _tag === reading._tag)!
-    const typed = Object.entries(reading.fields).map(([field, value]) => {
-      // Typed text is text, except where the field takes none: then it is read as a number or a truth.
-      if (typeof value !== "string" || Schema.is(schema.fields[field] as never)(value))
-        return [field, value]
-      return [
-        field,
-        /^[+-]?\d+$/.test(value)
-          ? Number(value) + 0
-          : value === "true" || value === "false"
-            ? value === "true"
-            : value
-      ]
-    })
-    const command = { ...Object.fromEntries(typed), _tag: reading._tag }
-    if (misfit(schema, command) === undefined) return Result.succeed(command)
-  }
-  return Result.fail(
-    new Rejected.Malformed({ verb: parsed.success.verb, usage: [...parsed.success.usage] })
-  )
+  return Result.fail(planned.failure)
 }
 
 // --- the rows -----------------------------------------------------------------------------------
 
-interface Kept {
-  readonly ref: Aggregate.Ref
-  readonly row?: any
-  readonly runtime?: any
-}
-type State = ReadonlyMap<string, Kept>
-const empty: State = new Map()
-
-/** The state after one change; throws where a database would. */
-const apply = (state: State, change: Aggregate.Change): State => {
-  const ref = { aggregate: change.aggregate, id: change.id }
-  const key = LockSet.key(ref)
-  const kept = state.get(key)
-  const after = new Map(state)
-  const row = (value: any) => {
-    fit(key, ref.aggregate.Row, value)
-    if (value.id !== ref.id) throw new Error(`${key}: evolve changes the id to ${value.id}`)
-    return freeze(value)
+/** The engine's own fold, holding these rows. */
+const look = (game: Game.Any, state: State): Projection => {
+  const projection = new Projection(game.aggregates)
+  for (const { ref, row, runtime } of state.values()) {
+    if (runtime !== undefined)
+      fit(`runtime of ${LockSet.key(ref)}`, ref.aggregate.runtime.schema, runtime)
+    const wrong = projection.load({
+      ...ref,
+      row,
+      stamp: 0,
+      runtime:
+        runtime === undefined
+          ? undefined
+          : {
+              stamp: 0,
+              dirty: false,
+              cacheVersion: ref.aggregate.runtime.version,
+              builtAt: 0,
+              data: runtime
+            }
+    })
+    if (wrong !== undefined) throw new Error(wrong)
   }
-  const runtime = (value: unknown) => {
-    if (ref.aggregate.runtime === undefined)
-      throw new Error(`${key}: ${ref.aggregate._tag} declares no runtime`)
-    fit(`runtime of ${key}`, ref.aggregate.runtime.schema, value)
-    return freeze(value)
-  }
-  if (change.op === "insert") {
-    if (kept !== undefined) throw new Error(`${key} is inserted but exists`)
-    return after.set(key, { ref, row: row(change.row) })
-  }
-  if (kept === undefined) throw new Error(`${key}: ${change.op} of a row that does not exist`)
-  switch (change.op) {
-    case "update":
-      return after.set(key, { ...kept, row: row(change.f(kept.row)) })
-    case "remove":
-      after.delete(key)
-      return after
-    case "runtimeSet":
-      return after.set(key, { ...kept, runtime: runtime(change.data) })
-    case "runtimeUpdate":
-      if (kept.runtime === undefined)
-        throw new Error(`${key}: runtime is updated but does not exist`)
-      return after.set(key, { ...kept, runtime: runtime(change.f(kept.runtime)) })
-    case "runtimeRemove":
-      return after.set(key, { ref, row: kept.row })
-  }
+  return projection
 }
 
-const look = (state: State): Projection => {
-  const of = (aggregate: Aggregate.Any): ReadonlyArray<Kept> =>
-    [...state.values()]
-      .filter(({ ref }) => ref.aggregate === aggregate)
-      .sort((a, b) => a.ref.id - b.ref.id)
-  const at = (aggregate: Aggregate.Any, id: number) => state.get(LockSet.key(aggregate.ref(id)))
-  return {
-    get: (aggregate, id) => at(aggregate, id)?.row,
-    by: (aggregate, index, key) => {
-      const keyOf = aggregate.indexes[index]
-      if (keyOf === undefined) throw new Error(`${aggregate._tag} has no index ${index}`)
-      return of(aggregate).flatMap(({ row }) => (keyOf(row) === key ? [row] : []))
-    },
-    all: (aggregate) => of(aggregate).map(({ row }) => row),
-    runtime: (aggregate, id) => at(aggregate, id)?.runtime,
-    active: (aggregate) =>
-      of(aggregate).flatMap(({ ref, runtime }) => (runtime === undefined ? [] : [ref.id]))
-  }
-}
+/** What a Projection holds; throws where a table could not keep it as it is. */
+const rowsOf = (projection: Projection): State =>
+  new Map(
+    [...projection.entries()].map(([aggregate, id, { row, runtime }]) => {
+      const ref = aggregate.ref(id)
+      const key = LockSet.key(ref)
+      fit(key, aggregate.Row, row)
+      if (row.id !== id) throw new Error(`${key}: evolve changes its id to ${row.id}`)
+      if (runtime !== undefined) fit(`runtime of ${key}`, aggregate.runtime.schema, runtime.data)
+      return [
+        key,
+        freezeRow({ ref, row, ...(runtime === undefined ? {} : { runtime: runtime.data }) })
+      ]
+    })
+  )
+
+const freezeRow = ({ ref, row, runtime }: Aggregate.Given): Aggregate.Given => ({
+  ref,
+  row: freeze(row),
+  ...(runtime === undefined ? {} : { runtime: freeze(runtime) })
+})
 
 // --- values -------------------------------------------------------------------------------------
 

@@ -106,7 +106,7 @@ const show = Command.define("show", {
         : Result.succeed([Show.make({ oven: Oven.Id.make(actor) })])
 })
 const set = Command.define("set", {
-  grammar: ["set <heat> <exact>", "set <note...>"],
+  grammar: [["set <heat> exactly", { exact: true }], "set <heat>", "set <note...>"],
   fields: {
     heat: Schema.NullOr(Schema.Int),
     exact: Schema.NullOr(Schema.Boolean),
@@ -314,13 +314,13 @@ describe("a Command", () => {
       .says({ type: "Cat", id: 1 }, "show air")
       .rejects(new Rejected.NotAllowed({ command: "show" }))
   })
-  it("takes the first reading that its schema accepts; words become numbers and truths only where text does not fit", () => {
-    bakeryOf.says(hot, "set 3 true").plans(Bake.make({ oven: Oven.Id.make(3) }), bake)
-    bakeryOf.says(hot, "set 3 false").plans(Bake.make({ oven: Oven.Id.make(3) }))
-    bakeryOf.says(hot, "set 3.5 true").plans(Bake.make({ oven: Oven.Id.make(-1) }))
-    bakeryOf.says(hot, "set -0 true").plans(Bake.make({ oven: Oven.Id.make(0) }), bake)
-    bakeryOf.says(hot, "set 9007199254740993 true").plans(Bake.make({ oven: Oven.Id.make(-1) }))
-    bakeryOf.says(hot, "set 3").plans(Bake.make({ oven: Oven.Id.make(-1) }))
+  it("takes the first reading that its schema accepts; a word is a number where one is wanted", () => {
+    bakeryOf.says(hot, "set 3 exactly").plans(Bake.make({ oven: Oven.Id.make(3) }), bake)
+    bakeryOf.says(hot, "set +3").plans(Bake.make({ oven: Oven.Id.make(3) }))
+    bakeryOf.says(hot, "set -0").plans(Bake.make({ oven: Oven.Id.make(0) }))
+    for (const note of ["3 loosely", "3.5", "3e2", "9007199254740993"]) {
+      bakeryOf.says(hot, `set ${note}`).plans(Bake.make({ oven: Oven.Id.make(-1) }))
+    }
   })
 })
 
@@ -405,19 +405,53 @@ describe("what the engine holds for a defect throws here", () => {
   })
   it("what a database would not take", () => {
     const insert = (id: number) => when(decides({ events: [{ ...first, id }] }))
-    throws(() => insert(5), "Loaf:5 is inserted but exists")
+    throws(() => insert(5), "Loaf 5 exists already")
     throws(
       () =>
         when({
           locks: () => [Oven.ref(1), Loaf.ref(6)],
           ...decides({ events: [Emptied.make({ oven: one, loaves: [Loaf.Id.make(6)] })] })
         }),
-      "Loaf:6: remove of a row that does not exist"
+      "Loaf 6 does not exist (remove)"
     )
     throws(() => given(bakery, hot, hot), "Oven:1 is given twice")
     throws(
       () => given(bakery, Aggregate.define("Cat", { rank: 1, fields: {} }).row({ id: 1 })),
-      "Cat:1: not an aggregate of bakery"
+      "Cat is not an aggregate of this game"
+    )
+  })
+  it("evolving a row into another's, or with fields that its table has not", () => {
+    const evolving = (row: object) => {
+      const emptied = {
+        ...Emptied,
+        evolve: () => [Oven.update(1, (oven) => ({ ...oven, ...row }))]
+      }
+      const game = withBake({
+        emits: [emptied],
+        ...decides({ events: [Emptied.make({ oven: one, loaves: [] })] })
+      })
+      return () => given({ ...game, events: [emptied as any] }, hot).when(bake)
+    }
+    throws(evolving({ id: 9 }), "Oven:1: evolve changes its id to 9")
+    throws(evolving({ colour: "red" }), /Oven:1 does not fit.*excess/)
+    throws(evolving({ heat: null }), "Oven 1: does not fit its fields")
+  })
+  it("a plan that breaks, or is rejected with what no Command declares", () => {
+    const saying = (plan: () => unknown) => () =>
+      given({ ...bakery, commands: [{ ...show, plan } as any] }, hot).says(hot, "show it")
+    throws(
+      saying(() => {
+        throw new Error("broken")
+      }),
+      "broken"
+    )
+    throws(
+      saying(() => Result.succeed([{ _tag: "Dance", payload: {} }])),
+      "Dance, which is not registered"
+    )
+    throws(
+      saying(() => Result.fail(new Undeclared())),
+      "which no Command declares"
     )
   })
   it("a rule that is not pure", () => {
