@@ -65,8 +65,16 @@ export const Request = Schema.Union([
     account: Schema.Int,
     fresh: Schema.Unknown
   }),
-  /** Lets a session in; the same session again gets a fresh Snapshot and writes nothing. */
-  Schema.TaggedStruct("Enter", { id: Schema.Int, session: Schema.String }),
+  /**
+   * Lets a session in; the same session again gets a fresh Snapshot and writes nothing. `takeOver`
+   * false: while another session is inside it is Denied TakenOver, nothing written. So a client that
+   * was away and comes back by itself does not throw out the one that its player uses now.
+   */
+  Schema.TaggedStruct("Enter", {
+    id: Schema.Int,
+    session: Schema.String,
+    takeOver: Schema.optionalKey(Schema.Boolean)
+  }),
   Schema.TaggedStruct("Leave", { id: Schema.Int, session: Schema.String }),
   Schema.TaggedStruct("Disconnect", { id: Schema.Int, session: Schema.String }),
   /** A gateway still holds these sessions. */
