@@ -1,10 +1,9 @@
 /** The port to accounts, login sessions and the directory of characters: the gateway's own data. */
-import { Context, Schema } from "effect"
+import { Context } from "effect"
 import type { Effect } from "effect"
-import type { StoreError } from "./InstanceStore.ts"
+import type { NameTaken, StoreError } from "./PortErrors.ts"
 
-/** The name is in use (names are compared without regard to case). */
-export class NameTaken extends Schema.TaggedError<NameTaken>()("NameTaken", { name: Schema.String }) {}
+export { NameTaken } from "./PortErrors.ts"
 
 export interface Account {
   readonly id: number

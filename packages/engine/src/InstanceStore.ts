@@ -5,8 +5,9 @@
  * protocols.md 2 to 4 say what an adapter must do; the port suite in testkit checks it.
  */
 import type { Aggregate, LockSet } from "@wr2/core"
-import { Context, Schema } from "effect"
+import { Context } from "effect"
 import type { Effect } from "effect"
+import type { InstanceExists, NoInstance, StoreError } from "./PortErrors.ts"
 import type { ActionRecord, CursorRecord, OutboxRecord, Writes } from "./Records.ts"
 
 /**
@@ -57,26 +58,7 @@ export type CycleOutcome =
   /** Its owner row is held by somebody; nothing was decided. */
   | { readonly _tag: "Held" }
 
-/**
- * Why a transaction failed, whole.
- *
- * - `Transient`: nothing was written; try again.
- * - `Contents`: what was to be written breaks a rule of the database; nothing was written.
- * - `Wrong`: a write did not find its row, or found it twice: the projection is wrong; re-activate.
- * - `Fenced`: an Event with this seq exists: another owner has written; drop the instance.
- * - `Unknown`: COMMIT was sent and no answer came. Forget everything and re-activate.
- */
-export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
-  reason: Schema.Literals(["Transient", "Contents", "Wrong", "Fenced", "Unknown"]),
-  message: Schema.String
-}) {}
-
-/** There is no such instance. */
-export class NoInstance extends Schema.TaggedError<NoInstance>()("NoInstance", { instance: Schema.Int }) {}
-/** There is one already. */
-export class InstanceExists extends Schema.TaggedError<InstanceExists>()("InstanceExists", {
-  instance: Schema.Int
-}) {}
+export { InstanceExists, NoInstance, StoreError } from "./PortErrors.ts"
 
 /** A row as loaded. A row or runtime data that does not decode comes as `corrupt`. */
 export interface LoadedRow {
