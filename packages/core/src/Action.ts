@@ -163,6 +163,7 @@ export const make = <const Tag extends string, const F extends Aggregate.Fields>
     Plain.check((schema as Schema.Top).ast, `${tag}.${field}`, 0)
   }
   const payload = Schema.Struct(fields)
+  const only = Plain.only(Object.keys(fields))
   const self: any = {
     _tag: tag,
     version: options.version ?? 1,
@@ -174,7 +175,7 @@ export const make = <const Tag extends string, const F extends Aggregate.Fields>
       missed: options.missed ?? "skip"
     },
     payload,
-    make: (fields: any, timing?: Timing): Planned => ({ _tag: tag, payload: fields, ...timing }),
+    make: (fields: any, timing?: Timing): Planned => ({ ...timing, _tag: tag, payload: only(fields) }),
     rule: (rule: any): AnyRule => ({
       _tag: tag,
       action: self,

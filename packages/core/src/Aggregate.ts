@@ -2,14 +2,14 @@
  * An Aggregate: a class of rows that Actions lock. Lock, load and write statements, the projection
  * and its indexes are all derived from this declaration; there is nothing to write for them.
  */
-import { Schema } from "effect"
+import { Schema, SchemaAST } from "effect"
 import * as Plain from "./Plain.ts"
 
 /** Declared fields: a struct of plain schemas. */
 export type Fields = Schema.Struct.Fields
 /** The value of declared fields. */
 export type Of<F extends Fields> = Schema.Struct<F>["Type"]
-/** The input from which declared fields are made (brands left out). */
+/** What declared fields are made from: all of them, ids branded. */
 export type Made<F extends Fields> = Schema.Struct<F>["~type.make.in"]
 
 /** Names one aggregate: what a lock set is made of. */
@@ -147,6 +147,7 @@ export const define = <
     readonly runtime?: Runtime<Of<F> & { readonly id: number }, Data>
   }
 ): Aggregate<Tag, F, Ix, Data> => {
+  if (!Number.isSafeInteger(options.rank)) throw new Error(`${tag}: rank must be a whole number`)
   const table = options.table ?? snake(tag)
   const columns = Object.entries(options.fields).map(([field, schema]): Column => {
     const name = snake(field)
@@ -155,13 +156,24 @@ export const define = <
     }
     return { field, name, ...Plain.column((schema as Schema.Top).ast, `${tag}.${field}`) }
   })
-  if (!nameRule.test(table)) throw new Error(`${tag}: table name ${table} is not usable`)
+  const double = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) !== i)
+  if (double !== undefined) throw new Error(`${tag}.${double.field}: column ${double.name} is declared twice`)
+  for (const name of [table, options.runtime?.table ?? table]) {
+    if (!nameRule.test(name)) throw new Error(`${tag}: table name ${name} is not usable`)
+  }
   const Id = Schema.Int.pipe(Schema.brand(`${tag}Id` as "Id"))
   const Row = Schema.Struct({ ...options.fields, id: Id } as Fields)
   const fits = Schema.is(Row as unknown as Schema.Schema<unknown>)
   if (options.runtime !== undefined) {
-    Plain.check((options.runtime.schema as unknown as Schema.Top).ast, `${tag}.runtime`, 0)
+    const { ast } = options.runtime.schema as unknown as Schema.Top
+    Plain.check(ast, `${tag}.runtime`, 0)
+    // Kept as one jsonb record, the engine's own keys beside the game's.
+    if (!SchemaAST.isObjects(ast)) throw new Error(`${tag}.runtime: must be a record`)
+    if (ast.propertySignatures.some(({ name }) => name === "_cache_version" || name === "_built_at")) {
+      throw new Error(`${tag}.runtime: _cache_version and _built_at are the engine's`)
+    }
   }
+  const only = Plain.only([...Object.keys(options.fields), "id"])
   const self: any = {
     _tag: tag,
     rank: options.rank,
@@ -182,8 +194,8 @@ export const define = <
     },
     ref: (id: number) => ({ aggregate: self, id }),
     stream: (id: number) => `${self.stem}:${id}`,
-    insert: (row: any) => ({ op: "insert", aggregate: self, id: row.id, row }),
-    update: (id: number, f: any) => ({ op: "update", aggregate: self, id, f }),
+    insert: (row: any) => ({ op: "insert", aggregate: self, id: row.id, row: only(row) }),
+    update: (id: number, f: any) => ({ op: "update", aggregate: self, id, f: (row: any) => only(f(row)) }),
     remove: (id: number) => ({ op: "remove", aggregate: self, id }),
     setRuntime: (id: number, data: any) => ({ op: "runtimeSet", aggregate: self, id, data }),
     updateRuntime: (id: number, f: any) => ({ op: "runtimeUpdate", aggregate: self, id, f }),

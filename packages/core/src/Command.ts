@@ -88,6 +88,8 @@ export const define = <
   for (const [field, schema] of Object.entries(options.fields)) {
     Plain.check((schema as Schema.Top).ast, `${tag}.${field}`, 0)
   }
+  if ("_tag" in options.fields) throw new Error(`${tag}._tag: the name is taken`)
+  const only = Plain.only(Object.keys(options.fields))
   const given = options.grammar ?? []
   const single =
     typeof given === "string" || (given.length === 2 && typeof given[0] === "string" && typeof given[1] === "object" && !Array.isArray(given[1]))
@@ -96,6 +98,18 @@ export const define = <
       ? Grammar.compile(pattern, Object.keys(options.fields), {})
       : Grammar.compile(pattern[0], Object.keys(options.fields), pattern[1])
   )
+  for (const { source, implied, parts } of patterns) {
+    // Such a pattern could never be read: better said now than as Malformed to every player.
+    const values = [
+      ...Object.entries(implied),
+      ...parts.flatMap((part) => (part.kind === "field" && part.optional ? [[part.field, null] as const] : []))
+    ]
+    for (const [field, value] of values) {
+      if (Schema.is(options.fields[field] as unknown as Schema.Schema<unknown>)(value)) continue
+      const why = value === null ? "may be left out: make it Schema.NullOr" : "does not take the implied value"
+      throw new Error(`${tag}: grammar "${source}": ${field} ${why}`)
+    }
+  }
   return {
     _tag: tag,
     schema: Schema.TaggedStruct(tag, options.fields),
@@ -105,6 +119,6 @@ export const define = <
     from: options.from,
     help: options.help,
     plan: options.plan,
-    make: (fields: any) => ({ _tag: tag, ...fields }) as any
+    make: (fields: any) => ({ _tag: tag, ...only(fields) }) as any
   }
 }

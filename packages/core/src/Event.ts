@@ -72,6 +72,8 @@ export const define = <const Tag extends string, const F extends Aggregate.Field
   for (const [field, schema] of Object.entries(options.fields)) {
     Plain.check((schema as Schema.Top).ast, `${tag}.${field}`, 0)
   }
+  if ("_tag" in options.fields) throw new Error(`${tag}._tag: the name is taken`)
+  const only = Plain.only(Object.keys(options.fields))
   return {
     _tag: tag,
     version: options.version ?? 1,
@@ -81,6 +83,6 @@ export const define = <const Tag extends string, const F extends Aggregate.Field
     heardBy: options.heardBy,
     follows: options.follows,
     sends: options.sends,
-    make: (fields: any) => ({ _tag: tag, ...fields }) as any
+    make: (fields: any) => ({ _tag: tag, ...only(fields) }) as any
   }
 }

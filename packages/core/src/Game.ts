@@ -88,6 +88,11 @@ export const make = <
   once("Event", [...options.events, ...EngineEvents.all].map((e) => e._tag))
   once("Action", actions.map((a) => a._tag))
   once("Command", options.commands.map((c) => c._tag))
+  for (const rule of actions) {
+    // The types compare names; that it is the same definition only shows here.
+    const foreign = rule.emits.find((event) => !options.events.includes(event))
+    if (foreign !== undefined) throw new Error(`${name}: ${rule._tag} emits ${foreign._tag}, which is not registered`)
+  }
   return {
     name,
     aggregates: options.aggregates,

@@ -11,6 +11,9 @@
 import { Result } from "effect"
 import type { Plain } from "./Plain.ts"
 
+/** A line's first character, when it is no letter, digit, space or quote: it stands for a verb. */
+const sign = /^[^\p{L}\p{N}\s"]/u
+
 type Part =
   | { readonly kind: "word"; readonly word: string; readonly optional: boolean }
   | { readonly kind: "field"; readonly field: string; readonly rest: boolean; readonly optional: boolean }
@@ -24,7 +27,7 @@ export interface Compiled {
   readonly implied: Readonly<Record<string, Plain>>
 }
 
-/** Compiles a pattern; throws when it names unknown fields or leaves one without a value. */
+/** Compiles a pattern; throws when it cannot be read, or names a field that is unknown or has a value already. */
 export const compile = (
   source: string,
   fields: ReadonlyArray<string>,
@@ -32,59 +35,113 @@ export const compile = (
 ): Compiled => {
   const [head = "", ...rest] = source.trim().split(/\s+/)
   if (head === "" || /[<>[\]]/.test(head)) throw new Error(`grammar "${source}": begin with a verb`)
+  const verbs = head.toLowerCase().split("|").filter((verb) => verb !== "")
+  if (verbs.length === 0) throw new Error(`grammar "${source}": begin with a verb`)
+  const mixed = verbs.find((verb) => sign.test(verb) && [...verb].length > 1)
+  if (mixed !== undefined) throw new Error(`grammar "${source}": a sign is a verb by itself, unlike ${mixed}`)
+  if (head.includes('"')) throw new Error(`grammar "${source}": a verb holds no quotes`)
   const parts = rest.map((text): Part => {
     const optional = text.startsWith("[") && text.endsWith("]")
     const inner = optional ? text.slice(1, -1) : text
     const field = /^<([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?>$/.exec(inner)
     if (field === null) {
-      if (/[<>[\]]/.test(inner)) throw new Error(`grammar "${source}": cannot read ${text}`)
+      if (inner === "" || /[<>[\]|]/.test(inner)) throw new Error(`grammar "${source}": cannot read ${text}`)
       return { kind: "word", word: inner.toLowerCase(), optional }
     }
-    if (!fields.includes(field[1]!)) throw new Error(`grammar "${source}": no field ${field[1]}`)
     return { kind: "field", field: field[1]!, rest: field[2] !== undefined, optional }
   })
-  const named = new Set([...Object.keys(implied), ...parts.flatMap((p) => (p.kind === "field" ? [p.field] : []))])
-  const missing = fields.filter((field) => !named.has(field))
+  const named = [...Object.keys(implied), ...parts.flatMap((p) => (p.kind === "field" ? [p.field] : []))]
+  const double = named.find((field, i) => named.indexOf(field) !== i)
+  if (double !== undefined) throw new Error(`grammar "${source}": two values for ${double}`)
+  const unknown = named.find((field) => !fields.includes(field))
+  if (unknown !== undefined) throw new Error(`grammar "${source}": no field ${unknown}`)
+  const missing = fields.filter((field) => !named.includes(field))
   return {
     source,
-    verbs: head.toLowerCase().split("|").filter((verb) => verb !== ""),
+    verbs,
     parts,
     implied: { ...Object.fromEntries(missing.map((field) => [field, null])), ...implied }
   }
 }
 
-/** Words of a line; quotes keep words together, a leading sign (`'hello`) stands as a word of its own. */
-export const words = (line: string): ReadonlyArray<string> => {
-  const spaced = /^[^\p{L}\p{N}\s"]/u.test(line) ? `${line[0]} ${line.slice(1)}` : line
-  return [...spaced.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]!)
+/** A word of a line, and where in the line it stood, quotes included. */
+interface Word {
+  readonly text: string
+  readonly from: number
+  readonly to: number
 }
 
-/** The fields that a pattern finds in the words after the verb, as text; undefined: no match. */
+const split = (line: string): { readonly line: string; readonly words: ReadonlyArray<Word> } => {
+  const trimmed = line.trimStart()
+  const leading = sign.exec(trimmed)?.[0]
+  const spaced = leading === undefined ? trimmed : `${leading} ${trimmed.slice(leading.length)}`
+  const found = [...spaced.matchAll(/"([^"]*)"|(\S+)/g)]
+  return {
+    line: spaced,
+    words: found.map((match) => ({
+      text: match[1] ?? match[2]!,
+      from: match.index,
+      to: match.index + match[0].length
+    }))
+  }
+}
+
+/** Words of a line; quotes keep words together, a leading sign (`'hello`) stands as a word of its own. */
+export const words = (line: string): ReadonlyArray<string> => split(line).words.map(({ text }) => text)
+
+/**
+ * The fields that a pattern finds in the words after the verb, as text; undefined: no match. `between`
+ * gives the text from a word up to another; the words with spaces between them unless given.
+ *
+ * Each part takes as much as it can while the rest still fits. Time grows with parts times words, no
+ * faster, whatever the pattern: what fits from where is found from the end of the line, once.
+ */
 export const match = (
   pattern: Compiled,
-  given: ReadonlyArray<string>
+  given: ReadonlyArray<string>,
+  between: (from: number, to: number) => string = (from, to) => given.slice(from, to).join(" ")
 ): Readonly<Record<string, Plain>> | undefined => {
-  const go = (part: number, word: number): Record<string, Plain> | undefined => {
-    const wanted = pattern.parts[part]
-    if (wanted === undefined) return word === given.length ? { ...pattern.implied } : undefined
-    if (wanted.kind === "word") {
-      const taken = given[word]?.toLowerCase() === wanted.word ? go(part + 1, word + 1) : undefined
-      return taken ?? (wanted.optional ? go(part + 1, word) : undefined)
+  const { parts } = pattern
+  const count = given.length
+  /** For each part, whether it and all after it can take the words from here to the end. */
+  const fits = parts.map(() => new Uint8Array(count + 1))
+  const end = new Uint8Array(count + 1)
+  end[count] = 1
+  fits.push(end)
+  /** What a part takes at best, beginning with this word: up to which it reaches; undefined: nothing. */
+  const takes = (part: number, word: number): number | undefined => {
+    const wanted = parts[part]!
+    const next = fits[part + 1]!
+    if (word >= count) return undefined
+    if (wanted.kind === "field" && wanted.rest) {
+      const last = next.lastIndexOf(1)
+      return last > word ? last : undefined
     }
-    if (wanted.rest) {
-      for (let end = given.length; end > word; end--) {
-        const found = go(part + 1, end)
-        if (found !== undefined) return { ...found, [wanted.field]: given.slice(word, end).join(" ") }
-      }
-    } else if (word < given.length) {
-      const found = go(part + 1, word + 1)
-      if (found !== undefined) return { ...found, [wanted.field]: given[word]! }
-    }
-    if (!wanted.optional) return undefined
-    const found = go(part + 1, word)
-    return found === undefined ? undefined : { ...found, [wanted.field]: null }
+    if (next[word + 1] === 0) return undefined
+    return wanted.kind === "field" || given[word]!.toLowerCase() === wanted.word ? word + 1 : undefined
   }
-  return go(0, 0)
+  for (let part = parts.length - 1; part >= 0; part--) {
+    const wanted = parts[part]!
+    const here = fits[part]!
+    const next = fits[part + 1]!
+    // The rest may begin anywhere before the last place where what follows it can begin.
+    const rest = wanted.kind === "field" && wanted.rest ? next.lastIndexOf(1) : undefined
+    for (let word = 0; word <= count; word++) {
+      const taken = rest === undefined ? takes(part, word) !== undefined : word < rest
+      here[word] = taken || (wanted.optional && next[word] === 1) ? 1 : 0
+    }
+  }
+  if (fits[0]![0] === 0) return undefined
+  const found: Record<string, Plain> = { ...pattern.implied }
+  let word = 0
+  for (const [part, wanted] of parts.entries()) {
+    const to = takes(part, word)
+    if (wanted.kind === "field") {
+      found[wanted.field] = to === undefined ? null : wanted.rest ? between(word, to) : given[word]!
+    }
+    word = to ?? word
+  }
+  return found
 }
 
 /** A Command as the grammar sees it. */
@@ -114,7 +171,11 @@ export const parse = (
   entries: ReadonlyArray<Entry>,
   line: string
 ): Result.Result<{ readonly verb: string; readonly readings: ReadonlyArray<Reading>; readonly usage: ReadonlyArray<string> }, Unparsed> => {
-  const [first = "", ...given] = words(line)
+  const typed = split(line)
+  const [first = "", ...given] = typed.words.map(({ text }) => text)
+  // The rest of a line is kept as it was typed, quotes and spaces included; one quoted word is unquoted.
+  const between = (from: number, to: number) =>
+    to === from + 1 ? given[from]! : typed.line.slice(typed.words[from + 1]!.from, typed.words[to]!.to)
   const verb = first.toLowerCase()
   const all = entries.flatMap((entry) => entry.patterns.map((pattern) => ({ entry, pattern })))
   let chosen = all.filter(({ pattern }) => pattern.verbs.includes(verb))
@@ -129,12 +190,15 @@ export const parse = (
     }
   }
   if (chosen.length === 0) {
-    return Result.fail({ _tag: "UnknownVerb", verb: verb.slice(0, 40), suggestions: suggest(all, verb) })
+    return Result.fail({ _tag: "UnknownVerb", verb: verb.slice(0, 40).toWellFormed(), suggestions: suggest(all, verb) })
   }
-  const ordered = [...chosen].sort((a, b) => b.entry.precedence - a.entry.precedence)
+  const ordered = [...chosen].sort(
+    (a, b) =>
+      b.entry.precedence - a.entry.precedence || (a.entry._tag < b.entry._tag ? -1 : a.entry._tag > b.entry._tag ? 1 : 0)
+  )
   const usage = ordered.map(({ pattern }) => pattern.source)
   const readings = ordered.flatMap(({ entry, pattern }) => {
-    const fields = match(pattern, given)
+    const fields = match(pattern, given, between)
     return fields === undefined ? [] : [{ _tag: entry._tag, fields }]
   })
   return readings.length === 0

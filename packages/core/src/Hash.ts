@@ -31,7 +31,7 @@ export const hex = (text: string): string => {
 }
 
 /** The seed of the index-th follow-up of an Action with the given seed. */
-export const mix = (seed: number, index: number): number => int53(`${seed}`, index + 1)
+export const mix = (seed: number, index: number): number => int53(`${seed}/${index}`)
 
 /** The idempotency key of the index-th follow-up: fixed length, however long the chain. */
 export const childKey = (key: string, index: number): string => hex(`${key}/${index}`)

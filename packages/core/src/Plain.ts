@@ -77,10 +77,12 @@ export const column = (
 ): { readonly kind: ColumnKind; readonly nullable: boolean } => {
   check(ast, path, 0)
   if (SchemaAST.isUnion(ast)) {
-    const rest = ast.types.filter((type) => !SchemaAST.isNull(type))
-    const nullable = rest.length < ast.types.length
-    const kinds = new Set(rest.map((type) => column(type, path).kind))
-    return { kind: kinds.size === 1 ? [...kinds][0]! : "json", nullable }
+    const members = ast.types.map((type) => column(type, path))
+    const kinds = new Set(members.flatMap(({ kind }, i) => (SchemaAST.isNull(ast.types[i]!) ? [] : [kind])))
+    return {
+      kind: kinds.size === 1 ? [...kinds][0]! : "json",
+      nullable: members.some(({ nullable }) => nullable)
+    }
   }
   if (SchemaAST.isNumber(ast)) return { kind: "int", nullable: false }
   if (SchemaAST.isString(ast) || SchemaAST.isTemplateLiteral(ast)) return { kind: "text", nullable: false }
@@ -92,14 +94,22 @@ export const column = (
   return { kind: "json", nullable: SchemaAST.isNull(ast) }
 }
 
-/** Throws unless every value of the schema is plain and encodes to itself. */
+/**
+ * Throws unless every value of the schema is plain and encodes to itself, and every field is always
+ * there. `depth` counts the recursive schemas entered so far: what they hold was seen by then.
+ */
 export const check = (ast: SchemaAST.AST, path: string, depth: number): void => {
-  if (depth > 32) return
+  if (ast.context?.isOptional === true) {
+    throw new Error(`${path}: optional fields are not plain; use Schema.NullOr`)
+  }
+  if (ast.context?.constructorDefault !== undefined) {
+    throw new Error(`${path}: defaults are not applied here; give the value where it is made`)
+  }
   if (ast.encoding !== undefined) {
     throw new Error(`${path}: a transformed schema cannot be stored; use the plain form`)
   }
   if (SchemaAST.isNumber(ast)) {
-    if (!JSON.stringify(ast.checks ?? []).includes("isInt")) {
+    if (!whole(ast.checks ?? [])) {
       throw new Error(`${path}: numbers must be Schema.Int (no floats in state, jsonb and replay stay exact)`)
     }
     return
@@ -114,30 +124,57 @@ export const check = (ast: SchemaAST.AST, path: string, depth: number): void => 
     return
   }
   if (SchemaAST.isLiteral(ast)) {
-    if (typeof ast.literal === "bigint") throw new Error(`${path}: bigint is not plain`)
+    const wrong = problem(ast.literal, path)
+    if (wrong !== undefined) throw new Error(wrong)
     return
   }
   if (SchemaAST.isArrays(ast)) {
-    for (const element of [...ast.elements, ...ast.rest]) check(element, `${path}[]`, depth + 1)
+    for (const element of [...ast.elements, ...ast.rest]) check(element, `${path}[]`, depth)
     return
   }
   if (SchemaAST.isObjects(ast)) {
     for (const signature of ast.propertySignatures) {
-      if (signature.type.context?.isOptional === true) {
-        throw new Error(`${path}.${String(signature.name)}: optional fields are not plain; use Schema.NullOr`)
-      }
-      check(signature.type, `${path}.${String(signature.name)}`, depth + 1)
+      const wrong = problem(signature.name, `${path} key`)
+      if (wrong !== undefined) throw new Error(wrong)
+      check(signature.type, `${path}.${String(signature.name)}`, depth)
     }
-    for (const index of ast.indexSignatures) check(index.type, `${path}.*`, depth + 1)
+    for (const { parameter, type } of ast.indexSignatures) {
+      if (!SchemaAST.isString(parameter) && !SchemaAST.isTemplateLiteral(parameter)) {
+        throw new Error(`${path}: records have keys of text`)
+      }
+      check(type, `${path}.*`, depth)
+    }
     return
   }
   if (SchemaAST.isUnion(ast)) {
-    for (const member of ast.types) check(member, path, depth + 1)
+    for (const member of ast.types) check(member, path, depth)
     return
   }
   if (SchemaAST.isSuspend(ast)) {
-    check(ast.thunk(), path, depth + 8)
+    if (depth < 4) check(ast.thunk(), path, depth + 1)
     return
   }
   throw new Error(`${path}: ${ast._tag} is not plain`)
+}
+
+/** Whether one of the checks is that of Schema.Int: safe integers. */
+const whole = (checks: ReadonlyArray<SchemaAST.Check<any>>): boolean =>
+  checks.some((check) =>
+    check._tag === "FilterGroup"
+      ? whole(check.checks)
+      : (check.annotations?.["representation"] as { readonly id?: unknown } | undefined)?.id ===
+        "effect/schema/isInt"
+  )
+
+/**
+ * A record with these fields and no others, the same one when it has no others: what is made from a
+ * wider record (spread from a template, say) holds no more than a table or a client would get.
+ */
+export const only = (names: ReadonlyArray<string>): (<A>(record: A) => A) => {
+  const named = new Set(names)
+  return (record: any) => {
+    if (record === null || typeof record !== "object") return record
+    if (Object.keys(record).every((name) => named.has(name))) return record
+    return Object.fromEntries(names.flatMap((name) => (name in record ? [[name, record[name]]] : [])))
+  }
 }
