@@ -1,6 +1,8 @@
 /** The port to accounts, login sessions and the directory of characters: the gateway's own data. */
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import * as Memory from "./memory/Accounts.ts"
+import { MemoryDatabase } from "./memory/Database.ts"
 import type { NameTaken, StoreError } from "./PortErrors.ts"
 
 export { NameTaken } from "./PortErrors.ts"
@@ -54,4 +56,10 @@ export class Accounts extends Context.Service<
     /** The character is in this instance now. */
     readonly moved: (id: number, instance: number) => Effect.Effect<void, StoreError>
   }
->()("wr2/engine/Accounts") {}
+>()("wr2/engine/Accounts") {
+  /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
+  static readonly layerMemory: Layer.Layer<Accounts> = Layer.effect(
+    Accounts,
+    Memory.make
+  ).pipe(Layer.provide(MemoryDatabase.layer))
+}

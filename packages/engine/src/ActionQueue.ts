@@ -3,8 +3,10 @@
  * the cycle's transaction (InstanceStore.commit); a swapped transport needs at-least-once hand-over
  * only.
  */
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import { MemoryDatabase } from "./memory/Database.ts"
+import * as Memory from "./memory/Reads.ts"
 import type { StoreError } from "./InstanceStore.ts"
 import type { ActionRecord } from "./Records.ts"
 
@@ -19,4 +21,10 @@ export class ActionQueue extends Context.Service<
     /** The earliest runAt later than `after`, null when there is none. */
     readonly nextDue: (instance: number, after: number) => Effect.Effect<number | null, StoreError>
   }
->()("wr2/engine/ActionQueue") {}
+>()("wr2/engine/ActionQueue") {
+  /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
+  static readonly layerMemory: Layer.Layer<ActionQueue> = Layer.effect(
+    ActionQueue,
+    Memory.actionQueue
+  ).pipe(Layer.provide(MemoryDatabase.layer))
+}

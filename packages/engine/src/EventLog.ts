@@ -1,6 +1,8 @@
 /** The port to an instance's Events: read by whoever missed the hand-over. The log is the outbox. */
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import { MemoryDatabase } from "./memory/Database.ts"
+import * as Memory from "./memory/Reads.ts"
 import type { StoreError } from "./InstanceStore.ts"
 import type { EventRecord } from "./Records.ts"
 
@@ -19,4 +21,10 @@ export class EventLog extends Context.Service<
       StoreError
     >
   }
->()("wr2/engine/EventLog") {}
+>()("wr2/engine/EventLog") {
+  /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
+  static readonly layerMemory: Layer.Layer<EventLog> = Layer.effect(
+    EventLog,
+    Memory.eventLog
+  ).pipe(Layer.provide(MemoryDatabase.layer))
+}

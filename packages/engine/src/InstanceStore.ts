@@ -5,8 +5,10 @@
  * protocols.md 2 to 4 say what an adapter must do; the port suite in testkit checks it.
  */
 import type { Aggregate, LockSet } from "@wr2/core"
-import { Context } from "effect"
+import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import { MemoryDatabase } from "./memory/Database.ts"
+import * as Memory from "./memory/InstanceStore.ts"
 import type { InstanceExists, NoInstance, StoreError } from "./PortErrors.ts"
 import type { ActionRecord, CursorRecord, OutboxRecord, Writes } from "./Records.ts"
 
@@ -140,4 +142,10 @@ export class InstanceStore extends Context.Service<
     /** Released instances whose next_due has come, and unreleased ones whose incarnation no longer lives. */
     readonly sleeping: (deadAfterMillis: number) => Effect.Effect<ReadonlyArray<Sleeping>, StoreError>
   }
->()("wr2/engine/InstanceStore") {}
+>()("wr2/engine/InstanceStore") {
+  /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
+  static readonly layerMemory: Layer.Layer<InstanceStore> = Layer.effect(
+    InstanceStore,
+    Memory.make
+  ).pipe(Layer.provide(MemoryDatabase.layer))
+}

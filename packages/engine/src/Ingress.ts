@@ -1,0 +1,248 @@
+/**
+ * The one door for Commands: cursors, duplicates, order, bounds. protocols.md 1. An inbox for each
+ * actor, so that a spammer fills his own alone; an actor's next Command waits until its earlier ones
+ * have taken effect.
+ *
+ * Plain and synchronous: the Scheduler calls it between cycles.
+ */
+import type { Actor } from "@wr2/core"
+import { Actor as Actors, Rejected } from "@wr2/core"
+import { Context, Effect, Layer } from "effect"
+import { plainReason } from "./Cycle.ts"
+import { Limits } from "./Limits.ts"
+import type { Reply, Trace } from "./Messages.ts"
+import type { Wish } from "./Planner.ts"
+import type { CursorRecord, StoredReply } from "./Records.ts"
+
+/** A Command that waits. */
+export interface Waiting {
+  readonly actor: Actor.Actor
+  readonly n: number
+  readonly settled: number
+  readonly wish: Wish
+  readonly commandId: string
+  readonly trace: Trace | null
+  readonly since: number
+  /** Cursors that come with a message from another instance. */
+  readonly arriving: ReadonlyArray<CursorRecord>
+  /** All who asked: a resent Command is the same Command. */
+  readonly answers: Array<(reply: Reply) => void>
+}
+
+/** One actor's cursor and inbox. */
+export interface Box {
+  readonly actor: Actor.Actor
+  readonly key: string
+  /** Last n accepted, as written. */
+  lastN: number
+  /** Last n answered here without writing. */
+  answeredN: number
+  settled: number
+  movedTo: number | null
+  readonly replies: Map<number, Reply>
+  readonly inbox: Array<Waiting>
+  /** Came too early; held back until what is missing comes. */
+  readonly early: Map<number, Waiting>
+  /** Accepted into the cycle in flight. */
+  inFlight: Waiting | undefined
+}
+
+export class Ingress extends Context.Service<
+  Ingress,
+  {
+    /** The inboxes of an instance, with the cursors it was activated with. */
+    readonly open: (cursors: ReadonlyArray<CursorRecord>) => Inboxes
+  }
+>()("wr2/engine/Ingress") {
+  static readonly layer: Layer.Layer<Ingress> = Layer.effect(
+    Ingress,
+    Effect.map(Limits, (limits) => ({ open: (cursors) => new Inboxes(limits, cursors) }))
+  )
+}
+
+/** The actor of a key: the inverse of `Actor.key`, given the types a game has. */
+export const actorOf = (key: string, types: ReadonlyMap<string, string>): Actor.Actor => {
+  const at = key.lastIndexOf(":")
+  const stem = key.slice(0, at)
+  return { type: types.get(stem) ?? stem, id: Number(key.slice(at + 1)) }
+}
+
+export class Inboxes {
+  private readonly boxes = new Map<string, Box>()
+  private readonly limits: Limits
+  private readonly stored: Map<string, CursorRecord>
+  private earlyCount = 0
+  /** Commands waiting, of all actors. */
+  waiting = 0
+
+  constructor(limits: Limits, cursors: ReadonlyArray<CursorRecord>) {
+    this.limits = limits
+    this.stored = new Map(cursors.map((cursor) => [cursor.actor, cursor]))
+  }
+
+  box(actor: Actor.Actor): Box {
+    const key = Actors.key(actor)
+    const found = this.boxes.get(key)
+    if (found !== undefined) return found
+    const stored = this.stored.get(key)
+    const box: Box = {
+      actor,
+      key,
+      lastN: stored?.lastN ?? 0,
+      answeredN: 0,
+      settled: 0,
+      movedTo: stored?.movedTo ?? null,
+      replies: new Map((stored?.replies ?? []).map(({ n, reply }) => [n, reply as Reply])),
+      inbox: [],
+      early: new Map(),
+      inFlight: undefined
+    }
+    this.stored.delete(key)
+    this.boxes.set(key, box)
+    return box
+  }
+
+  /** The box of a key, if its actor has one. */
+  find(key: string): Box | undefined {
+    return this.boxes.get(key)
+  }
+
+  /** What is written of an actor's cursor. */
+  cursor(key: string): { readonly lastN: number; readonly replies: ReadonlyArray<StoredReply> } {
+    const box = this.boxes.get(key)
+    if (box === undefined) return this.stored.get(key) ?? { lastN: 0, replies: [] }
+    return { lastN: box.lastN, replies: [...box.replies].map(([n, reply]) => ({ n, reply })) }
+  }
+
+  /** The n that is next. For other instances any n above the last is. */
+  expected(box: Box): number {
+    const last = box.inbox[box.inbox.length - 1] ?? box.inFlight
+    return 1 + Math.max(box.lastN, box.answeredN, box.settled, last?.n ?? 0)
+  }
+
+  /** Takes a Command in, or answers it at once: again, too many, too early. */
+  offer(given: Omit<Waiting, "answers" | "commandId">, answer: (reply: Reply) => void): void {
+    const box = this.box(given.actor)
+    const { n } = given
+    if (given.settled > box.settled) {
+      box.settled = given.settled
+      for (const kept of box.replies.keys()) if (kept <= box.settled) box.replies.delete(kept)
+    }
+    const again = box.inFlight?.n === n ? box.inFlight : (box.inbox.find((waiting) => waiting.n === n) ?? box.early.get(n))
+    if (again !== undefined) {
+      if (again.answers.length < 8) again.answers.push(answer)
+      else answer(rejected(n, new Rejected.Overloaded({ bound: "answersPerCommand", retryAfter: 1_000 })))
+      return
+    }
+    if (n <= Math.max(box.lastN, box.answeredN)) {
+      answer(box.replies.get(n) ?? rejected(n, new Rejected.AlreadyAnswered({ n })))
+      return
+    }
+    const expected = this.expected(box)
+    if (n < expected && given.actor.type !== "instance") {
+      return answer(rejected(n, new Rejected.AlreadyAnswered({ n })))
+    }
+    if (box.inbox.length + box.early.size >= this.limits.commandsWaitingPerActor) {
+      return answer(rejected(n, new Rejected.Overloaded({ bound: "commandsWaitingPerActor", retryAfter: 500 })))
+    }
+    if (this.waiting >= this.limits.commandsWaitingPerInstance) {
+      return answer(rejected(n, new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })))
+    }
+    const waiting: Waiting = { ...given, commandId: `${box.key}#${n}`, answers: [answer] }
+    this.waiting++
+    if (n > expected && given.actor.type !== "instance") {
+      box.early.set(n, waiting)
+      this.earlyCount++
+      return
+    }
+    box.inbox.push(waiting)
+    this.admit(box)
+  }
+
+  /** Moves what came early into the inbox, as far as nothing is missing. */
+  private admit(box: Box): void {
+    while (box.early.size > 0) {
+      const next = box.early.get(this.expected(box))
+      if (next === undefined) return
+      box.early.delete(next.n)
+      this.earlyCount--
+      box.inbox.push(next)
+    }
+  }
+
+  /** Answers those who came early and whose predecessor did not come. Returns when to look again. */
+  expire(now: number): number | undefined {
+    if (this.earlyCount === 0) return undefined
+    let next: number | undefined
+    for (const box of this.boxes.values()) {
+      for (const waiting of box.early.values()) {
+        const until = waiting.since + this.limits.outOfOrderWait
+        if (until > now) {
+          next = Math.min(next ?? until, until)
+          continue
+        }
+        box.early.delete(waiting.n)
+        this.earlyCount--
+        this.waiting--
+        answerAll(waiting, rejected(waiting.n, new Rejected.OutOfOrder({ expected: this.expected(box) })))
+      }
+    }
+    return next
+  }
+
+  /** The head goes into a cycle. */
+  begin(box: Box): Waiting {
+    const head = box.inbox.shift()!
+    box.inFlight = head
+    return head
+  }
+
+  /** The head goes back: its cycle wrote nothing. */
+  giveBack(box: Box): void {
+    if (box.inFlight === undefined) return
+    box.inbox.unshift(box.inFlight)
+    box.inFlight = undefined
+  }
+
+  /** Answered; `wrote`: the cursor has been written with it. Kept until settled, to be repeated. */
+  answer(box: Box, waiting: Waiting, reply: Reply, wrote: boolean): void {
+    if (box.inFlight === waiting) box.inFlight = undefined
+    this.waiting--
+    if (wrote) box.lastN = Math.max(box.lastN, waiting.n)
+    else box.answeredN = Math.max(box.answeredN, waiting.n)
+    if (waiting.n > box.settled && waiting.actor.type !== "instance") {
+      box.replies.set(waiting.n, reply)
+      if (box.replies.size > this.limits.repliesKept) box.replies.delete(box.replies.keys().next().value!)
+    }
+    answerAll(waiting, reply)
+  }
+
+  /** Turns everything of an actor that still waits away, without taking note of it: to be sent again, or not. */
+  empty(box: Box, reason: { readonly _tag: string }): void {
+    const all = [...box.inbox.splice(0), ...box.early.values()]
+    this.earlyCount -= box.early.size
+    box.early.clear()
+    this.waiting -= all.length
+    for (const waiting of all) answerAll(waiting, rejected(waiting.n, reason))
+  }
+
+  /** A cursor that arrived with its actor. */
+  adopt(actor: Actor.Actor, cursor: CursorRecord): Box {
+    const box = this.box(actor)
+    box.lastN = Math.max(box.lastN, cursor.lastN)
+    box.movedTo = cursor.movedTo
+    for (const { n, reply } of cursor.replies) box.replies.set(n, reply as Reply)
+    return box
+  }
+
+  all(): Iterable<Box> {
+    return this.boxes.values()
+  }
+}
+
+const answerAll = (waiting: Waiting, reply: Reply): void => {
+  for (const answer of waiting.answers) answer(reply)
+}
+
+/** The reply that turns n down. */
+export const rejected = (n: number, reason: unknown): Reply => ({ _tag: "Rejected", n, reason: plainReason(reason) })

@@ -1,0 +1,218 @@
+/**
+ * The instances that this process owns: activated on first use, re-activated when what is held may
+ * be wrong, released when idle, fenced or asked to. What is asked meanwhile waits, or is told to
+ * come back; nothing accepted is lost, for the database has it.
+ */
+import { Rejected } from "@wr2/core"
+import { Context, Deferred, Effect, Exit, Fiber, Layer, Metric, Schedule, Stream } from "effect"
+import { ActionQueue } from "./ActionQueue.ts"
+import { InstanceStore } from "./InstanceStore.ts"
+import { Limits } from "./Limits.ts"
+import { Mail } from "./Mail.ts"
+import type { Request, Response } from "./Messages.ts"
+import { Placement } from "./Placement.ts"
+import type { InstanceHost } from "./Placement.ts"
+import { Publisher } from "./Publisher.ts"
+import { Runner } from "./Runner.ts"
+import { Scheduler } from "./Scheduler.ts"
+import type { Running } from "./Scheduler.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+/** One instance's place in this process, from first request to release. */
+interface Slot {
+  readonly instance: number
+  /** Requests while nothing runs yet. */
+  mail: Array<Mail>
+  running: Running | undefined
+  ended: boolean
+  fiber: Fiber.Fiber<void> | undefined
+  readonly up: Array<Deferred.Deferred<boolean>>
+}
+
+export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/engine/Instances") {
+  static readonly layer: Layer.Layer<
+    Instances,
+    never,
+    InstanceStore | ActionQueue | Scheduler | Publisher | Placement
+  > = Layer.effect(
+    Instances,
+    Effect.gen(function* () {
+      const store = yield* InstanceStore
+      const queue = yield* ActionQueue
+      const scheduler = yield* Scheduler
+      const publisher = yield* Publisher
+      const placement = yield* Placement
+      const limits = yield* Limits
+      const runner = yield* Runner
+      const scope = yield* Effect.scope
+      const slots = new Map<number, Slot>()
+
+      const send = (instance: number, request: Request): Effect.Effect<Response> =>
+        placement.call(instance, request).pipe(
+          Effect.catch((reason) => Effect.succeed<Response>({ _tag: "Denied", reason: { ...reason, _tag: reason._tag } }))
+        )
+
+      /** Ends a slot; whoever still waits is turned away. */
+      const end = (slot: Slot, reason: { readonly _tag: string }): void => {
+        slot.ended = true
+        if (slots.get(slot.instance) === slot) slots.delete(slot.instance)
+        publisher.close(slot.instance)
+        for (const mail of slot.mail.splice(0)) mail.turnAway(reason)
+        for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(false))
+      }
+
+      const weight = (): number => {
+        let sum = 0
+        for (const { running } of slots.values()) sum += running?.resident.projection.weight ?? 0
+        return sum
+      }
+
+      /** Takes ownership and loads; waits out what passes. */
+      const activate = (slot: Slot) =>
+        store
+          .activate(slot.instance, {
+            runner: runner.name,
+            incarnation: runner.incarnation,
+            timersHorizon: limits.timersHorizon
+          })
+          .pipe(
+            Effect.tapError((error) =>
+              error._tag === "StoreError"
+                ? Effect.suspend(() => {
+                    const away = new Rejected.Unavailable({ reason: "the database does not answer", retryAfter: 1_000 })
+                    for (const mail of slot.mail.splice(0)) mail.turnAway(away)
+                    return Effect.logWarning("an instance cannot be activated", { instance: slot.instance, error: error.message })
+                  })
+                : Effect.void
+            ),
+            Effect.retry({
+              while: (error) => error._tag === "StoreError",
+              schedule: Schedule.spaced(limits.retryMax)
+            })
+          )
+
+      const life = Effect.fnUntraced(function* (slot: Slot) {
+        let again = 0
+        while (true) {
+          const activation = yield* Effect.result(activate(slot))
+          if (activation._tag === "Failure") return end(slot, activation.failure)
+          yield* Metric.update(
+            Metric.withAttributes(Telemetry.activations, { released: String(activation.success.released) }),
+            1
+          )
+          const running = scheduler.start(activation.success, slot.mail.splice(0), send)
+          const { resident } = running
+          for (const corrupt of resident.corrupt) yield* Effect.logError("a row does not decode", { instance: slot.instance, corrupt })
+          slot.running = running
+          for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(true))
+          const exit = yield* Effect.exit(running.loop)
+          slot.running = undefined
+          slot.mail = [...[...resident.openMail].filter((mail) => !mail.answered), ...resident.newMail.splice(0), ...slot.mail]
+          if (Exit.isFailure(exit)) {
+            // A bug in the loop itself: forget everything held, begin again from the database.
+            yield* Effect.logError("an instance's loop broke", { instance: slot.instance, cause: exit.cause })
+          } else if (exit.value._tag === "Fenced") {
+            yield* Effect.logInfo("an instance has another owner", { instance: slot.instance })
+            return end(slot, new Rejected.Moved({}))
+          } else if (exit.value._tag === "Released") {
+            const nextDue = resident.nextWaking() ?? (yield* Effect.orElseSucceed(queue.nextDue(slot.instance, resident.horizon), () => null))
+            yield* Effect.ignore(
+              store.release(slot.instance, resident.epoch, { nextDue, lastSeq: resident.lastSeq, lastNow: resident.lastNow })
+            )
+            return end(slot, new Rejected.Moved({}))
+          } else {
+            yield* Effect.logWarning("an instance is activated again", { instance: slot.instance, why: exit.value.why })
+          }
+          again = resident.monotonic() - resident.idleSince > 10_000 ? 0 : Math.min(again + 1, 6)
+          if (again > 1) yield* Effect.sleep(limits.retryFirst * 2 ** again)
+        }
+      })
+
+      /** The slot of an instance, started when there is none. */
+      const slotOf = Effect.fnUntraced(function* (instance: number) {
+        const found = slots.get(instance)
+        if (found !== undefined) return found
+        if (weight() >= limits.residentWeightMax) return undefined
+        const slot: Slot = { instance, mail: [], running: undefined, ended: false, fiber: undefined, up: [] }
+        slots.set(instance, slot)
+        slot.fiber = yield* Effect.forkIn(
+          Effect.onExit(life(slot), () => Effect.sync(() => end(slot, new Rejected.Moved({})))),
+          scope
+        )
+        return slot
+      })
+
+      const full = new Rejected.Overloaded({ bound: "residentWeightMax", retryAfter: 2_000 })
+
+      const call = (instance: number, request: Request): Effect.Effect<Response> =>
+        Effect.flatMap(slotOf(instance), (slot) =>
+          Effect.callback<Response>((resume) => {
+            const mail = new Mail(request, (response) => resume(Effect.succeed(response)))
+            if (slot === undefined) mail.turnAway(full)
+            else if (slot.ended) mail.turnAway(new Rejected.Moved({}))
+            else if (slot.running !== undefined) slot.running.offer(mail)
+            else if (slot.mail.length >= limits.commandsWaitingPerInstance) {
+              mail.turnAway(new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 }))
+            } else slot.mail.push(mail)
+          })
+        )
+
+      const feed: InstanceHost["feed"] = (instance, after) =>
+        Stream.unwrap(
+          Effect.gen(function* () {
+            const slot = yield* slotOf(instance)
+            const away = new Rejected.Unavailable({ reason: "the instance is not up", retryAfter: 500 })
+            if (slot === undefined || slot.ended) return Stream.fail(away)
+            if (slot.running === undefined) {
+              const up = Deferred.makeUnsafe<boolean>()
+              slot.up.push(up)
+              if (!(yield* Deferred.await(up))) return Stream.fail(away)
+            }
+            return publisher.subscribe(instance, after)
+          })
+        )
+
+      const release = Effect.fnUntraced(function* (instance: number) {
+        const slot = slots.get(instance)
+        if (slot?.fiber === undefined) return
+        slot.running?.stop()
+        const done = slot.running === undefined ? undefined : yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
+        if (done === undefined || done._tag === "None") yield* Fiber.interrupt(slot.fiber)
+      })
+
+      /** An instance that nobody uses, and that has nothing to do soon, may go. */
+      const idle = ({ resident }: Running): boolean => {
+        const soon = resident.nextWaking()
+        const busy =
+          resident.present() > 0 ||
+          resident.hot.size > 0 ||
+          resident.newMail.length > 0 ||
+          resident.openMail.size > 0 ||
+          resident.outbox.size > 0 ||
+          (soon !== null && soon <= resident.estimate() + limits.passivateHorizon)
+        if (busy) resident.idleSince = resident.monotonic()
+        return !busy && resident.monotonic() - resident.idleSince >= limits.passivateAfter
+      }
+      const passivate = Effect.gen(function* () {
+        yield* Metric.update(Telemetry.resident, slots.size)
+        for (const { instance, running } of slots.values()) {
+          if (running !== undefined && idle(running)) yield* release(instance)
+        }
+      })
+      yield* Effect.forkScoped(Effect.repeat(passivate, Schedule.spaced(Math.max(100, Math.floor(limits.passivateAfter / 4)))))
+      yield* Effect.forkScoped(
+        Effect.repeat(Effect.ignore(store.heartbeat(runner.incarnation)), Schedule.spaced(limits.headEvery))
+      )
+
+      const host: InstanceHost = {
+        call,
+        feed,
+        release,
+        resident: Effect.sync(() => [...slots.keys()])
+      }
+      yield* placement.host(host)
+      return host
+    })
+  )
+}
+

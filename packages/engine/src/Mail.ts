@@ -1,0 +1,45 @@
+/** A request to an instance's owner, with the way to answer it. */
+import type { Reply, Request, Response } from "./Messages.ts"
+import { plainReason } from "./Cycle.ts"
+
+export class Mail {
+  readonly request: Request
+  /** Of Submit: the replies so far, in the order of its intents. */
+  readonly replies: Array<Reply | undefined>
+  private readonly respondOnce: (response: Response) => void
+  answered = false
+
+  constructor(request: Request, respond: (response: Response) => void) {
+    this.request = request
+    this.respondOnce = respond
+    this.replies = request._tag === "Submit" ? request.intents.map(() => undefined) : []
+  }
+
+  /** Answers; only the first answer counts. */
+  respond(response: Response): void {
+    if (this.answered) return
+    this.answered = true
+    this.respondOnce(response)
+  }
+
+  deny(reason: { readonly _tag: string }): void {
+    this.respond({ _tag: "Denied", reason: plainReason(reason) })
+  }
+
+  /** One reply of a Submit; answers when it was the last one missing. */
+  reply(index: number, reply: Reply): void {
+    this.replies[index] ??= reply
+    if (this.replies.every((known) => known !== undefined)) {
+      this.respond({ _tag: "Replies", replies: this.replies as ReadonlyArray<Reply> })
+    }
+  }
+
+  /** Turns away what has no reply yet. */
+  turnAway(reason: { readonly _tag: string }): void {
+    if (this.request._tag !== "Submit") return this.deny(reason)
+    this.request.intents.forEach(({ n }, index) =>
+      this.reply(index, { _tag: "Rejected", n, reason: plainReason(reason) })
+    )
+    if (this.request.intents.length === 0) this.respond({ _tag: "Replies", replies: [] })
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Command to Actions: parse, check, resolve names, plan. Pure and synchronous, against a projection
+ * that is exact; so it can also run inside the decide phase, for issued Commands. Wrap it with a
+ * layer to add rules of your own (who may, how often).
+ */
+import type { Action, Actor, Command, Projection } from "@wr2/core"
+import { Grammar, Hash, Plain, Rejected } from "@wr2/core"
+import { Context, Effect, Layer, Result, Schema, SchemaAST } from "effect"
+import { GameDef } from "./GameDef.ts"
+import type { Definition } from "./GameDef.ts"
+import { Limits } from "./Limits.ts"
+
+/** What is to be planned: a line of text, or a typed Command with its `_tag`. */
+export type Wish = { readonly text: string } | { readonly command: unknown }
+
+export interface Input {
+  readonly instance: number
+  readonly actor: Actor.Actor
+  readonly wish: Wish
+  readonly projection: Projection
+}
+
+/** A Plan: at least one Action. */
+export interface Plan {
+  readonly command: string
+  readonly actions: ReadonlyArray<Action.Planned>
+}
+
+/** A tagged reason: the engine's, or one that the Command declares. */
+export interface Reason {
+  readonly _tag: string
+}
+
+export class Planner extends Context.Service<
+  Planner,
+  {
+    /** Never throws: a plan that does is Rejected Broken. */
+    readonly plan: (input: Input) => Result.Result<Plan, Reason>
+  }
+>()("wr2/engine/Planner") {
+  static readonly layer: Layer.Layer<Planner, never, GameDef> = Layer.effect(
+    Planner,
+    Effect.gen(function* () {
+      const definition = yield* GameDef
+      const limits = yield* Limits
+      const broken: Array<{ readonly reference: string; readonly error: unknown }> = []
+      const plan = make(definition, limits, (reference, error) => {
+        broken.push({ reference, error })
+      })
+      const runFork = Effect.runForkWith(yield* Effect.context<never>())
+      return {
+        plan: (input) => {
+          const planned = plan(input)
+          for (const { error, reference } of broken.splice(0)) {
+            runFork(Effect.logError("a plan broke", { reference, instance: input.instance, error }))
+          }
+          return planned
+        }
+      }
+    })
+  )
+}
+
+/** The planner as a plain function. `onBroken` hears of plans that threw, with the reference given out. */
+export const make = (
+  definition: Definition,
+  limits: Limits,
+  onBroken: (reference: string, error: unknown) => void
+): ((input: Input) => Result.Result<Plan, Reason>) => {
+  const { commands, content, game } = definition
+  const accept = new Map(
+    game.commands.map((command) => [
+      command._tag,
+      Schema.decodeUnknownResult(command.schema as unknown as Schema.Codec<any, any>, { onExcessProperty: "error" })
+    ])
+  )
+  const usage = (command: Command.Any): ReadonlyArray<string> => command.patterns.map((pattern) => pattern.source)
+
+  const typed = (value: unknown): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+    const tag =
+      typeof value === "object" && value !== null && typeof (value as any)._tag === "string"
+        ? ((value as any)._tag as string)
+        : ""
+    const command = commands.get(tag)
+    if (command === undefined) {
+      return Result.fail(new Rejected.UnknownVerb({ verb: clean(tag).slice(0, 40), suggestions: [] }))
+    }
+    const fields = accept.get(tag)!(value)
+    return Result.isSuccess(fields)
+      ? Result.succeed({ command, fields: fields.success })
+      : Result.fail(new Rejected.Malformed({ verb: tag, usage: usage(command) }))
+  }
+
+  const read = (text: string): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+    if (text.length > limits.textMax) return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
+    const parsed = Grammar.parse(game.commands, clean(text))
+    if (Result.isFailure(parsed)) return Result.fail(reject(parsed.failure))
+    for (const reading of parsed.success.readings) {
+      const command = commands.get(reading._tag)!
+      const fields = accept.get(reading._tag)!({ _tag: reading._tag, ...coerced(command, reading.fields) })
+      if (Result.isSuccess(fields)) return Result.succeed({ command, fields: fields.success })
+    }
+    return Result.fail(new Rejected.Malformed({ verb: parsed.success.verb, usage: parsed.success.usage }))
+  }
+
+  return ({ actor, instance, projection, wish }) => {
+    try {
+      const meant = "text" in wish ? read(wish.text) : typed(wish.command)
+      if (Result.isFailure(meant)) return Result.fail(meant.failure)
+      const { command, fields } = meant.success
+      if (command.from !== undefined && !command.from.includes(actor.type)) {
+        return Result.fail(new Rejected.NotAllowed({ command: command._tag }))
+      }
+      const planned = command.plan(fields, {
+        actor: actor.id,
+        actorType: actor.type,
+        projection,
+        content,
+        instance
+      })
+      if (Result.isFailure(planned)) return Result.fail(planned.failure as Reason)
+      if (planned.success.length === 0) return Result.fail(new Rejected.NothingToDo({}))
+      if (planned.success.length > limits.actionsPerPlan) {
+        throw new Error(`${command._tag} planned ${planned.success.length} Actions, more than actionsPerPlan`)
+      }
+      for (const action of planned.success) {
+        const entry = definition.rules.get(action._tag)
+        if (entry === undefined) throw new Error(`${command._tag} planned ${action._tag}, which is not registered`)
+        if (!entry.fits(action.payload) || Plain.problem(action.payload) !== undefined) {
+          throw new Error(`${command._tag} planned ${action._tag} with a payload that does not fit`)
+        }
+      }
+      return Result.succeed({ command: command._tag, actions: planned.success })
+    } catch (error) {
+      const reference = Hash.hex(`${instance} ${actor.type} ${actor.id} ${String(error)}`).slice(0, 12)
+      onBroken(reference, error)
+      return Result.fail(new Rejected.Broken({ reference }))
+    }
+  }
+}
+
+/** Control characters out, lone surrogates replaced: what stays is plain text. */
+const clean = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").toWellFormed()
+
+const reject = (unparsed: Grammar.Unparsed): Reason => {
+  switch (unparsed._tag) {
+    case "UnknownVerb":
+      return new Rejected.UnknownVerb({ verb: unparsed.verb, suggestions: unparsed.suggestions })
+    case "Ambiguous":
+      return new Rejected.Ambiguous({ word: unparsed.word, candidates: unparsed.candidates })
+    case "Malformed":
+      return new Rejected.Malformed({ verb: unparsed.verb, usage: unparsed.usage })
+  }
+}
+
+/** Text becomes a number where the field takes one and the text is one. */
+const coerced = (command: Command.Any, fields: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const declared = (command.schema as unknown as { readonly fields: Record<string, Schema.Top> }).fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === "string" && /^[+-]?\d{1,15}$/.test(value) && takesNumber(declared[name]!.ast)
+        ? Number(value) || 0
+        : value
+    ])
+  )
+}
+
+const takesNumber = (ast: SchemaAST.AST): boolean =>
+  SchemaAST.isNumber(ast) || (SchemaAST.isUnion(ast) && ast.types.some(takesNumber))

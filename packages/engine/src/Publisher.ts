@@ -1,0 +1,117 @@
+/**
+ * After the commit: Events go to whoever subscribed. A hand-over, not the truth: the log is the
+ * outbox, and a reader that finds a gap in the seqs, or is cut, reads on from there.
+ */
+import { Context, Effect, Layer, Metric, Queue, Schedule, Stream } from "effect"
+import type { Cause } from "effect"
+import { Limits } from "./Limits.ts"
+import type { Chunk, FeedEvent } from "./Messages.ts"
+import type { EventRecord } from "./Records.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+interface Channel {
+  readonly lineage: string
+  head: number
+  recent: Array<FeedEvent>
+  readonly subscribers: Set<Queue.Queue<Chunk, Cause.Done>>
+}
+
+export class Publisher extends Context.Service<
+  Publisher,
+  {
+    /** Opens an instance's channel on activation, with its history's name and last seq. */
+    readonly open: (instance: number, lineage: string, head: number) => void
+    /** Hands committed Events over, in order, once each. */
+    readonly publish: (instance: number, upTo: number, events: ReadonlyArray<EventRecord>) => void
+    /**
+     * Events above `after`, as far as they are kept, then those to come. A reader that sees a seq
+     * missing reads the log up to it. Ends when the instance closes or the reader is too slow.
+     */
+    readonly subscribe: (instance: number, after: number) => Stream.Stream<Chunk>
+    /** How many read the instance's feed. */
+    readonly subscribers: (instance: number) => number
+    /** Ends all feeds of the instance. */
+    readonly close: (instance: number) => void
+  }
+>()("wr2/engine/Publisher") {
+  static readonly layer: Layer.Layer<Publisher> = Layer.effect(
+    Publisher,
+    Effect.gen(function* () {
+      const { chunkMax, feedBuffer, headEvery, recentEvents } = yield* Limits
+      const channels = new Map<number, Channel>()
+      let cut = 0
+
+      const offer = (channel: Channel, queue: Queue.Queue<Chunk, Cause.Done>, chunk: Chunk): void => {
+        if (Queue.offerUnsafe(queue, chunk)) return
+        cut++
+        channel.subscribers.delete(queue)
+        Queue.endUnsafe(queue)
+      }
+      const tellHead = Effect.gen(function* () {
+        for (const channel of channels.values()) {
+          const chunk: Chunk = { lineage: channel.lineage, upTo: channel.head, events: [] }
+          for (const queue of channel.subscribers) offer(channel, queue, chunk)
+        }
+        if (cut > 0) yield* Metric.update(Telemetry.slowSubscribers, cut)
+        cut = 0
+      })
+      yield* Effect.forkScoped(Effect.repeat(tellHead, Schedule.spaced(headEvery)))
+      const close = (instance: number): void => {
+        const channel = channels.get(instance)
+        channels.delete(instance)
+        for (const queue of channel?.subscribers ?? []) Queue.endUnsafe(queue)
+      }
+      yield* Effect.addFinalizer(() => Effect.sync(() => [...channels.keys()].forEach(close)))
+
+      return {
+        open: (instance, lineage, head) => {
+          close(instance)
+          channels.set(instance, { lineage, head, recent: [], subscribers: new Set() })
+        },
+        publish: (instance, upTo, records) => {
+          const channel = channels.get(instance)
+          if (channel === undefined) return
+          channel.head = upTo
+          if (records.length === 0) return
+          const events = records.map(feedEvent)
+          channel.recent.push(...events)
+          if (channel.recent.length > recentEvents * 2) channel.recent = channel.recent.slice(-recentEvents)
+          for (let at = 0; at < events.length; at += chunkMax) {
+            const some = events.length <= chunkMax ? events : events.slice(at, at + chunkMax)
+            const chunk: Chunk = { lineage: channel.lineage, upTo: some[some.length - 1]!.seq, events: some }
+            for (const queue of channel.subscribers) offer(channel, queue, chunk)
+          }
+        },
+        subscribe: (instance, after) =>
+          Stream.unwrap(
+            Effect.gen(function* () {
+              const queue = yield* Queue.dropping<Chunk, Cause.Done>(feedBuffer)
+              const channel = channels.get(instance)
+              if (channel === undefined) return Stream.empty
+              Queue.offerUnsafe(queue, {
+                lineage: channel.lineage,
+                upTo: channel.head,
+                events: channel.recent.filter(({ seq }) => seq > after)
+              })
+              channel.subscribers.add(queue)
+              return Stream.fromQueue(queue).pipe(
+                Stream.ensuring(Effect.sync(() => channel.subscribers.delete(queue)))
+              )
+            })
+          ),
+        subscribers: (instance) => channels.get(instance)?.subscribers.size ?? 0,
+        close
+      }
+    })
+  )
+}
+
+/** An Event as subscribers get it. */
+export const feedEvent = (record: EventRecord): FeedEvent => ({
+  seq: record.seq,
+  type: record.type,
+  payload: record.payload,
+  streams: record.streams,
+  at: record.at,
+  commandId: record.commandId
+})

@@ -1,0 +1,17 @@
+/**
+ * The seed of a new Action: random, or derived from its key with a server secret; never from the
+ * client. A reference, so that tests and simulation can make it repeatable.
+ */
+import { Context } from "effect"
+
+declare const crypto: { readonly getRandomValues: (into: Uint32Array) => Uint32Array }
+
+/** From an Action's idempotency key to its seed, 0 to 2^53 - 1. */
+export type Seed = (key: string) => number
+
+export const Seeds = Context.Reference<Seed>("wr2/engine/Seeds", {
+  defaultValue: () => () => {
+    const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2))
+    return (high & 0x1fffff) * 0x100000000 + low
+  }
+})

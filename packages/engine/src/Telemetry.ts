@@ -1,0 +1,38 @@
+/** Every metric and span name of the engine, in one place: what dashboards and alerts are made of. */
+import { Metric } from "effect"
+
+/** Actions done, refused or dead-lettered. Attributes: `type`, `outcome`. */
+export const actions = Metric.counter("wr2_actions", { incremental: true })
+/** Commands turned down. Attributes: `reason`. */
+export const rejected = Metric.counter("wr2_commands_rejected", { incremental: true })
+/** Transactions of cycles, by outcome: committed, transient, contents, wrong, fenced, unknown. */
+export const transactions = Metric.counter("wr2_transactions", { incremental: true })
+/** Time of a transaction, from hand-over to commit. */
+export const transactionTime = Metric.timer("wr2_transaction_time")
+/** Instances carried in a transaction, summed. */
+export const carried = Metric.counter("wr2_cycles", { incremental: true })
+/** Events committed. */
+export const events = Metric.counter("wr2_events", { incremental: true })
+/** Instances owned by this process. */
+export const resident = Metric.gauge("wr2_instances_resident")
+/** Activations, by whether a release preceded. */
+export const activations = Metric.counter("wr2_activations", { incremental: true })
+/** Actions that went back, by why: unlocked, held, early, full. */
+export const wentBack = Metric.counter("wr2_actions_went_back", { incremental: true })
+/** Dead letters. */
+export const dead = Metric.counter("wr2_dead_letters", { incremental: true })
+/** Subscribers cut because they read too slowly. */
+export const slowSubscribers = Metric.counter("wr2_feed_slow_subscribers_cut", { incremental: true })
+/** Messages between instances handed over. */
+export const relayed = Metric.counter("wr2_messages_relayed", { incremental: true })
+
+/** Span names. */
+export const spans = {
+  submit: "wr2.submit",
+  plan: "wr2.plan",
+  cycle: "wr2.cycle",
+  commit: "wr2.commit",
+  activate: "wr2.activate",
+  release: "wr2.release",
+  relay: "wr2.relay"
+} as const
