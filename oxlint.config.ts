@@ -99,12 +99,18 @@ export default defineConfig({
     // An unused argument documents a signature; unused variables are TypeScript's to report.
     "no-unused-vars": ["error", { args: "none", varsIgnorePattern: "^_", caughtErrors: "none" }]
   },
-  overrides: Object.entries(table).map(([name, allowed]) => ({
-    files: [`packages/${name}/src/**/*.ts`],
-    rules: {
-      "no-restricted-imports": ["error", restrictedImports(allowed)],
-      "typescript/no-explicit-any": erasesTypes(name) ? "off" : "error",
-      ...(isPure(name) ? pure : {})
-    }
-  }))
+  overrides: Object.entries(table).flatMap(([name, allowed]) => [
+    {
+      files: [`packages/${name}/src/**/*.ts`],
+      rules: {
+        "no-restricted-imports": ["error", restrictedImports(allowed)],
+        "typescript/no-explicit-any": erasesTypes(name) ? "off" : "error",
+        ...(isPure(name) ? pure : {})
+      }
+    },
+    ...(allowed.node === true ? [] : allowed.node).map((file) => ({
+      files: [`packages/${name}/src/${file}${file.endsWith("/") ? "**/*.ts" : ""}`],
+      rules: { "no-restricted-imports": ["error", restrictedImports({ ...allowed, node: true })] }
+    }))
+  ])
 })

@@ -15,7 +15,7 @@ export interface Allowed {
   readonly effectFolders: ReadonlyArray<string>
   /** Other npm packages. */
   readonly npm: ReadonlyArray<string>
-  /** Files that may import `node:` modules: true for all, or their names. */
+  /** Files that may import `node:` modules: true for all, or their names; a folder ends in a slash. */
   readonly node: true | ReadonlyArray<string>
 }
 
@@ -74,14 +74,24 @@ const any = [
 const allFolders = [
   "cli",
   "cluster",
+  "crypto",
+  "devtools",
+  "encoding",
+  "eventlog",
   "http",
   "http-api",
+  "net",
   "observability",
   "persistence",
   "process",
+  "reactivity",
   "rpc",
+  "schema",
   "socket",
-  "sql"
+  "sql",
+  "testing",
+  "workers",
+  "workflow"
 ]
 
 /** What the whole repository calls the table: package name to what it may import. */
@@ -94,7 +104,7 @@ export const table: Readonly<Record<string, Allowed>> = {
     effect: "all",
     effectFolders: ["sql"],
     npm: ["@effect/sql-pg"],
-    node: ["Embedded.ts"]
+    node: ["Embedded.ts", "embedded/"]
   },
   cluster: {
     wr2: ["core", "engine"],

@@ -57,6 +57,10 @@ const sourceOf = (path: string): { readonly name: string; readonly file: string 
 
 const isBelow = (parent: string, name: string) => name === parent || name.startsWith(`${parent}/`)
 
+const mayUseNode = (allowed: Allowed, file: string) =>
+  allowed.node === true ||
+  allowed.node.some((each) => (each.endsWith("/") ? file.startsWith(each) : file === each))
+
 /** Why a package may not import something, or undefined when it may. */
 const forbidden = (
   name: string,
@@ -69,8 +73,7 @@ const forbidden = (
     const path = new URL(from, `file:///packages/${name}/src/${file}`).pathname
     return path.startsWith(`/packages/${name}/src/`) ? undefined : "leaves the package"
   }
-  if (from.startsWith("node:"))
-    return allowed.node === true || allowed.node.includes(file) ? undefined : "Node is not allowed"
+  if (from.startsWith("node:")) return mayUseNode(allowed, file) ? undefined : "Node is not allowed"
   if (from.startsWith("@wr2/")) {
     const other = from.split("/")[1]!
     return allowed.wr2.includes(other) ? undefined : `${name} may not depend on ${other}`
