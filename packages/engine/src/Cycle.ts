@@ -226,6 +226,8 @@ class Run {
   private rejectedIssues = 0
   private queue: Array<Work> = []
   private idBase: number | null = null
+  /** The lock set of the Action that is running. */
+  private lockedNow: ReadonlySet<string> = new Set()
 
   constructor(input: Input, locked: Locked) {
     this.input = input
@@ -253,7 +255,8 @@ class Run {
         actor: accept.actor,
         lastN: Math.max(known.lastN, accept.n),
         movedTo: known.movedTo,
-        replies: [
+        // Another instance asks again until it hears; that n was had is all it needs to know.
+        replies: accept.actor.startsWith("instance:") ? [] : [
           ...known.replies.filter(({ n }) => n > accept.settled),
           { n: accept.n, reply: { _tag: "Accepted", n: accept.n, asOf: this.seq, answers: [] } }
         ].slice(-this.input.limits.repliesKept)
@@ -307,13 +310,14 @@ class Run {
     const { input } = this
     const mark = { seq: this.seq, events: this.events.length, outbox: this.outbox.length }
     this.executed++
+    this.lockedNow = new Set(locks.map(LockSet.key))
     this.idBase = null
     input.ids.contiguous()
     const next: Array<Work> = []
     let refused: unknown
     const attempt = (): void => {
       for (const ref of locks) this.rebuild(ref, work)
-      const outcome = rule.decide!(work.record.payload, this.context(work.record, locks))
+      const outcome = rule.decide!(work.record.payload, this.context(work.record))
       if (Result.isFailure(outcome)) {
         refused = outcome.failure
         return
@@ -350,10 +354,10 @@ class Run {
     this.emit(EngineEvents.RuntimeRebuilt.make({ aggregate: ref.aggregate._tag, id: ref.id, data }), work.record)
   }
 
-  private context(record: ActionRecord, locks: ReadonlyArray<Aggregate.Ref>): Action.Deciding {
+  private context(record: ActionRecord): Action.Deciding {
     const { input } = this
     const { projection } = input
-    const keys = new Set(locks.map(LockSet.key))
+    const keys = this.lockedNow
     const locked = (aggregate: Aggregate.Any, id: number): void => {
       if (!keys.has(`${aggregate._tag}:${id}`)) {
         throw new Error(`${record.type} read ${aggregate._tag} ${id}, which is not in its lock set`)
@@ -407,7 +411,13 @@ class Run {
       const aggregate = this.input.definition.aggregates.get(rebuilt.aggregate)!
       this.input.projection.apply(aggregate.setRuntime(rebuilt.id, rebuilt.data), this.now)
     }
-    for (const change of event.evolve(value as any)) this.input.projection.apply(change, this.now)
+    for (const change of event.evolve(value as any)) {
+      // Rows change only under their lock (or made in this cycle): else another writer's would be lost.
+      if (change.op !== "insert" && !this.mayWrite(change.aggregate, change.id)) {
+        throw new Error(`${value._tag} changes ${change.aggregate._tag} ${change.id}, which ${record.type} did not lock`)
+      }
+      this.input.projection.apply(change, this.now)
+    }
     const message = event.sends?.(value as any)
     this.seq++
     if (message !== undefined) {
@@ -429,6 +439,10 @@ class Run {
       commandId: record.commandId,
       actor: record.actor
     })
+  }
+
+  private mayWrite(aggregate: Aggregate.Any, id: number): boolean {
+    return this.lockedNow.has(`${aggregate._tag}:${id}`) || this.input.projection.createdInCycle(aggregate, id)
   }
 
   private followUps(outcome: Action.Outcome<unknown>, parent: Work, into: Array<Work>): void {

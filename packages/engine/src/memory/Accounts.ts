@@ -8,7 +8,7 @@ import { transact } from "./Tables.ts"
 import type { State } from "./Tables.ts"
 import * as Values from "./Values.ts"
 
-const nameKey = (name: string): string => name.toLowerCase()
+const nameKey = (name: string): string => name.normalize("NFC").toLowerCase()
 
 /** Puts a named record into its table, unless the name is in use. */
 const name = <A extends { readonly id: number; readonly name: string }>(

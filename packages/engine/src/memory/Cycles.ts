@@ -237,10 +237,9 @@ export const found = (
     )
     tables.snapshots.set(0, {
       seq: 0,
-      rows: [...tables.rows].map(([key, { aggregate, row }]) => ({
-        aggregate: aggregate._tag,
-        row,
-        runtime: tables.runtimes.get(key)?.data ?? null
-      }))
+      rows: [...tables.rows].map(([key, { aggregate, row }]) => {
+        const runtime = tables.runtimes.get(key)
+        return { aggregate: aggregate._tag, row, ...(runtime && { runtime: runtime.data }) }
+      })
     })
   })

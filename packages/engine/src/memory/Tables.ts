@@ -54,7 +54,7 @@ export interface SnapshotRow {
   readonly rows: ReadonlyArray<{
     readonly aggregate: string
     readonly row: any
-    readonly runtime: any
+    readonly runtime?: any
   }>
 }
 

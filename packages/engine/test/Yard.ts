@@ -1,0 +1,265 @@
+/** A game for the engine's tests: people on a line of places, bells, and rules that go wrong on purpose. */
+import { Action, Aggregate, Command, Event, Game } from "@wr2/core"
+import type { Players } from "@wr2/core"
+import { Result, Schema } from "effect"
+
+export class Wall extends Schema.TaggedError<Wall>()("Wall", { at: Schema.Int }) {}
+
+export const Person = Aggregate.define("Person", {
+  rank: 1,
+  fields: { name: Schema.String, place: Schema.Int, rung: Schema.Int },
+  indexes: { place: (p) => p.place, name: (p) => p.name },
+  runtime: {
+    version: 2,
+    schema: Schema.Struct({ session: Schema.NullOr(Schema.String), mood: Schema.String }),
+    build: (row) => ({ session: null, mood: `calm ${row.name}` })
+  }
+})
+const P = Person.Id
+const person = (id: number) => Person.stream(id)
+
+export const Walked = Event.define("Walked", {
+  fields: { person: P, from: Schema.Int, to: Schema.Int },
+  evolve: (e) => [Person.update(e.person, (p) => ({ ...p, place: e.to }))],
+  heardBy: (e) => [`place:${e.from}`, `place:${e.to}`],
+  follows: (e) => [{ subscriber: person(e.person), leave: [`place:${e.from}`], join: [`place:${e.to}`] }]
+})
+export const Rang = Event.define("Rang", {
+  fields: { person: P, at: Schema.Int },
+  evolve: (e) => [Person.update(e.person, (p) => ({ ...p, rung: p.rung + 1 }))],
+  heardBy: (e) => [person(e.person)]
+})
+export const Joined = Event.define("Joined", {
+  fields: { person: P, session: Schema.String },
+  evolve: (e) => [Person.setRuntime(e.person, { session: e.session, mood: "new" })],
+  heardBy: (e) => [person(e.person)]
+})
+export const Parted = Event.define("Parted", {
+  fields: { person: P },
+  evolve: (e) => [Person.removeRuntime(e.person)],
+  heardBy: (e) => [person(e.person)]
+})
+export const Born = Event.define("Born", {
+  fields: { person: P, name: Schema.String },
+  evolve: (e) => [Person.insert({ id: e.person, name: e.name, place: 0, rung: 0 })],
+  heardBy: () => []
+})
+export const Seen = Event.define("Seen", {
+  fields: { place: Schema.Int, names: Schema.Array(Schema.String) },
+  heardBy: () => []
+})
+export const Crossed = Event.define("Crossed", {
+  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String, target: Schema.Int },
+  evolve: (e) => [Person.remove(e.person)],
+  heardBy: (e) => [person(e.person)],
+  sends: (e) => ({
+    target: e.target,
+    command: arrive.make({ person: e.person, name: e.name, rung: e.rung, session: e.session }),
+    traveller: { type: "Person", id: e.person }
+  })
+})
+export const Arrived = Event.define("Arrived", {
+  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String },
+  evolve: (e) => [
+    Person.insert({ id: e.person, name: e.name, place: 0, rung: e.rung }),
+    Person.setRuntime(e.person, { session: e.session, mood: "arrived" })
+  ],
+  heardBy: (e) => [person(e.person)]
+})
+
+const one = { person: P }
+export const Walk = Action.make("Walk", { ...one, by: Schema.Int })
+export const walk = Walk.rule({
+  emits: [Walked],
+  fails: [Wall],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { the }) =>
+    Result.gen(function* () {
+      const { place } = yield* the(Person, a.person)
+      const to = place + a.by
+      if (to < 0) return yield* Result.fail(new Wall({ at: place }))
+      return { events: [Walked.make({ person: a.person, from: place, to })] }
+    })
+})
+export const Ring = Action.make("Ring", { ...one, times: Schema.Int, every: Schema.Int }, { wakes: true })
+export const ring = Ring.rule({
+  emits: [Rang],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { now, the }) =>
+    Result.gen(function* () {
+      yield* the(Person, a.person)
+      return {
+        events: [Rang.make({ person: a.person, at: now })],
+        next: a.times > 1 ? [Ring.make({ ...a, times: a.times - 1 }, a.every > 0 ? { every: a.every } : {})] : []
+      }
+    })
+})
+/** Forces another to walk: an issued Command. */
+export const Push = Action.make("Push", { ...one, whom: P, by: Schema.Int })
+export const push = Push.rule({
+  emits: [Rang],
+  locks: (a) => [Person.ref(a.person), Person.ref(a.whom)],
+  decide: (a, { now }) =>
+    Result.succeed({
+      events: [Rang.make({ person: a.person, at: now })],
+      issue: [{ actor: { type: "Person", id: a.whom }, command: go.make({ by: a.by }) }]
+    })
+})
+export const Misbehave = Action.make("Misbehave", { ...one, how: Schema.String })
+export const misbehave = Misbehave.rule({
+  emits: [Rang],
+  locks: (a) => (a.how === "unlocked" ? [] : [Person.ref(a.person)]),
+  decide: (a, { now, the }) =>
+    Result.gen(function* () {
+      if (a.how === "throw") throw new Error("it was written to throw")
+      if (a.how === "loop") return { next: [Misbehave.make(a)] }
+      const p = yield* the(Person, a.person)
+      if (a.how === "spin") {
+        for (;;) if (p.place < -1) break
+      }
+      return { events: [Rang.make({ person: a.person, at: now })] }
+    })
+})
+export const Slow = Action.make("Slow", one, { queueFirst: true })
+export const slow = Slow.rule({
+  emits: [Rang],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { now, the }) => Result.map(the(Person, a.person), () => ({ events: [Rang.make({ person: a.person, at: now })] }))
+})
+export const Look = Action.make("Look", one)
+export const look = Look.view({
+  emits: [Seen],
+  view: (a, { projection }) => {
+    const me = projection.get(Person, a.person)
+    return me === undefined
+      ? Result.fail(new Action.Gone({ aggregate: "Person", id: a.person }))
+      : Result.succeed([Seen.make({ place: me.place, names: projection.by(Person, "place", me.place).map((p) => p.name) })])
+  }
+})
+export const Cross = Action.make("Cross", { ...one, target: Schema.Int })
+export const cross = Cross.rule({
+  emits: [Crossed],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { runtime, the }) =>
+    Result.gen(function* () {
+      const p = yield* the(Person, a.person)
+      const { session } = yield* runtime(Person, a.person)
+      return {
+        events: [Crossed.make({ person: a.person, name: p.name, rung: p.rung, session: session ?? "", target: a.target })]
+      }
+    })
+})
+export const Arrive = Action.make("Arrive", { ...one, name: Schema.String, rung: Schema.Int, session: Schema.String })
+export const arriveRule = Arrive.rule({
+  emits: [Arrived],
+  locks: () => [],
+  decide: (a) => Result.succeed({ events: [Arrived.make(a)] })
+})
+export const Create = Action.make("Create", { ...one, name: Schema.String })
+export const create = Create.rule({
+  emits: [Born],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { the }) =>
+    Result.succeed(Result.isSuccess(the(Person, a.person)) ? {} : { events: [Born.make(a)] })
+})
+export const Enter = Action.make("Enter", { ...one, session: Schema.String })
+export const enter = Enter.rule({
+  emits: [Joined],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { the }) => Result.map(the(Person, a.person), () => ({ events: [Joined.make(a)] }))
+})
+export const Leave = Action.make("Leave", { ...one, session: Schema.String })
+export const leave = Leave.rule({
+  emits: [Parted],
+  locks: (a) => [Person.ref(a.person)],
+  decide: (a, { runtime }) => {
+    const inside = runtime(Person, a.person)
+    return Result.succeed(
+      Result.isSuccess(inside) && inside.success.session === a.session ? { events: [Parted.make({ person: a.person })] } : {}
+    )
+  }
+})
+
+const me = (actor: number) => ({ person: P.make(actor) })
+export const go = Command.define("go", {
+  grammar: ["go <by>", ["n", { by: 1 }], ["s", { by: -1 }]],
+  fields: { by: Schema.Int },
+  plan: (c, { actor }) => Result.succeed([Walk.make({ ...me(actor), by: c.by })])
+})
+export const goLook = Command.define("stroll", {
+  grammar: "stroll",
+  fields: {},
+  plan: (_, { actor }) => Result.succeed([Walk.make({ ...me(actor), by: 1 }), Look.make(me(actor))])
+})
+export const double = Command.define("double", {
+  grammar: "double",
+  fields: {},
+  plan: (_, { actor }) =>
+    Result.succeed([Walk.make({ ...me(actor), by: 1 }), Ring.make({ ...me(actor), times: 2, every: 0 }), Walk.make({ ...me(actor), by: 1 })])
+})
+export const bell = Command.define("bell", {
+  grammar: "bell <after> <times> <every>",
+  fields: { after: Schema.Int, times: Schema.Int, every: Schema.Int },
+  plan: (c, { actor }) => Result.succeed([Ring.make({ ...me(actor), times: c.times, every: c.every }, { after: c.after })])
+})
+export const shove = Command.define("shove", {
+  grammar: "shove <whom> <by>",
+  fields: { whom: P, by: Schema.Int },
+  plan: (c, { actor }) => Result.succeed([Push.make({ ...me(actor), ...c })])
+})
+export const wrong = Command.define("wrong", {
+  grammar: "wrong <how>",
+  fields: { how: Schema.String },
+  plan: (c, { actor }) => {
+    if (c.how === "plan") throw new Error("the plan was written to throw")
+    if (c.how === "nothing") return Result.succeed([])
+    return Result.succeed([Misbehave.make({ ...me(actor), how: c.how })])
+  }
+})
+export const slowly = Command.define("slow", {
+  grammar: "slow",
+  fields: {},
+  plan: (_, { actor }) => Result.succeed([Slow.make(me(actor))])
+})
+export const see = Command.define("look", {
+  grammar: "look",
+  fields: {},
+  plan: (_, { actor }) => Result.succeed([Look.make(me(actor))])
+})
+export const crossTo = Command.define("cross", {
+  grammar: "cross <target>",
+  fields: { target: Schema.Int },
+  plan: (c, { actor }) => Result.succeed([Cross.make({ ...me(actor), target: c.target })])
+})
+export const arrive = Command.define("arrive", {
+  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String },
+  from: ["instance"],
+  plan: (c) => Result.succeed([Arrive.make({ person: c.person, name: c.name, rung: c.rung, session: c.session })])
+})
+
+const players: Players<{ readonly place: number; readonly rung: number }, null> = {
+  aggregate: Person,
+  fresh: Schema.Null,
+  session: (projection, id) => projection.runtime(Person, id)?.session ?? null,
+  exists: (projection, id) => projection.get(Person, id) !== undefined,
+  create: ({ id, name }) => Create.make({ person: P.make(id), name }),
+  enter: ({ id, session }) => Enter.make({ person: P.make(id), session }),
+  leave: ({ id, session }) => Leave.make({ person: P.make(id), session }),
+  disconnect: ({ id, session }) => Leave.make({ person: P.make(id), session }),
+  streams: (projection, id) => [person(id), `place:${projection.get(Person, id)?.place ?? 0}`],
+  snapshot: {
+    schema: Schema.Struct({ place: Schema.Int, rung: Schema.Int }),
+    view: (id, { projection }) => {
+      const row = projection.get(Person, id)!
+      return { place: row.place, rung: row.rung }
+    }
+  }
+}
+
+export const yard = Game.make("yard", {
+  aggregates: [Person],
+  events: [Walked, Rang, Joined, Parted, Born, Seen, Crossed, Arrived],
+  actions: [walk, ring, push, misbehave, slow, look, cross, arriveRule, create, enter, leave],
+  commands: [go, goLook, double, bell, shove, wrong, slowly, see, crossTo, arrive],
+  players
+})
