@@ -190,6 +190,8 @@ export const define = <
         : { ...options.runtime, table: options.runtime.table ?? `${table}_runtime` },
     row: (row: any, runtime?: any) => {
       if (!fits(row)) throw new Error(`${tag} row does not fit its fields: ${JSON.stringify(row)}`)
+      const wrong = Plain.problem(row)
+      if (wrong !== undefined) throw new Error(`${tag} row: ${wrong}`)
       return { ref: self.ref(row.id), row, ...(runtime === undefined ? {} : { runtime }) }
     },
     ref: (id: number) => ({ aggregate: self, id }),

@@ -4,6 +4,7 @@
  *     "pay <gold> [to] <name>"      words, fields of one word, words that may be left out
  *     "say|' <text...>"             other names of the verb; the rest of the line
  *     "look [at] [<target...>]"     a field that may be left out (null: make it Schema.NullOr)
+ *     "give <item...> [to] <name>"  a word that is met is never part of a field: give old map to bob
  *
  * The first word is the verb. Players may shorten it: `l` is `look` when no verb that also begins
  * with `l` has a higher precedence. Quotes keep words together: get "long sword".
@@ -93,8 +94,9 @@ export const words = (line: string): ReadonlyArray<string> => split(line).words.
  * The fields that a pattern finds in the words after the verb, as text; undefined: no match. `between`
  * gives the text from a word up to another; the words with spaces between them unless given.
  *
- * Each part takes as much as it can while the rest still fits. Time grows with parts times words, no
- * faster, whatever the pattern: what fits from where is found from the end of the line, once.
+ * The pattern meets as many of its own words as it can; then each part takes as much as it can, the
+ * first before the second. Time grows with parts times words, no faster, whatever the pattern: what
+ * is best from where is found once, from the end of the line.
  */
 export const match = (
   pattern: Compiled,
@@ -103,43 +105,37 @@ export const match = (
 ): Readonly<Record<string, Plain>> | undefined => {
   const { parts } = pattern
   const count = given.length
-  /** For each part, whether it and all after it can take the words from here to the end. */
-  const fits = parts.map(() => new Uint8Array(count + 1))
-  const end = new Uint8Array(count + 1)
-  end[count] = 1
-  fits.push(end)
-  /** What a part takes at best, beginning with this word: up to which it reaches; undefined: nothing. */
-  const takes = (part: number, word: number): number | undefined => {
-    const wanted = parts[part]!
-    const next = fits[part + 1]!
-    if (word >= count) return undefined
-    if (wanted.kind === "field" && wanted.rest) {
-      const last = next.lastIndexOf(1)
-      return last > word ? last : undefined
+  /** How many own words the parts from here on meet in the words from here on; -1: they do not fit. */
+  let after = new Int32Array(count + 1).fill(-1)
+  after[count] = 0
+  /** For each part, the word up to which it reaches when it begins with this one. */
+  const reach: Array<Int32Array> = []
+  for (const wanted of parts.toReversed()) {
+    const here = new Int32Array(count + 1).fill(-1)
+    const to = new Int32Array(count + 1)
+    // The best place after this one for what follows, the last of equals.
+    let best = count
+    for (let word = count; word >= 0; word--) {
+      if (word < count && (word + 1 === count || after[word + 1]! > after[best]!)) best = word + 1
+      const end = wanted.kind === "field" && wanted.rest ? best : word + 1
+      const takes = word < count && (wanted.kind === "field" || given[word]!.toLowerCase() === wanted.word)
+      const taken = takes && after[end]! >= 0 ? after[end]! + (wanted.kind === "word" ? 1 : 0) : -1
+      const left = wanted.optional ? after[word]! : -1
+      here[word] = Math.max(taken, left)
+      to[word] = taken >= left ? end : word
     }
-    if (next[word + 1] === 0) return undefined
-    return wanted.kind === "field" || given[word]!.toLowerCase() === wanted.word ? word + 1 : undefined
+    reach.push(to)
+    after = here
   }
-  for (let part = parts.length - 1; part >= 0; part--) {
-    const wanted = parts[part]!
-    const here = fits[part]!
-    const next = fits[part + 1]!
-    // The rest may begin anywhere before the last place where what follows it can begin.
-    const rest = wanted.kind === "field" && wanted.rest ? next.lastIndexOf(1) : undefined
-    for (let word = 0; word <= count; word++) {
-      const taken = rest === undefined ? takes(part, word) !== undefined : word < rest
-      here[word] = taken || (wanted.optional && next[word] === 1) ? 1 : 0
-    }
-  }
-  if (fits[0]![0] === 0) return undefined
+  if (after[0]! < 0) return undefined
   const found: Record<string, Plain> = { ...pattern.implied }
   let word = 0
-  for (const [part, wanted] of parts.entries()) {
-    const to = takes(part, word)
+  for (const [i, wanted] of parts.entries()) {
+    const end = reach[parts.length - 1 - i]![word]!
     if (wanted.kind === "field") {
-      found[wanted.field] = to === undefined ? null : wanted.rest ? between(word, to) : given[word]!
+      found[wanted.field] = end === word ? null : wanted.rest ? between(word, end) : given[word]!
     }
-    word = to ?? word
+    word = end
   }
   return found
 }
