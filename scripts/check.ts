@@ -15,10 +15,10 @@ interface Check {
 }
 
 const checks: ReadonlyArray<Check> = [
-  { name: "types", command: "tsc", args: ["-b", "--pretty"], hint: "" },
+  { name: "types", command: "tsc", args: ["-b"], hint: "" },
   { name: "lint", command: "oxlint", args: [], hint: "npm run fix applies the safe fixes" },
   { name: "format", command: "oxfmt", args: ["--check"], hint: "npm run fix formats" },
-  { name: "dependencies", command: "knip", args: ["--no-progress"], hint: "" },
+  { name: "dependencies", command: "knip", args: ["--no-progress", "--no-config-hints"], hint: "" },
   {
     name: "tidy",
     command: "vitest",
@@ -41,7 +41,7 @@ const run = (check: Omit<Check, "hint">): { readonly ok: boolean; readonly outpu
     {
       cwd: root,
       encoding: "utf8",
-      env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }) },
       maxBuffer: 64 * 1024 * 1024
     }
   )

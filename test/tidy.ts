@@ -160,7 +160,11 @@ export const openEnds: Rule = perLine(
 const isTest = (path: string) => path.endsWith(".test.ts")
 
 /** A focused test hides all others. */
-export const focusedTests: Rule = perLine(/\.only\(/, "a focused test hides the others", isTest)
+export const focusedTests: Rule = perLine(
+  /\b(?:it|test|describe)\b.*\.only\(/,
+  "a focused test hides the others",
+  isTest
+)
 
 /** Every rule, by what it asks for. */
 export const rules: Readonly<Record<string, Rule>> = {
