@@ -46,6 +46,7 @@ export const find = (data: string): Postmaster | undefined => {
   // The process may be a stranger that got the number after a reboot, or (in a copied folder) the server of the original.
   if (
     found.pid > 0 &&
+    recorded !== "" &&
     isAlive(found.pid) &&
     commandLine(found.pid).includes(recorded) &&
     isFolder(recorded, data)
@@ -88,6 +89,8 @@ export const end = (
 
 /** Sends a signal; that the process has just gone is no error. */
 export const signal = (pid: number, name: NodeJS.Signals): void => {
+  // Zero would be our own process group.
+  if (pid <= 0) return
   try {
     process.kill(pid, name)
   } catch {
