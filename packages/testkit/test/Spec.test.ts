@@ -168,7 +168,7 @@ describe("an Action", () => {
       .when(bake, { now: 5, actor: hot })
       .then(Baked.make({ id: Loaf.Id.make(1000), oven: one, weight: 452, baked: 5 }))
       .and(bake, { now: 6 })
-      .then(Baked.make({ id: Loaf.Id.make(1001), oven: one, weight: 428, baked: 6 }))
+      .then(Baked.make({ id: Loaf.Id.make(1001), oven: one, weight: 451, baked: 6 }))
       .issues({ actor: { type: "Oven", id: 1 }, command: show.make({ what: "loaves" }) })
       .and(Empty.make({ oven: one }))
       .then(Emptied.make({ oven: one, loaves: [Loaf.Id.make(1000), Loaf.Id.make(1001)] }))
