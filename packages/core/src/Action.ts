@@ -3,7 +3,8 @@
  * (what is stored and sent) and its rule (what it locks and decides), so that an Action can
  * schedule itself.
  */
-import { Result, Schema } from "effect"
+import type { Result } from "effect"
+import { Schema } from "effect"
 import type { Actor } from "./Actor.ts"
 import type * as Aggregate from "./Aggregate.ts"
 import type { Issued } from "./Command.ts"

@@ -2,27 +2,24 @@ import { assert, describe, it } from "@effect/vitest"
 import { Aggregate, Plain } from "@wr2/core"
 import { Schema } from "effect"
 
+const Text = Schema.String.check(
+  Schema.makeFilter((text) => text.isWellFormed() && !text.includes("\0"))
+)
 /** Any plain value, as a Schema: what the laws below range over. */
 const Any: Schema.Codec<Plain.Plain> = Schema.Union([
   Schema.Null,
   Schema.Boolean,
-  Schema.Int,
-  Schema.String.check(Schema.makeFilter((text) => text.isWellFormed() && !text.includes("\0"))),
+  Schema.Int.check(Schema.makeFilter((n) => !Object.is(n, -0))),
+  Text,
   Schema.Array(Schema.suspend((): Schema.Codec<Plain.Plain> => Any)),
   Schema.Record(
-    Schema.String.check(Schema.makeFilter((text) => text.isWellFormed() && !text.includes("\0"))),
+    Text,
     Schema.suspend((): Schema.Codec<Plain.Plain> => Any)
   )
 ])
 
 describe("a value", () => {
-  it.prop("of plain parts is plain, and stays itself through JSON but for -0", [Any], ([value]) => {
-    if (Plain.canonical(value) !== JSON.stringify(value) && Plain.problem(value) !== undefined)
-      return
-    const hasMinusZero = JSON.stringify(value, (_, inner) =>
-      Object.is(inner, -0) ? "-0" : inner
-    ).includes('"-0"')
-    if (hasMinusZero) return
+  it.prop("of plain parts is plain, and stays itself through JSON", [Any], ([value]) => {
     assert.strictEqual(Plain.problem(value), undefined)
     assert.deepStrictEqual(JSON.parse(JSON.stringify(value)), value)
   })
@@ -82,7 +79,7 @@ describe("canonical JSON", () => {
     assert.strictEqual(Plain.canonical({ a: 1, b: undefined }), Plain.canonical({ a: 1 })))
   it.prop("is JSON of the same value, and canonical already", [Any], ([value]) => {
     const text = Plain.canonical(value)
-    assert.deepStrictEqual(JSON.parse(text), JSON.parse(JSON.stringify(value)))
+    assert.deepStrictEqual(JSON.parse(text), value)
     assert.strictEqual(Plain.canonical(JSON.parse(text)), text)
   })
   it.prop(
