@@ -1,0 +1,108 @@
+/**
+ * Placement on Effect Cluster: finds an instance's owner among several processes, and moves
+ * instances when runners join, leave or die. See InstanceActor for what happens at the owner.
+ */
+import { Rejected } from "@wr2/core"
+import { type Messages, Placement } from "@wr2/engine"
+import { Cause, Effect, Layer, Ref, Stream } from "effect"
+import { Sharding } from "effect/cluster/Sharding"
+import { ClusterConfig } from "./ClusterConfig.ts"
+import * as InstanceActor from "./InstanceActor.ts"
+
+const unavailable = (reason: string) => new Rejected.Unavailable({ reason, retryAfter: 250 })
+
+/** Whether the cluster, not the request, is why it failed: its message was turned away or cut off. */
+const overloaded = (cause: Cause.Cause<{ readonly _tag: string }>): boolean =>
+  cause.reasons.some((reason) => Cause.isFailReason(reason) && reason.error._tag === "MailboxFull")
+
+const denied = (reason: Rejected.Rejected): Messages.Response => ({ _tag: "Denied", reason })
+
+/**
+ * What a request came to when no answer came. The sender repeats it with the same n; whether it was
+ * carried out before is the cursor's to know.
+ */
+const unanswered = (
+  cause: Cause.Cause<{ readonly _tag: string }>
+): Effect.Effect<Messages.Response, Rejected.Unavailable> => {
+  if (overloaded(cause)) {
+    return Effect.succeed(
+      denied(new Rejected.Overloaded({ bound: "callsPerInstance", retryAfter: 250 }))
+    )
+  }
+  const failure = Effect.fail(unavailable("the instance is moving to another runner"))
+  return Cause.hasDies(cause)
+    ? Effect.andThen(Effect.logError("A request to an instance broke", cause), failure)
+    : failure
+}
+
+/**
+ * The cluster sends a feed's request again, as it first was, when the runner dies: what came before
+ * would come twice.
+ */
+const onlyNew = (after: number) => {
+  let upTo = after
+  let lineage: string | undefined
+  return (chunk: Messages.Chunk): Messages.Chunk => {
+    const again = lineage === chunk.lineage && chunk.events.some((event) => event.seq <= upTo)
+    const fresh = again
+      ? { ...chunk, events: chunk.events.filter((event) => event.seq > upTo) }
+      : chunk
+    upTo = lineage === chunk.lineage ? Math.max(upTo, chunk.upTo) : chunk.upTo
+    lineage = chunk.lineage
+    return fresh.upTo === upTo ? fresh : { ...fresh, upTo }
+  }
+}
+
+const make = Effect.gen(function* () {
+  const sharding = yield* Sharding
+  const config = yield* ClusterConfig
+  const client = yield* sharding.makeClient(InstanceActor.InstanceActor)
+  const here = yield* Ref.make<ReadonlyMap<number, InstanceActor.Live>>(new Map())
+  const live = (instance: number) => Effect.map(Ref.get(here), (lives) => lives.get(instance))
+
+  const far = (instance: number, request: Messages.Request) =>
+    Effect.catchCause(client(InstanceActor.entityId(instance)).call(request), unanswered)
+
+  const farFeed = (instance: number, after: number) =>
+    client(InstanceActor.entityId(instance))
+      .feed({ after })
+      .pipe(
+        Stream.map(onlyNew(after)),
+        Stream.catchCause((cause) => {
+          const typed = cause.reasons.find(Cause.isFailReason)?.error
+          // Without a typed error the runner stopped serving it: the reader reads on elsewhere.
+          if (typed === undefined) return Stream.empty
+          return Stream.fail(
+            typed._tag === "Unavailable" ? typed : unavailable("the feed was turned away")
+          )
+        })
+      )
+
+  return Placement.Placement.of({
+    host: (host) =>
+      Effect.flatMap(InstanceActor.register(host), (lives) =>
+        Effect.acquireRelease(Ref.set(here, lives), () => Ref.set(here, new Map()))
+      ).pipe(Effect.provideService(Sharding, sharding)),
+    call: (instance, request) =>
+      Effect.flatMap(live(instance), (owner) =>
+        owner === undefined ? far(instance, request) : owner.call(request)
+      ).pipe(
+        Effect.timeoutOrElse({
+          duration: config.callWithin,
+          orElse: () => Effect.fail(unavailable("the instance did not answer in time"))
+        })
+      ),
+    feed: (instance, after) =>
+      Stream.unwrap(
+        Effect.map(live(instance), (owner) =>
+          owner === undefined ? farFeed(instance, after) : owner.feed(after)
+        )
+      ).pipe(Stream.timeout(config.feedSilence))
+  })
+})
+
+/** Placement among the processes of a cluster. `Sharding` says which, and whether this one hosts. */
+export const layer: Layer.Layer<Placement.Placement, never, Sharding> = Layer.effect(
+  Placement.Placement,
+  make
+)
