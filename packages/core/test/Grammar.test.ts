@@ -120,7 +120,7 @@ describe("a pattern", () => {
     const both = [
       entry("b", "put <text...>"),
       entry("c", ["put <a> <b>", "put <a...>"]),
-      entry("a", "put <text...>", 1)
+      entry("z", "put <text...>", 1)
     ]
     assert.deepStrictEqual(
       (read("put x y", both) as ReadonlyArray<Grammar.Reading>).map((reading) => [
@@ -128,7 +128,7 @@ describe("a pattern", () => {
         Object.keys(reading.fields)
       ]),
       [
-        ["a", ["text"]],
+        ["z", ["text"]],
         ["b", ["text"]],
         ["c", ["a", "b"]],
         ["c", ["a"]]

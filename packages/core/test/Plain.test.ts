@@ -186,6 +186,12 @@ describe("a field of a definition", () => {
       Schema.Struct({ [Symbol.for("wr2/test")]: Schema.Int }),
       /symbol is not plain/
     ],
+    [
+      "a record of floats",
+      Schema.Record(Schema.String, Schema.Number),
+      /Thing\.field\.\*: numbers must be/
+    ],
+    ["a schema given later, of floats", Schema.suspend(() => Schema.Finite), /numbers must be/],
     ["a recursive schema of floats", Floating, /by: numbers must be/],
     ["a float, however deep", nested(50, Schema.Number), /numbers must be Schema\.Int/]
   ]
