@@ -8,11 +8,17 @@ import { Placement } from "@wr2/engine/Placement"
 import { Effect } from "effect"
 
 /** Founds an instance with people 1..count named p1.. of class `Person`. */
-export const found = (instance: number, rows: Parameters<InstanceStore["Service"]["found"]>[0]["rows"]) =>
-  Effect.flatMap(InstanceStore, (store) => store.found({ instance, rows, queue: [] }))
+export const found = (
+  instance: number,
+  rows: Parameters<InstanceStore["Service"]["found"]>[0]["rows"]
+) => Effect.flatMap(InstanceStore, (store) => store.found({ instance, rows, queue: [] }))
 
 /** A player at an instance: enters, then submits with rising n. */
-export const player = Effect.fnUntraced(function* (instance: number, id: number, session = `s${id}`) {
+export const player = Effect.fnUntraced(function* (
+  instance: number,
+  id: number,
+  session = `s${id}`
+) {
   const placement = yield* Placement
   const inside = yield* placement.call(instance, { _tag: "Enter", id, session })
   let n = inside._tag === "Inside" ? inside.nextN : 1
@@ -20,7 +26,13 @@ export const player = Effect.fnUntraced(function* (instance: number, id: number,
   const intents = (lines: ReadonlyArray<string>): ReadonlyArray<Intent> =>
     lines.map((text) => ({ n: n++, settled: 0, text, command: null }))
   const send = (list: ReadonlyArray<Intent>) =>
-    placement.call(at, { _tag: "Submit", actor: { type: "Person", id }, session, intents: list, trace: null })
+    placement.call(at, {
+      _tag: "Submit",
+      actor: { type: "Person", id },
+      session,
+      intents: list,
+      trace: null
+    })
   return {
     inside,
     /** Sends lines in one frame; gives the replies. */
@@ -30,7 +42,9 @@ export const player = Effect.fnUntraced(function* (instance: number, id: number,
     moveTo: (target: number) => {
       at = target
     },
-    nextN: () => n
+    nextN: () => n,
+    /** The n that was sent by hand counts. */
+    skip: Effect.sync(() => n++)
   }
 })
 
