@@ -1,0 +1,81 @@
+/**
+ * How an instance begins: the rooms of its place, what lies in them, its first mobs, and the Actions
+ * that keep it going. Pure: the dice are seeded by the instance's number.
+ */
+import { Dice } from "@wr2/core"
+import type { Action, Aggregate, Content, Game, Ids } from "@wr2/core"
+import { Spawn } from "./actions/Spawn.ts"
+import { Think } from "./actions/Think.ts"
+import { Instance } from "./aggregates/Instance.ts"
+import { Item } from "./aggregates/Item.ts"
+import { blank, Mob } from "./aggregates/Mob.ts"
+import { Room } from "./aggregates/Room.ts"
+import type { Standing } from "./aggregates/Room.ts"
+import * as Lookup from "./content/Lookup.ts"
+import { World } from "./content/World.ts"
+import type { Authored, RoomTemplate } from "./content/World.ts"
+import * as Making from "./Making.ts"
+
+/** Rows and first Actions of an instance. One whose number no place has is a copy of the settings' place. */
+export const birth = (input: {
+  readonly instance: number
+  readonly ids: Ids.Supply
+  readonly content: Content.Read
+}): Game.Birth => {
+  const { content, ids } = input
+  const authored = content(World)
+  const instance = Instance.Id.make(input.instance)
+  const place = placeOf(authored, input.instance)
+  const supplies = { content, dice: Dice.fromSeed(input.instance), nextId: ids.next }
+
+  const rooms = sorted(authored.rooms).flatMap(([slug, template]) =>
+    template.place === place ? [{ slug, template, id: Room.Id.make(ids.next()) }] : []
+  )
+  const roomId = (slug: string) => rooms.find((room) => room.slug === slug)?.id
+  const items = rooms.flatMap(({ id, template }) =>
+    template.items.flatMap((item) => Making.items(supplies, item, "room", id))
+  )
+  const spawners = sorted(authored.spawners).flatMap(([slug, spawner]) => {
+    const room = roomId(spawner.room)
+    return room === undefined ? [] : [{ slug, spawner, room }]
+  })
+  const made = spawners.flatMap(({ room, slug, spawner }) =>
+    Array.from({ length: spawner.count }, () =>
+      Making.mob(supplies, { template: spawner.mob, spawner: slug, room, now: 0 })
+    )
+  )
+  const start = roomId(authored.places[place]!.start)!
+  const rows: ReadonlyArray<Aggregate.Given> = [
+    Instance.row({ id: instance, place, start }, { short: {} }),
+    ...rooms.map(({ id, slug, template }) =>
+      Room.row({ id, template: slug, doors: doorsOf(template) })
+    ),
+    ...made.map(({ mob }) => Mob.row(mob, blank)),
+    ...[...items, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
+  ]
+  const actions: ReadonlyArray<Action.Planned> = [
+    ...spawners.map(({ room, slug }) => Spawn.make({ instance, spawner: slug, room })),
+    ...made.flatMap(({ mob }) => {
+      const { thinks } = Lookup.mob(content, mob.template)
+      // Each begins at a moment of its own, so that they do not all think at once.
+      const after = supplies.dice.roll(Math.max(1, thinks)) * 1_000
+      return thinks === 0 ? [] : [Think.make({ mob: mob.id }, { after })]
+    })
+  ]
+  return { rows, actions }
+}
+
+/** Content read back from a database has its keys in another order: the same birth needs the same order. */
+const sorted = <A>(record: Readonly<Record<string, A>>): ReadonlyArray<[string, A]> =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const placeOf = ({ places, settings }: Authored, instance: number): string =>
+  sorted(places).find(([, { number }]) => number === instance)?.[0] ?? settings.place
+
+/** Doors are closed at the beginning. */
+const doorsOf = ({ exits }: RoomTemplate): Readonly<Record<string, Standing>> =>
+  Object.fromEntries(
+    Object.entries(exits).flatMap(([direction, { door }]) =>
+      door === null ? [] : [[direction, "closed" as const]]
+    )
+  )

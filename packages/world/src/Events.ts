@@ -1,0 +1,84 @@
+/** The registry of Events: what clients decode and views show. */
+import type { EngineEvents, Event } from "@wr2/core"
+import { AttackMissed } from "./events/AttackMissed.ts"
+import { CharacterArrived } from "./events/CharacterArrived.ts"
+import { CharacterCreated } from "./events/CharacterCreated.ts"
+import { CharacterDeparted } from "./events/CharacterDeparted.ts"
+import { CharacterDied } from "./events/CharacterDied.ts"
+import { CharacterEntered } from "./events/CharacterEntered.ts"
+import { CharacterFled } from "./events/CharacterFled.ts"
+import { CharacterLeft } from "./events/CharacterLeft.ts"
+import { CharacterMoved } from "./events/CharacterMoved.ts"
+import { CharacterTakenOver } from "./events/CharacterTakenOver.ts"
+import { CorpseDecayed } from "./events/CorpseDecayed.ts"
+import { DamageDealt } from "./events/DamageDealt.ts"
+import { DoorClosed } from "./events/DoorClosed.ts"
+import { DoorOpened } from "./events/DoorOpened.ts"
+import { FightBegan } from "./events/FightBegan.ts"
+import { FightTurned } from "./events/FightTurned.ts"
+import { FleeFailed } from "./events/FleeFailed.ts"
+import { GoldDropped } from "./events/GoldDropped.ts"
+import { GoldGiven } from "./events/GoldGiven.ts"
+import { GoldTaken } from "./events/GoldTaken.ts"
+import { Greeted } from "./events/Greeted.ts"
+import { GreetingForgotten } from "./events/GreetingForgotten.ts"
+import { HelpShown } from "./events/HelpShown.ts"
+import { InventoryShown } from "./events/InventoryShown.ts"
+import { ItemDropped } from "./events/ItemDropped.ts"
+import { ItemGiven } from "./events/ItemGiven.ts"
+import { ItemMade } from "./events/ItemMade.ts"
+import { ItemTaken } from "./events/ItemTaken.ts"
+import { ItemWielded } from "./events/ItemWielded.ts"
+import { MobDied } from "./events/MobDied.ts"
+import { MobMoved } from "./events/MobMoved.ts"
+import { MobsSpawned } from "./events/MobsSpawned.ts"
+import { PlayersListed } from "./events/PlayersListed.ts"
+import { RoomViewed } from "./events/RoomViewed.ts"
+import { Said } from "./events/Said.ts"
+import { ScoreShown } from "./events/ScoreShown.ts"
+import { SpawnerShort } from "./events/SpawnerShort.ts"
+import { ThingViewed } from "./events/ThingViewed.ts"
+
+/** All Events of the game. */
+export const events = [
+  AttackMissed,
+  CharacterArrived,
+  CharacterCreated,
+  CharacterDeparted,
+  CharacterDied,
+  CharacterEntered,
+  CharacterFled,
+  CharacterLeft,
+  CharacterMoved,
+  CharacterTakenOver,
+  CorpseDecayed,
+  DamageDealt,
+  DoorClosed,
+  DoorOpened,
+  FightBegan,
+  FightTurned,
+  FleeFailed,
+  GoldDropped,
+  GoldGiven,
+  GoldTaken,
+  Greeted,
+  GreetingForgotten,
+  HelpShown,
+  InventoryShown,
+  ItemDropped,
+  ItemGiven,
+  ItemMade,
+  ItemTaken,
+  ItemWielded,
+  MobDied,
+  MobMoved,
+  MobsSpawned,
+  PlayersListed,
+  RoomViewed,
+  Said,
+  ScoreShown,
+  SpawnerShort,
+  ThingViewed
+] as const
+/** An Event of the game, or of the engine. */
+export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

@@ -1,0 +1,68 @@
+/** The game's typed reasons: why a Command is rejected or an Action refused. Their text is in views/Failures.ts. */
+import { Schema } from "effect"
+
+/** What was named is not here, or no longer. */
+export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", { what: Schema.String }) {}
+/** The actor is somewhere else by now. */
+export class Elsewhere extends Schema.TaggedError<Elsewhere>()("Elsewhere", {}) {}
+export class NoExit extends Schema.TaggedError<NoExit>()("NoExit", { direction: Schema.String }) {}
+export class DoorShut extends Schema.TaggedError<DoorShut>()("DoorShut", {
+  door: Schema.String
+}) {}
+/** The door stands as it should already. */
+export class DoorAlready extends Schema.TaggedError<DoorAlready>()("DoorAlready", {
+  door: Schema.String,
+  open: Schema.Boolean
+}) {}
+export class Fighting extends Schema.TaggedError<Fighting>()("Fighting", {}) {}
+export class NotFighting extends Schema.TaggedError<NotFighting>()("NotFighting", {}) {}
+/** Nobody fights here. */
+export class Safe extends Schema.TaggedError<Safe>()("Safe", {}) {}
+/** Players do not fight each other, nor anybody a chair. */
+export class NotAttackable extends Schema.TaggedError<NotAttackable>()("NotAttackable", {
+  what: Schema.String
+}) {}
+export class NoWayOut extends Schema.TaggedError<NoWayOut>()("NoWayOut", {}) {}
+export class NotTakeable extends Schema.TaggedError<NotTakeable>()("NotTakeable", {
+  what: Schema.String
+}) {}
+export class NotContainer extends Schema.TaggedError<NotContainer>()("NotContainer", {
+  what: Schema.String
+}) {}
+export class NotWeapon extends Schema.TaggedError<NotWeapon>()("NotWeapon", {
+  what: Schema.String
+}) {}
+/** Nobody carries more than so many things. */
+export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
+  who: Schema.String,
+  max: Schema.Int
+}) {}
+export class TooPoor extends Schema.TaggedError<TooPoor>()("TooPoor", { has: Schema.Int }) {}
+/** It would change nothing. */
+export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
+export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
+  topic: Schema.String
+}) {}
+
+/** All of them. */
+export const failures = [
+  NotHere,
+  Elsewhere,
+  NoExit,
+  DoorShut,
+  DoorAlready,
+  Fighting,
+  NotFighting,
+  Safe,
+  NotAttackable,
+  NoWayOut,
+  NotTakeable,
+  NotContainer,
+  NotWeapon,
+  TooMuch,
+  TooPoor,
+  ToSelf,
+  UnknownTopic
+] as const
+/** A reason of the game. */
+export type Failure = (typeof failures)[number]["Type"]

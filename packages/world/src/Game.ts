@@ -1,0 +1,125 @@
+/** The registry: every Aggregate, Event, rule and Command of the game. What is not here does not exist. */
+import { Game } from "@wr2/core"
+import type { Content } from "@wr2/core"
+import { admitRule } from "./actions/Admit.ts"
+import { attackRule } from "./actions/Attack.ts"
+import { attackRoundRule } from "./actions/AttackRound.ts"
+import { createRule } from "./actions/Create.ts"
+import { decayRule } from "./actions/Decay.ts"
+import { departRule } from "./actions/Depart.ts"
+import { dropGoldRule } from "./actions/DropGold.ts"
+import { dropItemRule } from "./actions/DropItem.ts"
+import { enterRule } from "./actions/Enter.ts"
+import { examineView } from "./actions/Examine.ts"
+import { fleeRule } from "./actions/Flee.ts"
+import { forgetGreetingRule } from "./actions/ForgetGreeting.ts"
+import { getGoldRule } from "./actions/GetGold.ts"
+import { getItemRule } from "./actions/GetItem.ts"
+import { giveGoldRule } from "./actions/GiveGold.ts"
+import { giveItemRule } from "./actions/GiveItem.ts"
+import { greetCharacterRule } from "./actions/GreetCharacter.ts"
+import { helpView } from "./actions/Help.ts"
+import { inventoryView } from "./actions/Inventory.ts"
+import { leaveRule } from "./actions/Leave.ts"
+import { lookView } from "./actions/Look.ts"
+import { moveRule } from "./actions/Move.ts"
+import { moveMobRule } from "./actions/MoveMob.ts"
+import { sayRule } from "./actions/Say.ts"
+import { scoreView } from "./actions/Score.ts"
+import { setDoorRule } from "./actions/SetDoor.ts"
+import { spawnRule } from "./actions/Spawn.ts"
+import { thinkRule } from "./actions/Think.ts"
+import { whoView } from "./actions/Who.ts"
+import { wieldRule } from "./actions/Wield.ts"
+import { Character } from "./aggregates/Character.ts"
+import { Instance } from "./aggregates/Instance.ts"
+import { Item } from "./aggregates/Item.ts"
+import { Mob } from "./aggregates/Mob.ts"
+import { Room } from "./aggregates/Room.ts"
+import { birth } from "./Birth.ts"
+import { arrive } from "./commands/Arrive.ts"
+import { close } from "./commands/Close.ts"
+import { drop } from "./commands/Drop.ts"
+import { enter } from "./commands/Enter.ts"
+import { flee } from "./commands/Flee.ts"
+import { get } from "./commands/Get.ts"
+import { give } from "./commands/Give.ts"
+import { go } from "./commands/Go.ts"
+import { greet } from "./commands/Greet.ts"
+import { help } from "./commands/Help.ts"
+import { inventory } from "./commands/Inventory.ts"
+import { kill } from "./commands/Kill.ts"
+import { look } from "./commands/Look.ts"
+import { open } from "./commands/Open.ts"
+import { quit } from "./commands/Quit.ts"
+import { say } from "./commands/Say.ts"
+import { score } from "./commands/Score.ts"
+import { who } from "./commands/Who.ts"
+import { wield } from "./commands/Wield.ts"
+import { events } from "./Events.ts"
+import { players } from "./Players.ts"
+
+/** What is typed by players, in the order of `help`. */
+const typed = [
+  look,
+  go,
+  open,
+  close,
+  enter,
+  say,
+  get,
+  drop,
+  give,
+  inventory,
+  wield,
+  kill,
+  flee,
+  score,
+  who,
+  quit
+] as const
+
+/** The game, played with this content (see content/Load). */
+export const world = (content: Content.Value) =>
+  Game.make("world", {
+    aggregates: [Instance, Room, Character, Mob, Item],
+    events,
+    actions: [
+      admitRule,
+      attackRule,
+      attackRoundRule,
+      createRule,
+      decayRule,
+      departRule,
+      dropGoldRule,
+      dropItemRule,
+      enterRule,
+      examineView,
+      fleeRule,
+      forgetGreetingRule,
+      getGoldRule,
+      getItemRule,
+      giveGoldRule,
+      giveItemRule,
+      greetCharacterRule,
+      helpView,
+      inventoryView,
+      leaveRule,
+      lookView,
+      moveRule,
+      moveMobRule,
+      sayRule,
+      scoreView,
+      setDoorRule,
+      spawnRule,
+      thinkRule,
+      whoView,
+      wieldRule
+    ],
+    commands: [...typed, help(typed), arrive, greet],
+    players,
+    content,
+    birth
+  })
+/** The game's type: of its Events, Commands, rejections and snapshot. */
+export type World = ReturnType<typeof world>

@@ -1,0 +1,108 @@
+/** What a character sees of a room and knows of itself: the plain data that views turn into text. */
+import type { Content, Projection } from "@wr2/core"
+import { Schema } from "effect"
+import { Character } from "./aggregates/Character.ts"
+import { Mob } from "./aggregates/Mob.ts"
+import { Room } from "./aggregates/Room.ts"
+import * as Combat from "./Combat.ts"
+import * as Lookup from "./content/Lookup.ts"
+import * as Direction from "./Direction.ts"
+import * as Health from "./Health.ts"
+import * as Things from "./Things.ts"
+import * as Ways from "./Ways.ts"
+
+/** Something seen, by name. */
+export const Seen = Schema.Struct({ id: Schema.Int, name: Schema.String })
+/** Somebody seen, and whom they fight. */
+export const SeenFighter = Schema.Struct({
+  id: Schema.Int,
+  name: Schema.String,
+  fighting: Schema.NullOr(Schema.String)
+})
+
+/** A room as seen from inside. */
+export const RoomSight = Schema.Struct({
+  room: Room.Id,
+  name: Schema.String,
+  description: Schema.String,
+  exits: Schema.Array(
+    Schema.Struct({
+      direction: Direction.Direction,
+      door: Schema.NullOr(Schema.String),
+      open: Schema.Boolean
+    })
+  ),
+  portal: Schema.NullOr(Schema.String),
+  items: Schema.Array(Seen),
+  mobs: Schema.Array(SeenFighter),
+  persons: Schema.Array(SeenFighter)
+})
+export type RoomSight = typeof RoomSight.Type
+
+/** How a character does. */
+export const SelfSight = Schema.Struct({
+  id: Character.Id,
+  name: Schema.String,
+  level: Schema.Int,
+  exp: Schema.Int,
+  hp: Schema.Int,
+  maxHp: Schema.Int,
+  gold: Schema.Int,
+  wielding: Schema.NullOr(Schema.String),
+  fighting: Schema.NullOr(Schema.String)
+})
+export type SelfSight = typeof SelfSight.Type
+
+/** The room of a character, itself left out. */
+export const room = (
+  character: Character,
+  { content, projection }: { readonly projection: Projection; readonly content: Content.Read }
+): RoomSight => {
+  const look = { projection, content }
+  const here = projection.get(Room, character.room)!
+  const template = Lookup.room(content, here.template)
+  return {
+    room: here.id,
+    name: template.name,
+    description: template.description,
+    exits: Ways.from(here, projection, content).map(({ direction, door }) => ({
+      direction,
+      door,
+      open: Ways.isOpen(here, direction)
+    })),
+    portal: template.portal?.name ?? null,
+    items: Things.items(look, "room", here.id).map(({ id, name }) => ({ id, name })),
+    mobs: Things.mobs(look, here.id).map(({ id, name, row }) => ({
+      id,
+      name,
+      fighting:
+        row.fighting === null ? null : (projection.get(Character, row.fighting)?.name ?? null)
+    })),
+    persons: Things.persons(look, here.id).flatMap(({ id, name, row }) =>
+      id === character.id ? [] : [{ id, name, fighting: foeName(row, look) }]
+    )
+  }
+}
+
+/** A character's own state, health as of `now`. */
+export const self = (character: Character, look: Things.Look, now: number): SelfSight => {
+  const { exp, gold, id, name, wielding } = character
+  const maxHp = Combat.maxHp(exp)
+  return {
+    id,
+    name,
+    level: Combat.level(exp),
+    exp,
+    hp: Health.at(character, maxHp, now),
+    maxHp,
+    gold,
+    wielding:
+      Things.items(look, "character", id).find((item) => item.id === wielding)?.name ?? null,
+    fighting: foeName(character, look)
+  }
+}
+
+const foeName = (character: Character, { content, projection }: Things.Look): string | null => {
+  const foe = character.fighting === null ? undefined : projection.get(Mob, character.fighting)
+  return foe === undefined ? null : Lookup.mobName(content, foe)
+}

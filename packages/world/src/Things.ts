@@ -1,0 +1,65 @@
+/** What can be named from where a character stands: items, mobs and persons as Things. */
+import type { Content, Projection } from "@wr2/core"
+import { Character } from "./aggregates/Character.ts"
+import { heldBy, Item } from "./aggregates/Item.ts"
+import type { Holder } from "./aggregates/Item.ts"
+import { Mob } from "./aggregates/Mob.ts"
+import * as Lookup from "./content/Lookup.ts"
+import type { Thing } from "./Selector.ts"
+
+/** An item that can be named. */
+export interface ItemThing extends Thing {
+  readonly kind: "item"
+  readonly row: Item
+}
+/** A mob that can be named. */
+export interface MobThing extends Thing {
+  readonly kind: "mob"
+  readonly row: Mob
+}
+/** A person that can be named. */
+export interface CharacterThing extends Thing {
+  readonly kind: "character"
+  readonly row: Character
+}
+
+/** Where to look. */
+export interface Look {
+  readonly projection: Projection
+  readonly content: Content.Read
+}
+
+/** The items in a place. */
+export const items = (
+  { content, projection }: Look,
+  holder: Holder,
+  id: number
+): ReadonlyArray<ItemThing> =>
+  projection.by(Item, "holder", heldBy(holder, id)).map((row) => ({
+    kind: "item",
+    id: row.id,
+    name: Lookup.itemName(content, row),
+    keywords: [...Lookup.item(content, row.template).keywords, ...words(row.rolled.name)],
+    row
+  }))
+
+/** The mobs in a room. */
+export const mobs = ({ content, projection }: Look, room: number): ReadonlyArray<MobThing> =>
+  projection.by(Mob, "room", room).map((row) => {
+    const { keywords, name } = Lookup.mob(content, row.template)
+    return { kind: "mob", id: row.id, name, keywords, row }
+  })
+
+/** The persons in a room: those who are inside. */
+export const persons = ({ projection }: Look, room: number): ReadonlyArray<CharacterThing> =>
+  projection.by(Character, "here", room).map((row) => ({
+    kind: "character",
+    id: row.id,
+    name: row.name,
+    keywords: [row.name.toLowerCase()],
+    row
+  }))
+
+/** The words of a name of its own: of "the corpse of a marsh rat", so that `get all from rat` works. */
+const words = (name: string | null): ReadonlyArray<string> =>
+  name === null ? [] : name.toLowerCase().split(/[^a-z0-9'-]+/)

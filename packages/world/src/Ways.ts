@@ -1,0 +1,37 @@
+/** The ways out of a live room, found from its template's exits, its doors and the rooms beyond. */
+import type { Content, Projection } from "@wr2/core"
+import { Schema } from "effect"
+import { Room } from "./aggregates/Room.ts"
+import * as Lookup from "./content/Lookup.ts"
+import * as Direction from "./Direction.ts"
+
+/** One way, as explicit as an Action needs it. */
+export const Way = Schema.Struct({
+  direction: Direction.Direction,
+  to: Room.Id,
+  /** The name of its door, if it has one. */
+  door: Schema.NullOr(Schema.String),
+  /** Whether something happens to who comes in there. */
+  trigger: Schema.Boolean
+})
+export type Way = typeof Way.Type
+
+/** Whether a door in this direction lets pass. A room without it does. */
+export const isOpen = (room: Room, direction: Direction.Direction): boolean =>
+  room.doors[direction] !== "closed"
+
+/** All ways out of a room, in the order of directions. */
+export const from = (
+  room: Room,
+  projection: Projection,
+  content: Content.Read
+): ReadonlyArray<Way> => {
+  const { exits } = Lookup.room(content, room.template)
+  return Direction.all.flatMap((direction): ReadonlyArray<Way> => {
+    const exit = exits[direction]
+    const beyond = exit && projection.by(Room, "template", exit.to)[0]
+    if (exit === undefined || beyond === undefined) return []
+    const trigger = Lookup.room(content, beyond.template).onEnter !== null
+    return [{ direction, to: beyond.id, door: exit.door, trigger }]
+  })
+}

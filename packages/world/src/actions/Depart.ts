@@ -1,0 +1,47 @@
+/** A character goes through a portal to another instance, with all that it carries. */
+import { Action } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { Mob } from "../aggregates/Mob.ts"
+import { Room } from "../aggregates/Room.ts"
+import * as Carried from "../Carried.ts"
+import { CharacterDeparted } from "../events/CharacterDeparted.ts"
+import { Elsewhere, Fighting } from "../Failures.ts"
+import * as Fights from "../Fights.ts"
+
+export const Depart = Action.make("Depart", {
+  character: Character.Id,
+  room: Room.Id,
+  portal: Schema.String,
+  /** Instance and authored room in which it arrives. */
+  target: Schema.Int,
+  arrival: Schema.String
+})
+/** Locks the character and, however deep, all that goes with it. */
+export const departRule = Depart.rule({
+  emits: [CharacterDeparted],
+  fails: [Elsewhere, Fighting],
+  locks: (a, { projection }) => [
+    Character.ref(a.character),
+    ...Fights.foes(projection, a.character),
+    ...Carried.deep(projection, "character", a.character)
+  ],
+  decide: (a, { every, runtime, the }) =>
+    Result.gen(function* () {
+      const character = yield* the(Character, a.character)
+      if (character.room !== a.room) return yield* Result.fail(new Elsewhere())
+      if (character.fighting !== null || every(Mob, "fighting", a.character).length > 0) {
+        return yield* Result.fail(new Fighting())
+      }
+      const { session } = yield* runtime(Character, a.character)
+      const departed = CharacterDeparted.make({
+        character,
+        items: Carried.deepRows(every, "character", a.character),
+        session,
+        portal: a.portal,
+        target: a.target,
+        arrival: a.arrival
+      })
+      return { events: [departed] }
+    })
+})

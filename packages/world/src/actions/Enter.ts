@@ -1,0 +1,23 @@
+/** Lets a session play its character. By the session inside it does nothing; another takes over. */
+import { Action } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { CharacterEntered } from "../events/CharacterEntered.ts"
+import { CharacterTakenOver } from "../events/CharacterTakenOver.ts"
+
+export const Enter = Action.make("Enter", { character: Character.Id, session: Schema.String })
+/** Locks the character. */
+export const enterRule = Enter.rule({
+  emits: [CharacterEntered, CharacterTakenOver],
+  locks: (a) => [Character.ref(a.character)],
+  decide: (a, { now, runtime, the }) =>
+    Result.gen(function* () {
+      const { name, room } = yield* the(Character, a.character)
+      const inside = runtime(Character, a.character)
+      if (Result.isFailure(inside)) {
+        return { events: [CharacterEntered.make({ ...a, name, room, at: now })] }
+      }
+      if (inside.success.session === a.session) return {}
+      return { events: [CharacterTakenOver.make({ ...a, at: now })] }
+    })
+})

@@ -1,0 +1,31 @@
+/** Takes a character out of its room: its player left (`left`), or was lost (`lost`). Another session's is left alone. */
+import { Action } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { Mob } from "../aggregates/Mob.ts"
+import { CharacterLeft } from "../events/CharacterLeft.ts"
+import * as Fights from "../Fights.ts"
+
+export const Leave = Action.make("Leave", {
+  character: Character.Id,
+  session: Schema.String,
+  how: Schema.Literals(["left", "lost"])
+})
+/** Locks the character and the mobs that fight it: nobody fights who is not there. */
+export const leaveRule = Leave.rule({
+  emits: [CharacterLeft],
+  locks: (a, { projection }) => [
+    Character.ref(a.character),
+    ...Fights.foes(projection, a.character)
+  ],
+  decide: (a, { every, runtime, the }) =>
+    Result.gen(function* () {
+      const { name, room } = yield* the(Character, a.character)
+      const inside = runtime(Character, a.character)
+      if (Result.isFailure(inside) || inside.success.session !== a.session) return {}
+      const freed = every(Mob, "fighting", a.character).map(({ id }) => id)
+      return {
+        events: [CharacterLeft.make({ character: a.character, name, room, how: a.how, freed })]
+      }
+    })
+})

@@ -1,0 +1,46 @@
+/** A character walks into the next room. */
+import { Action } from "@wr2/core"
+import { Result } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { Mob } from "../aggregates/Mob.ts"
+import { Room } from "../aggregates/Room.ts"
+import { greet } from "../commands/Greet.ts"
+import { CharacterMoved } from "../events/CharacterMoved.ts"
+import { DoorShut, Elsewhere, Fighting } from "../Failures.ts"
+import * as Fights from "../Fights.ts"
+import * as System from "../System.ts"
+import * as Ways from "../Ways.ts"
+
+export const Move = Action.make("Move", {
+  character: Character.Id,
+  from: Room.Id,
+  way: Ways.Way
+})
+/** Locks the room it leaves only when there is a door to it: rooms are where everybody is. */
+export const moveRule = Move.rule({
+  emits: [CharacterMoved],
+  fails: [Elsewhere, Fighting, DoorShut],
+  locks: (a, { projection }) => [
+    Character.ref(a.character),
+    ...Fights.foes(projection, a.character),
+    ...(a.way.door === null ? [] : [Room.ref(a.from)])
+  ],
+  decide: ({ character: id, from, way }, { every, the }) =>
+    Result.gen(function* () {
+      const { fighting, inside, name, room } = yield* the(Character, id)
+      if (!inside || room !== from) return yield* Result.fail(new Elsewhere())
+      if (fighting !== null || every(Mob, "fighting", id).length > 0) {
+        return yield* Result.fail(new Fighting())
+      }
+      if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction)) {
+        return yield* Result.fail(new DoorShut({ door: way.door }))
+      }
+      const { direction, to } = way
+      return {
+        events: [CharacterMoved.make({ character: id, name, from, to, direction })],
+        issue: way.trigger
+          ? [{ actor: System.actor, command: greet.make({ room: to, character: id }) }]
+          : []
+      }
+    })
+})

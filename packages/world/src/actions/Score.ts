@@ -1,0 +1,20 @@
+/** A character asks how it does. Read-only. */
+import { Action } from "@wr2/core"
+import { Result } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { ScoreShown } from "../events/ScoreShown.ts"
+import { NotHere } from "../Failures.ts"
+import * as Sight from "../Sight.ts"
+
+export const Score = Action.make("Score", { character: Character.Id })
+/** Shows health as of now. */
+export const scoreView = Score.view({
+  emits: [ScoreShown],
+  fails: [NotHere],
+  view: (a, { content, now, projection }) => {
+    const character = projection.get(Character, a.character)
+    if (character === undefined) return Result.fail(new NotHere({ what: "you" }))
+    const self = Sight.self(character, { projection, content }, now)
+    return Result.succeed([ScoreShown.make({ self })])
+  }
+})

@@ -1,0 +1,70 @@
+/** A spawner counts its living mobs, and some time after it finds one missing it is up to its number again. */
+import { Action } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Instance } from "../aggregates/Instance.ts"
+import { Item } from "../aggregates/Item.ts"
+import { Mob } from "../aggregates/Mob.ts"
+import { Room } from "../aggregates/Room.ts"
+import * as Lookup from "../content/Lookup.ts"
+import { World } from "../content/World.ts"
+import { MobsSpawned } from "../events/MobsSpawned.ts"
+import { SpawnerShort } from "../events/SpawnerShort.ts"
+import * as Making from "../Making.ts"
+import { Think } from "./Think.ts"
+
+/** A spawner counts this often, in seconds, or as often as it respawns. */
+const countEvery = 5
+
+/** Wakes nobody: nothing dies where no one is. */
+export const Spawn = Action.make(
+  "Spawn",
+  { instance: Instance.Id, spawner: Schema.String, room: Room.Id },
+  { wakes: false }
+)
+/** Locks the instance, so that no two count at once, and the mobs it counts. */
+export const spawnRule = Spawn.rule({
+  emits: [SpawnerShort, MobsSpawned],
+  locks: (a, { projection }) => [
+    Instance.ref(a.instance),
+    ...projection.by(Mob, "spawner", a.spawner).map(({ id }) => Mob.ref(id))
+  ],
+  decide: (a, { content, dice, every, ids, now, runtime, the }) =>
+    Result.gen(function* () {
+      yield* the(Instance, a.instance)
+      const spawner = content(World).spawners[a.spawner]
+      if (spawner === undefined) return {}
+      const again = Spawn.make(a, { every: Math.min(countEvery, spawner.respawn) * 1_000 })
+      const missing = spawner.count - every(Mob, "spawner", a.spawner).length
+      if (missing <= 0) return { next: [again] }
+
+      const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
+      const memory: Readonly<Record<string, number>> = short
+      const since = memory[a.spawner]
+      if (since === undefined) {
+        const noticed = { short: { ...memory, [a.spawner]: now } }
+        const { instance, spawner } = a
+        return {
+          events: [SpawnerShort.make({ instance, spawner, memory: noticed })],
+          next: [again]
+        }
+      }
+      if (now - since < spawner.respawn * 1_000) return { next: [again] }
+
+      const { [a.spawner]: _, ...others } = memory
+      const supplies = { content, dice, nextId: () => ids.next(Item) }
+      const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
+      const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
+      const { name, thinks } = Lookup.mob(content, spawner.mob)
+      const spawned = MobsSpawned.make({
+        ...a,
+        memory: { short: others },
+        mobName: name,
+        mobs: made.map(({ mob }) => mob),
+        items: made.flatMap(({ items }) => items)
+      })
+      const minds = made.flatMap(({ mob }) =>
+        thinks === 0 ? [] : [Think.make({ mob: mob.id }, { after: dice.roll(thinks) * 1_000 })]
+      )
+      return { events: [spawned], next: [again, ...minds] }
+    })
+})

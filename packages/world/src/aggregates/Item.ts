@@ -1,0 +1,37 @@
+/**
+ * A live item, in exactly one place: a room, a character, a mob, or another item. Coins on the
+ * ground are an item that is nothing but its gold; a container may hold gold beside its contents.
+ */
+import { Aggregate } from "@wr2/core"
+import { Schema } from "effect"
+
+/** What may hold an item. */
+export const Holder = Schema.Literals(["room", "character", "mob", "item"])
+export type Holder = typeof Holder.Type
+
+export const Item = Aggregate.define("Item", {
+  rank: 4,
+  table: "item_instance",
+  fields: {
+    /** Slug of its template. */
+    template: Schema.String,
+    holder: Holder,
+    holderId: Schema.Int,
+    /** Coins in it. */
+    gold: Schema.Int,
+    /** What is its own and not its template's. */
+    rolled: Schema.Struct({
+      name: Schema.NullOr(Schema.String),
+      /** Added to the damage of a blow with it. */
+      damage: Schema.Int
+    })
+  },
+  indexes: { holder: (item) => heldBy(item.holder, item.holderId) }
+})
+/** A row of its table. */
+export type Item = Aggregate.Row<typeof Item>
+
+/** The key of index `holder`: `character:7`. */
+export function heldBy(holder: Holder, id: number): string {
+  return `${holder}:${id}`
+}

@@ -1,0 +1,31 @@
+/** A live room of one instance. Name, text and exits are its template's; doors are its own. */
+import { Aggregate } from "@wr2/core"
+import { Schema } from "effect"
+
+/** Whom the room's trigger has greeted lately. Forgettable: it greets again. */
+export const RoomMemory = Schema.Struct({ greeted: Schema.Array(Schema.Int) })
+export type RoomMemory = typeof RoomMemory.Type
+
+/** How a door stands. */
+export const Standing = Schema.Literals(["open", "closed"])
+export type Standing = typeof Standing.Type
+
+export const Room = Aggregate.define("Room", {
+  rank: 1,
+  table: "room_instance",
+  fields: {
+    /** Slug of the authored room. */
+    template: Schema.String,
+    /** This side of its doors, by direction; the other side is in the room beyond. */
+    doors: Schema.Record(Schema.String, Standing)
+  },
+  indexes: { template: (room) => room.template },
+  runtime: {
+    schema: RoomMemory,
+    version: 1,
+    build: () => ({ greeted: [] }),
+    table: "room_runtime"
+  }
+})
+/** A row of its table. */
+export type Room = Aggregate.Row<typeof Room>

@@ -1,0 +1,31 @@
+/** `drop sword`, `drop all`, `drop 5 gold`. */
+import { Command } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { DropGold } from "../actions/DropGold.ts"
+import { DropItem } from "../actions/DropItem.ts"
+import { NotHere, TooPoor } from "../Failures.ts"
+import { me } from "../Me.ts"
+import { atOnce, choose } from "../Selector.ts"
+import * as Things from "../Things.ts"
+
+export const drop = Command.define("drop", {
+  grammar: ["drop <amount> gold", "drop <what...>"],
+  fields: {
+    amount: Schema.NullOr(Schema.Int.check(Schema.isGreaterThan(0))),
+    what: Schema.NullOr(Schema.String)
+  },
+  rejects: [NotHere, TooPoor],
+  precedence: 5,
+  from: ["Character"],
+  help: "Put things down: drop sword, drop all, drop 5 gold.",
+  plan: ({ amount, what }, planning) =>
+    Result.gen(function* () {
+      const { gold, id: character } = yield* me(planning)
+      if (amount !== null) {
+        if (gold < amount) return yield* Result.fail(new TooPoor({ has: gold }))
+        return [DropGold.make({ character, amount })]
+      }
+      const chosen = yield* choose(what ?? "", Things.items(planning, "character", character))
+      return chosen.slice(0, atOnce).map(({ row }) => DropItem.make({ character, item: row.id }))
+    })
+})

@@ -1,0 +1,32 @@
+/** `enter arch`: go through the room's portal, to another instance. */
+import { Command } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Depart } from "../actions/Depart.ts"
+import { Room } from "../aggregates/Room.ts"
+import * as Lookup from "../content/Lookup.ts"
+import { World } from "../content/World.ts"
+import { Fighting, NotHere } from "../Failures.ts"
+import { me } from "../Me.ts"
+
+export const enter = Command.define("enter", {
+  grammar: "enter <portal...>",
+  fields: { portal: Schema.String },
+  rejects: [NotHere, Fighting],
+  from: ["Character"],
+  help: "Go through a portal.",
+  plan: (c, planning) =>
+    Result.gen(function* () {
+      const { content, projection } = planning
+      const { fighting, id: character, room } = yield* me(planning)
+      const here = projection.get(Room, room)
+      const portal = here && Lookup.room(content, here.template).portal
+      const words = c.portal.toLowerCase().split(/\s+/)
+      const place = portal && content(World).places[portal.place]
+      if (!portal || !place || !words.every((word) => portal.keywords.includes(word))) {
+        return yield* Result.fail(new NotHere({ what: c.portal }))
+      }
+      if (fighting !== null) return yield* Result.fail(new Fighting())
+      const to = { target: place.number, arrival: portal.room }
+      return [Depart.make({ character, room, portal: portal.name, ...to })]
+    })
+})

@@ -1,0 +1,34 @@
+/** `give sword to ann`, `give all.apple ann`, `give 5 gold to ann`. */
+import { Command, Rejected } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { GiveGold } from "../actions/GiveGold.ts"
+import { GiveItem } from "../actions/GiveItem.ts"
+import { NotHere, TooPoor, ToSelf } from "../Failures.ts"
+import { me } from "../Me.ts"
+import { atOnce, choose, chooseOne } from "../Selector.ts"
+import * as Things from "../Things.ts"
+
+export const give = Command.define("give", {
+  grammar: ["give <amount> gold [to] <to>", "give <what...> to <to>", "give <what...> <to>"],
+  fields: {
+    amount: Schema.NullOr(Schema.Int.check(Schema.isGreaterThan(0))),
+    what: Schema.NullOr(Schema.String),
+    to: Schema.String
+  },
+  rejects: [NotHere, TooPoor, ToSelf, Rejected.Ambiguous],
+  from: ["Character"],
+  help: "Give somebody things or coins: give sword to ann, give 5 gold to ann.",
+  plan: (c, planning) =>
+    Result.gen(function* () {
+      const { gold, id: from, room } = yield* me(planning)
+      const receiver = yield* chooseOne(c.to, Things.persons(planning, room))
+      const to = receiver.row.id
+      if (to === from) return yield* Result.fail(new ToSelf())
+      if (c.amount !== null) {
+        if (gold < c.amount) return yield* Result.fail(new TooPoor({ has: gold }))
+        return [GiveGold.make({ from, to, amount: c.amount })]
+      }
+      const chosen = yield* choose(c.what ?? "", Things.items(planning, "character", from))
+      return chosen.slice(0, atOnce).map(({ row }) => GiveItem.make({ from, to, item: row.id }))
+    })
+})

@@ -1,0 +1,17 @@
+/** What a room's trigger wants: to greet who came in. Once in a while for each. */
+import { Command } from "@wr2/core"
+import { Result } from "effect"
+import { GreetCharacter } from "../actions/GreetCharacter.ts"
+import { Character } from "../aggregates/Character.ts"
+import { Room } from "../aggregates/Room.ts"
+
+export const greet = Command.define("greet", {
+  fields: { room: Room.Id, character: Character.Id },
+  from: ["system"],
+  plan: ({ character, room }, { projection }) => {
+    const greeted = projection.runtime(Room, room)?.greeted ?? []
+    return Result.succeed(
+      greeted.includes(character) ? [] : [GreetCharacter.make({ room, character })]
+    )
+  }
+})

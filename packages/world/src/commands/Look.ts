@@ -1,0 +1,36 @@
+/** `look`, `look at sword`: the room, or a thing, mob or person in it, or something carried. */
+import { Command, Rejected } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Examine } from "../actions/Examine.ts"
+import { Look } from "../actions/Look.ts"
+import { NotHere } from "../Failures.ts"
+import { me } from "../Me.ts"
+import { chooseOne } from "../Selector.ts"
+import * as Things from "../Things.ts"
+
+export const look = Command.define("look", {
+  grammar: ["look|l [at] [<target...>]", "examine|x <target...>"],
+  fields: { target: Schema.NullOr(Schema.String) },
+  rejects: [NotHere, Rejected.Ambiguous],
+  precedence: 10,
+  from: ["Character"],
+  help: "Look around, or at something: look rat, look at sword.",
+  plan: ({ target }, planning) =>
+    Result.gen(function* () {
+      const { id, room } = yield* me(planning)
+      if (target === null) return [Look.make({ character: id, unless: null })]
+      if (target === "me" || target === "self") {
+        return [Examine.make({ character: id, kind: "character", id })]
+      }
+      const thing = yield* chooseOne<Things.ItemThing | Things.MobThing | Things.CharacterThing>(
+        target,
+        [
+          ...Things.mobs(planning, room),
+          ...Things.persons(planning, room),
+          ...Things.items(planning, "room", room),
+          ...Things.items(planning, "character", id)
+        ]
+      )
+      return [Examine.make({ character: id, kind: thing.kind, id: thing.id })]
+    })
+})

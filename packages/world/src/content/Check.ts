@@ -1,0 +1,141 @@
+/** What authored words refer to: every slug exists, doors have two sides, places hold together. */
+import * as Direction from "../Direction.ts"
+import { nearest } from "./Problem.ts"
+import type { Problem } from "./Problem.ts"
+import type { Authored, Section } from "./World.ts"
+
+type Path = ReadonlyArray<PropertyKey>
+/** Where a part of an entry is written. */
+export type At = (
+  section: string,
+  slug: string | null,
+  path: Path
+) => { readonly file: string; readonly line: number }
+
+/** All that does not hold, in content whose entries have their shape. */
+export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
+  const problems: Array<Problem> = []
+  const wrong = (
+    section: string,
+    slug: string | null,
+    path: Path,
+    reason: string,
+    suggestion: string | null = null
+  ) => {
+    const name = [section, ...(slug === null ? [] : [slug]), ...path.map(String)].join(".")
+    problems.push({ ...at(section, slug, path), reason: `${name}: ${reason}`, suggestion })
+  }
+  /** Whether an entry names one that exists; tells when it does not. */
+  const names = (
+    section: string,
+    slug: string | null,
+    path: Path,
+    target: Section,
+    named: string
+  ): boolean => {
+    if (Object.hasOwn(world[target], named)) return true
+    const reason = `there is no ${target.slice(0, -1)} "${named}"`
+    wrong(section, slug, path, reason, nearest(named, Object.keys(world[target])))
+    return false
+  }
+
+  const { settings } = world
+  names("settings", null, ["place"], "places", settings.place)
+  names("settings", null, ["coins"], "items", settings.coins)
+  if (names("settings", null, ["corpse"], "items", settings.corpse)) {
+    const { container, takeable } = world.items[settings.corpse]!
+    if (!container)
+      wrong("items", settings.corpse, ["container"], "a corpse is a container: say true")
+    if (takeable)
+      wrong("items", settings.corpse, ["takeable"], "a corpse stays where it is: say false")
+  }
+
+  const numbers = new Map<number, string>()
+  for (const [slug, place] of Object.entries(world.places)) {
+    const other = numbers.get(place.number)
+    if (other !== undefined) wrong("places", slug, ["number"], `${other} has this number`)
+    numbers.set(place.number, slug)
+    if (names("places", slug, ["start"], "rooms", place.start)) {
+      const start = world.rooms[place.start]!
+      if (start.place !== slug) wrong("places", slug, ["start"], `this room is in ${start.place}`)
+    }
+  }
+
+  for (const [slug, room] of Object.entries(world.rooms)) {
+    names("rooms", slug, ["place"], "places", room.place)
+    room.items.forEach((item, i) => names("rooms", slug, ["items", i], "items", item))
+    for (const [direction, exit] of Object.entries(room.exits)) {
+      const path = ["exits", direction]
+      if (!Direction.is(direction)) {
+        wrong("rooms", slug, path, "is no direction", nearest(direction, Direction.all))
+      } else if (names("rooms", slug, [...path, "to"], "rooms", exit.to)) {
+        const beyond = world.rooms[exit.to]!
+        const back = beyond.exits[Direction.opposite(direction)]
+        if (beyond.place !== room.place) {
+          wrong("rooms", slug, [...path, "to"], `leads into ${beyond.place}: use a portal`)
+        }
+        if (exit.door !== null && (back?.to !== slug || back.door !== exit.door)) {
+          const side = `rooms.${exit.to}.exits.${Direction.opposite(direction)}`
+          wrong(
+            "rooms",
+            slug,
+            [...path, "door"],
+            `a door has two sides: ${side} has not the same one`
+          )
+        }
+      }
+    }
+    if (room.onEnter !== null && room.onEnter.gives !== null) {
+      names("rooms", slug, ["onEnter", "gives"], "items", room.onEnter.gives)
+    }
+    if (room.portal !== null) {
+      const { place, room: target } = room.portal
+      const known = names("rooms", slug, ["portal", "place"], "places", place)
+      if (names("rooms", slug, ["portal", "room"], "rooms", target) && known) {
+        const there = world.rooms[target]!.place
+        if (there !== place) wrong("rooms", slug, ["portal", "room"], `this room is in ${there}`)
+        if (place === room.place) wrong("rooms", slug, ["portal", "place"], "is where it begins")
+      }
+    }
+  }
+
+  for (const [slug, item] of Object.entries(world.items)) {
+    item.contains.forEach((inner, i) => names("items", slug, ["contains", i], "items", inner))
+    if (!item.container && item.contains.length > 0) {
+      wrong("items", slug, ["contains"], "only a container contains: say `container: true`")
+    }
+    if (holdsItself(world, slug, slug, new Set()))
+      wrong("items", slug, ["contains"], "contains itself")
+    if (item.damage !== null) span(item.damage, ["damage"], "items", slug)
+  }
+  for (const [slug, mob] of Object.entries(world.mobs)) {
+    mob.loot.forEach(({ item }, i) => names("mobs", slug, ["loot", i, "item"], "items", item))
+    span(mob.damage, ["damage"], "mobs", slug)
+    span(mob.gold, ["gold"], "mobs", slug)
+    if (mob.thinks === 0 && (mob.aggressive || mob.roams > 0)) {
+      wrong("mobs", slug, ["thinks"], "it never thinks, so it neither roams nor attacks")
+    }
+  }
+  for (const [slug, spawner] of Object.entries(world.spawners)) {
+    names("spawners", slug, ["mob"], "mobs", spawner.mob)
+    names("spawners", slug, ["room"], "rooms", spawner.room)
+  }
+  return problems
+
+  function span(
+    { low, high }: { low: number; high: number },
+    path: Path,
+    section: Section,
+    slug: string
+  ) {
+    if (low > high) wrong(section, slug, path, `low ${low} is above high ${high}`)
+  }
+}
+
+const holdsItself = (world: Authored, slug: string, whole: string, seen: Set<string>): boolean =>
+  (world.items[slug]?.contains ?? []).some((inner) => {
+    if (inner === whole) return true
+    if (seen.has(inner)) return false
+    seen.add(inner)
+    return holdsItself(world, inner, whole, seen)
+  })

@@ -1,0 +1,61 @@
+/**
+ * Templates by slug. Content may lose a template that live rows still name: they then read as a
+ * plain thing of that name, instead of breaking every rule that meets them.
+ */
+import type { Content } from "@wr2/core"
+import type { Item } from "../aggregates/Item.ts"
+import type { Mob } from "../aggregates/Mob.ts"
+import { World } from "./World.ts"
+import type { ItemTemplate, MobTemplate, RoomTemplate } from "./World.ts"
+
+const own = <A>(record: Readonly<Record<string, A>>, slug: string): A | undefined =>
+  Object.hasOwn(record, slug) ? record[slug] : undefined
+
+/** The template of a room. */
+export const room = (content: Content.Read, slug: string): RoomTemplate =>
+  own(content(World).rooms, slug) ?? {
+    place: content(World).settings.place,
+    name: slug,
+    description: slug,
+    safe: true,
+    exits: {},
+    items: [],
+    onEnter: null,
+    portal: null
+  }
+
+/** The template of an item. */
+export const item = (content: Content.Read, slug: string): ItemTemplate =>
+  own(content(World).items, slug) ?? {
+    name: slug,
+    keywords: [slug],
+    description: slug,
+    takeable: true,
+    container: false,
+    contains: [],
+    gold: 0,
+    damage: null
+  }
+
+/** The template of a mob. */
+export const mob = (content: Content.Read, slug: string): MobTemplate =>
+  own(content(World).mobs, slug) ?? {
+    name: slug,
+    keywords: [slug],
+    description: slug,
+    hp: 1,
+    hit: 0,
+    damage: { low: 0, high: 0 },
+    exp: 0,
+    gold: { low: 0, high: 0 },
+    loot: [],
+    aggressive: false,
+    roams: 0,
+    thinks: 0
+  }
+
+/** The name of an item: its own, or its template's. */
+export const itemName = (content: Content.Read, row: Item): string =>
+  row.rolled.name ?? item(content, row.template).name
+/** The name of a mob. */
+export const mobName = (content: Content.Read, row: Mob): string => mob(content, row.template).name

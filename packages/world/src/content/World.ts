@@ -1,0 +1,152 @@
+/**
+ * The shape of authored content: plain records keyed by slug. What its words may refer to is checked
+ * by Check; how authors write it is in Load. Rules read it as `content(World).rooms`.
+ */
+import { Content } from "@wr2/core"
+import { Schema } from "effect"
+
+const Text = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
+const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(60))
+const Slug = Schema.String.check(Schema.isPattern(/^[a-z][a-z0-9-]*$/), Schema.isMaxLength(40))
+const Keywords = Schema.Array(Schema.String.check(Schema.isPattern(/^[a-z0-9'-]+$/))).check(
+  Schema.isMinLength(1)
+)
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
+const Positive = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
+const Percent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
+const Span = Schema.Struct({ low: Count, high: Count })
+
+/** A part of the world that is run as an instance of its own. */
+export const Place = Schema.Struct({
+  name: Name,
+  /** The number of its instance. */
+  number: Positive,
+  /** Where characters wake. */
+  start: Slug
+})
+export type Place = typeof Place.Type
+
+/** A way out of a room; with a name for its door if it has one. */
+export const Exit = Schema.Struct({ to: Slug, door: Schema.NullOr(Name) })
+export type Exit = typeof Exit.Type
+
+/** What happens when a character comes in. */
+export const OnEnter = Schema.Struct({
+  /** Who speaks, and what. */
+  speaker: Name,
+  says: Text,
+  /** An item for who carries none of the kind. */
+  gives: Schema.NullOr(Slug),
+  /** The same character is greeted again after so many seconds. */
+  again: Positive
+})
+export type OnEnter = typeof OnEnter.Type
+
+/** A passage to another instance. */
+export const Portal = Schema.Struct({ name: Name, keywords: Keywords, place: Slug, room: Slug })
+export type Portal = typeof Portal.Type
+
+/** A room. */
+export const RoomTemplate = Schema.Struct({
+  place: Slug,
+  name: Name,
+  description: Text,
+  /** Nobody fights in it. */
+  safe: Schema.Boolean,
+  /** By direction. */
+  exits: Schema.Record(Schema.String, Exit),
+  /** What lies in it at the beginning. */
+  items: Schema.Array(Slug),
+  onEnter: Schema.NullOr(OnEnter),
+  portal: Schema.NullOr(Portal)
+})
+export type RoomTemplate = typeof RoomTemplate.Type
+
+/** A kind of item. */
+export const ItemTemplate = Schema.Struct({
+  name: Name,
+  keywords: Keywords,
+  description: Text,
+  takeable: Schema.Boolean,
+  container: Schema.Boolean,
+  /** What a container holds at the beginning. */
+  contains: Schema.Array(Slug),
+  /** Coins in it at the beginning. */
+  gold: Count,
+  /** A weapon adds something of this span to a blow, rolled once for each. */
+  damage: Schema.NullOr(Span)
+})
+export type ItemTemplate = typeof ItemTemplate.Type
+
+/** A kind of mob. */
+export const MobTemplate = Schema.Struct({
+  name: Name,
+  keywords: Keywords,
+  description: Text,
+  hp: Positive,
+  /** Blows that hit, of a hundred; and their damage. */
+  hit: Percent,
+  damage: Span,
+  exp: Count,
+  gold: Span,
+  /** What it may carry, each with its chance of a hundred. */
+  loot: Schema.Array(Schema.Struct({ item: Slug, chance: Percent })),
+  /** Attacks characters it meets. */
+  aggressive: Schema.Boolean,
+  /** Of a hundred thoughts, so many make it move on. */
+  roams: Percent,
+  /** Seconds between thoughts; 0: it never thinks. */
+  thinks: Count
+})
+export type MobTemplate = typeof MobTemplate.Type
+
+/** Keeps so many mobs of a kind alive, born in one room. */
+export const Spawner = Schema.Struct({
+  mob: Slug,
+  room: Slug,
+  count: Positive,
+  /** Seconds from when one is missing to when it comes back. */
+  respawn: Positive
+})
+export type Spawner = typeof Spawner.Type
+
+/** What holds for the whole world. */
+export const Settings = Schema.Struct({
+  name: Name,
+  /** The place of an instance whose number no place has. */
+  place: Slug,
+  /** What a new character owns. */
+  gold: Count,
+  /** How many things anybody carries. */
+  carry: Positive,
+  /** The item that the dead become, and the one that loose coins are. */
+  corpse: Slug,
+  coins: Slug,
+  /** Seconds until a corpse and what is left in it are gone. */
+  decay: Positive
+})
+export type Settings = typeof Settings.Type
+
+/** The sections of content, by what they are called in files. */
+export const sections = {
+  places: Place,
+  rooms: RoomTemplate,
+  items: ItemTemplate,
+  mobs: MobTemplate,
+  spawners: Spawner
+} as const
+/** The name of a section. */
+export type Section = keyof typeof sections
+
+const Shape = Schema.Struct({
+  settings: Settings,
+  places: Schema.Record(Schema.String, Place),
+  rooms: Schema.Record(Schema.String, RoomTemplate),
+  items: Schema.Record(Schema.String, ItemTemplate),
+  mobs: Schema.Record(Schema.String, MobTemplate),
+  spawners: Schema.Record(Schema.String, Spawner)
+})
+/** Authored content as a value. */
+export type Authored = typeof Shape.Type
+
+export const World = Content.define("world", Shape)

@@ -1,0 +1,22 @@
+/** A player's session took up its character, which now stands in its room for all to see. */
+import { Event } from "@wr2/core"
+import { Schema } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { Room } from "../aggregates/Room.ts"
+import * as Streams from "../Streams.ts"
+
+export const CharacterEntered = Event.define("CharacterEntered", {
+  fields: {
+    character: Character.Id,
+    name: Schema.String,
+    room: Room.Id,
+    session: Schema.String,
+    at: Schema.Int
+  },
+  evolve: (e) => [
+    Character.update(e.character, (c) => ({ ...c, inside: true })),
+    Character.setRuntime(e.character, { session: e.session, since: e.at })
+  ],
+  heardBy: (e) => Streams.of(e.character, e.room),
+  follows: (e) => Streams.comesIn(e.character, e.room)
+})

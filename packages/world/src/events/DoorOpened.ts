@@ -1,0 +1,22 @@
+/** A door was opened: both sides of it. */
+import { Event } from "@wr2/core"
+import { Schema } from "effect"
+import { Room } from "../aggregates/Room.ts"
+import { Direction, opposite } from "../Direction.ts"
+
+export const DoorOpened = Event.define("DoorOpened", {
+  fields: {
+    room: Room.Id,
+    direction: Direction,
+    /** The room on the other side. */
+    beyond: Room.Id,
+    door: Schema.String,
+    character: Schema.Int,
+    name: Schema.String
+  },
+  evolve: (e) => [
+    Room.update(e.room, (r) => ({ ...r, doors: { ...r.doors, [e.direction]: "open" } })),
+    Room.update(e.beyond, (r) => ({ ...r, doors: { ...r.doors, [opposite(e.direction)]: "open" } }))
+  ],
+  heardBy: (e) => [Room.stream(e.room), Room.stream(e.beyond)]
+})

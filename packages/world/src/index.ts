@@ -1,0 +1,11 @@
+/** The game: what a server needs to run it and a client to show it. */
+export { world } from "./Game.ts"
+export type { World } from "./Game.ts"
+export { events } from "./Events.ts"
+export type { WorldEvent } from "./Events.ts"
+export { Fresh, Snapshot } from "./Players.ts"
+export * as Conservation from "./Conservation.ts"
+export * as Content from "./content/Load.ts"
+export { format as formatProblem } from "./content/Problem.ts"
+export type { Problem } from "./content/Problem.ts"
+export * as Views from "./views/Views.ts"

@@ -1,0 +1,65 @@
+/** The typed reasons as text: the game's, the engine's, and those every rule may fail with. */
+import type { Action, EngineEvents, Rejected } from "@wr2/core"
+import type { Failure } from "../Failures.ts"
+import { capital } from "./Words.ts"
+
+type Reason =
+  | Failure
+  | Rejected.Rejected
+  | Action.Gone
+  | Action.Corrupt
+  | InstanceType<typeof EngineEvents.Busy>
+
+type Texts = {
+  readonly [R in Reason as R["_tag"]]: (reason: R) => string
+}
+
+const texts: Texts = {
+  NotHere: ({ what }) => (what === "you" ? "You are not here." : `There is no ${bare(what)} here.`),
+  Elsewhere: () => "You are not there any more.",
+  NoExit: ({ direction }) => `There is no way ${direction}.`,
+  DoorShut: ({ door }) => `The ${door} is closed.`,
+  DoorAlready: ({ door, open }) => `The ${door} is already ${open ? "open" : "closed"}.`,
+  Fighting: () => "Not while you are fighting.",
+  NotFighting: () => "You are not fighting.",
+  Safe: () => "Nobody fights here.",
+  NotAttackable: ({ what }) => `You do not fight ${what}.`,
+  NoWayOut: () => "There is no way out!",
+  NotTakeable: ({ what }) => `${capital(what)} stays where it is.`,
+  NotContainer: ({ what }) => `There is nothing in ${what}.`,
+  NotWeapon: ({ what }) => `${capital(what)} is no weapon.`,
+  TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
+  TooPoor: ({ has }) => `You have only ${has} gold.`,
+  ToSelf: () => "You have that already.",
+  UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
+  UnknownVerb: ({ suggestions, verb }) =>
+    suggestions.length === 0
+      ? `You do not know how to ${verb === "" ? "do that" : verb}.`
+      : `You do not know how to ${verb}. Did you mean ${suggestions.join(" or ")}?`,
+  Ambiguous: ({ candidates, word }) => `Which ${word}: ${candidates.join(", ")}?`,
+  Malformed: ({ usage }) => `Try: ${usage.join("; ")}`,
+  NotAllowed: () => "That is not yours to do.",
+  NothingToDo: () => "There is nothing to do.",
+  Overloaded: () => "Slower, please.",
+  Unavailable: () => "The world does not answer. One moment.",
+  AlreadyAnswered: () => "That was answered before.",
+  OutOfOrder: () => "Something was lost on the way; it is sent again.",
+  Moved: () => "One moment.",
+  Travelling: () => "You are on your way.",
+  TakenOver: () => "Another session plays this character now.",
+  Broken: ({ reference }) => `Something broke. Tell an operator: ${reference}`,
+  TooLong: ({ max }) => `That is too long: ${max} characters at most.`,
+  Gone: () => "It is gone.",
+  Corrupt: ({ aggregate, id }) => `Something is wrong with ${aggregate} ${id}. Tell an operator.`,
+  Busy: () => "That did not work just now. Try again."
+}
+
+/** One line for a reason, also for one that a newer server invented. */
+export const explain = (reason: unknown): string => {
+  const tag = (reason as { readonly _tag?: unknown } | null)?._tag
+  if (typeof tag !== "string" || !Object.hasOwn(texts, tag)) return "That does not work."
+  return texts[tag as keyof Texts](reason as never)
+}
+
+/** Without its article: after "no". */
+const bare = (name: string): string => name.replace(/^(?:an?|the) /i, "")

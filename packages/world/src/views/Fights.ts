@@ -1,0 +1,54 @@
+/** Who strikes whom, and how it ends. */
+import type { AttackMissed } from "../events/AttackMissed.ts"
+import type { CharacterDied } from "../events/CharacterDied.ts"
+import type { DamageDealt } from "../events/DamageDealt.ts"
+import type { FightBegan } from "../events/FightBegan.ts"
+import type { FightTurned } from "../events/FightTurned.ts"
+import type { MobDied } from "../events/MobDied.ts"
+import type { Party } from "../Party.ts"
+import type { Perceiver } from "./Perceiver.ts"
+import { capital, coins, does, isMe, You, you } from "./Words.ts"
+import type { View } from "./Words.ts"
+
+const subject = (party: Party, who: Perceiver) => (isMe(party, who) ? "You" : capital(party.name))
+const object = (party: Party, who: Perceiver) => (isMe(party, who) ? "you" : party.name)
+
+/** An attack. */
+export const fightBegan: View<typeof FightBegan> = (e, who) => [
+  e.by === "character"
+    ? `${You(e.character, e.name, who)} ${does(e.character, who, "attack", "attacks")} ${e.mobName}!`
+    : `${capital(e.mobName)} attacks ${you(e.character, e.name, who)}!`
+]
+/** Somebody strikes back. */
+export const fightTurned: View<typeof FightTurned> = (e, who) => [
+  e.who === "character"
+    ? `${You(e.character, e.name, who)} ${does(e.character, who, "turn", "turns")} on ${e.mobName}.`
+    : `${capital(e.mobName)} turns on ${you(e.character, e.name, who)}.`
+]
+/** A hit; who is hit is told how it is. */
+export const damageDealt: View<typeof DamageDealt> = (e, who) => [
+  `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? "hit" : "hits"} ${object(e.target, who)} for ${e.amount}.${
+    isMe(e.target, who) ? ` [${e.left} hp]` : ""
+  }`
+]
+/** A miss. */
+export const attackMissed: View<typeof AttackMissed> = (e, who) => [
+  `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? "miss" : "misses"} ${object(e.target, who)}.`
+]
+/** The end of a mob. */
+export const mobDied: View<typeof MobDied> = (e, who) => [
+  `${capital(e.mobName)} is dead.`,
+  ...(e.killer === who.character ? [`You gain ${e.exp} experience.`] : [])
+]
+/** The end of a character, and its waking. */
+export const characterDied: View<typeof CharacterDied> = (e, who) => {
+  if (e.character !== who.character) {
+    return [
+      who.room === e.room
+        ? `${e.name} is dead! ${capital(e.killerName)} has won.`
+        : `${e.name} is washed up here, pale and dripping.`
+    ]
+  }
+  const lost = e.corpse === null ? [] : [`You have lost ${coins(e.corpse.gold)}.`]
+  return [`${capital(e.killerName)} kills you.`, ...lost, "You wake where you once began."]
+}

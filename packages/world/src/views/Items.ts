@@ -1,0 +1,59 @@
+/** What becomes of items and coins. */
+import type { CorpseDecayed } from "../events/CorpseDecayed.ts"
+import type { GoldDropped } from "../events/GoldDropped.ts"
+import type { GoldGiven } from "../events/GoldGiven.ts"
+import type { GoldTaken } from "../events/GoldTaken.ts"
+import type { ItemDropped } from "../events/ItemDropped.ts"
+import type { ItemGiven } from "../events/ItemGiven.ts"
+import type { ItemMade } from "../events/ItemMade.ts"
+import type { ItemTaken } from "../events/ItemTaken.ts"
+import type { ItemWielded } from "../events/ItemWielded.ts"
+import type { Perceiver } from "./Perceiver.ts"
+import { capital, coins, does, You, you } from "./Words.ts"
+import type { View } from "./Words.ts"
+
+const from = (container: string | null) => (container === null ? "" : ` from ${container}`)
+const gives = (
+  e: {
+    readonly from: number
+    readonly fromName: string
+    readonly to: number
+    readonly toName: string
+  },
+  what: string,
+  who: Perceiver
+) =>
+  `${You(e.from, e.fromName, who)} ${does(e.from, who, "give", "gives")} ${what} to ${you(e.to, e.toName, who)}.`
+
+/** Taken. */
+export const itemTaken: View<typeof ItemTaken> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "take", "takes")} ${e.itemName}${from(e.from)}.`
+]
+/** Put down. */
+export const itemDropped: View<typeof ItemDropped> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} down ${e.itemName}.`
+]
+/** Given. */
+export const itemGiven: View<typeof ItemGiven> = (e, who) => [gives(e, e.itemName, who)]
+/** In hand. */
+export const itemWielded: View<typeof ItemWielded> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "wield", "wields")} ${e.itemName}.`
+]
+/** A gift of the world, seen by who got it. */
+export const itemMade: View<typeof ItemMade> = (e) => [
+  `${capital(e.giver)} gives you ${e.itemName}.`
+]
+/** Coins taken. */
+export const goldTaken: View<typeof GoldTaken> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "take", "takes")} ${coins(e.amount)}${from(e.from)}.`
+]
+/** Coins put down. */
+export const goldDropped: View<typeof GoldDropped> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} down ${coins(e.amount)}.`
+]
+/** Coins given. */
+export const goldGiven: View<typeof GoldGiven> = (e, who) => [gives(e, coins(e.amount), who)]
+/** Gone with the wind. */
+export const corpseDecayed: View<typeof CorpseDecayed> = (e) => [
+  `${capital(e.corpseName)} crumbles to dust.`
+]

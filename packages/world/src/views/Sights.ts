@@ -1,0 +1,80 @@
+/** The answers to looking and asking. */
+import type { HelpShown } from "../events/HelpShown.ts"
+import type { InventoryShown } from "../events/InventoryShown.ts"
+import type { PlayersListed } from "../events/PlayersListed.ts"
+import type { RoomViewed } from "../events/RoomViewed.ts"
+import type { ScoreShown } from "../events/ScoreShown.ts"
+import type { ThingViewed } from "../events/ThingViewed.ts"
+import type { RoomSight, SelfSight } from "../Sight.ts"
+import { capital, coins, counted, list } from "./Words.ts"
+import type { View } from "./Words.ts"
+
+/** A room. */
+export const room = (sight: RoomSight): ReadonlyArray<string> => {
+  const exits = sight.exits.map(({ direction, door, open }) =>
+    door === null ? direction : `${direction} (${door}, ${open ? "open" : "closed"})`
+  )
+  const fighters = [...sight.mobs, ...sight.persons].map(({ fighting, name }) =>
+    fighting === null ? name : `${name} (fighting ${fighting})`
+  )
+  return [
+    sight.name,
+    sight.description,
+    `Exits: ${exits.length === 0 ? "none" : exits.join(", ")}.`,
+    ...(sight.portal === null ? [] : [`There is ${sight.portal} to enter.`]),
+    ...counted(sight.items.map(({ name }) => name)).map((name) => `${capital(name)} lies here.`),
+    ...counted(fighters).map((name) => `${capital(name)} is here.`)
+  ]
+}
+/** How one is. */
+export const self = (sight: SelfSight): ReadonlyArray<string> => [
+  `${sight.name}, level ${sight.level}: ${sight.hp} of ${sight.maxHp} hp, ${sight.exp} experience, ${coins(sight.gold)}.`,
+  ...(sight.wielding === null ? [] : [`You wield ${sight.wielding}.`]),
+  ...(sight.fighting === null ? [] : [`You are fighting ${sight.fighting}.`])
+]
+/** To `look`. */
+export const roomViewed: View<typeof RoomViewed> = (e) => room(e.sight)
+/** To `look at`. */
+export const thingViewed: View<typeof ThingViewed> = (e) => [
+  capital(e.name),
+  e.description,
+  ...(e.health === null ? [] : [condition(e.health)]),
+  ...(e.damage === null ? [] : [`A weapon: +${e.damage} to a blow.`]),
+  ...(e.contents === null
+    ? []
+    : [
+        e.contents.length === 0 && e.gold === 0
+          ? "It is empty."
+          : `It holds ${list([
+              ...counted(e.contents.map(({ name }) => name)),
+              ...(e.gold === 0 ? [] : [coins(e.gold)])
+            ])}.`
+      ]),
+  ...(e.contents === null && e.gold > 0 ? [`It is ${coins(e.gold)}.`] : [])
+]
+const condition = (percent: number): string =>
+  percent >= 100
+    ? "Unhurt."
+    : percent >= 70
+      ? "Scratched."
+      : percent >= 35
+        ? "Hurt."
+        : "Nearly dead."
+/** To `who`. */
+export const playersListed: View<typeof PlayersListed> = (e) => [
+  ...e.players.map(({ level, name }) => `${name} (level ${level})`),
+  e.more === 0 ? `${e.players.length} here.` : `... and ${e.more} more.`
+]
+/** To `score`. */
+export const scoreShown: View<typeof ScoreShown> = (e) => self(e.self)
+/** To `inventory`. */
+export const inventoryShown: View<typeof InventoryShown> = (e) => {
+  const names = e.items.map(({ id, name }) => (id === e.wielding ? `${name} (in hand)` : name))
+  return [
+    names.length === 0 ? "You carry nothing." : `You carry ${list(counted(names))}.`,
+    `You have ${e.gold === 0 ? "no gold" : coins(e.gold)}.`
+  ]
+}
+/** To `help`. */
+export const helpShown: View<typeof HelpShown> = (e) =>
+  e.topics.flatMap(({ help, usage }) => [usage.join("; "), `    ${help}`])

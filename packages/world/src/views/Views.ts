@@ -1,0 +1,79 @@
+import type { WorldEvent } from "../Events.ts"
+/**
+ * Text, and nothing but text: Events, snapshots and reasons as lines for one perceiver. A client
+ * shows each Event with `event`, then folds it with `Perceiver.after`; rejections with `explain`.
+ */
+import type { Snapshot } from "../Players.ts"
+import * as Comings from "./Comings.ts"
+import { explain } from "./Failures.ts"
+import * as Fights from "./Fights.ts"
+import * as Items from "./Items.ts"
+import * as Movement from "./Movement.ts"
+import type { Perceiver } from "./Perceiver.ts"
+import * as Rooms from "./Rooms.ts"
+import * as Sights from "./Sights.ts"
+
+export { explain } from "./Failures.ts"
+export * as Perceiver from "./Perceiver.ts"
+
+/** One view for each Event, or it does not compile. */
+type Views = {
+  readonly [E in WorldEvent as E["_tag"]]: (event: E, who: Perceiver) => ReadonlyArray<string>
+}
+const silent = () => []
+
+/** By the Event's tag. */
+export const views: Views = {
+  CharacterCreated: Comings.characterCreated,
+  CharacterEntered: Comings.characterEntered,
+  CharacterTakenOver: Comings.characterTakenOver,
+  CharacterLeft: Comings.characterLeft,
+  CharacterDeparted: Comings.characterDeparted,
+  CharacterArrived: Comings.characterArrived,
+  CharacterMoved: Movement.characterMoved,
+  CharacterFled: Movement.characterFled,
+  FleeFailed: Movement.fleeFailed,
+  MobMoved: Movement.mobMoved,
+  DoorOpened: Movement.doorOpened,
+  DoorClosed: Movement.doorClosed,
+  Said: Rooms.said,
+  Greeted: Rooms.greeted,
+  MobsSpawned: Rooms.mobsSpawned,
+  ItemTaken: Items.itemTaken,
+  ItemDropped: Items.itemDropped,
+  ItemGiven: Items.itemGiven,
+  ItemWielded: Items.itemWielded,
+  ItemMade: Items.itemMade,
+  GoldTaken: Items.goldTaken,
+  GoldDropped: Items.goldDropped,
+  GoldGiven: Items.goldGiven,
+  CorpseDecayed: Items.corpseDecayed,
+  FightBegan: Fights.fightBegan,
+  FightTurned: Fights.fightTurned,
+  DamageDealt: Fights.damageDealt,
+  AttackMissed: Fights.attackMissed,
+  MobDied: Fights.mobDied,
+  CharacterDied: Fights.characterDied,
+  RoomViewed: Sights.roomViewed,
+  ThingViewed: Sights.thingViewed,
+  PlayersListed: Sights.playersListed,
+  ScoreShown: Sights.scoreShown,
+  InventoryShown: Sights.inventoryShown,
+  HelpShown: Sights.helpShown,
+  ActionRefused: (e) => [explain(e.reason)],
+  ActionFailed: (e) => [`Something broke. Tell an operator: ${e.reference}`],
+  // Heard by nobody.
+  SpawnerShort: silent,
+  GreetingForgotten: silent,
+  RuntimeRebuilt: silent
+}
+
+/** The lines of an Event. None when there is nothing to tell, or a newer server invented it. */
+export const event = (event: WorldEvent, who: Perceiver): ReadonlyArray<string> =>
+  Object.hasOwn(views, event._tag) ? views[event._tag](event as never, who) : []
+
+/** The lines of a snapshot: where one is, and how. */
+export const snapshot = (given: Snapshot): ReadonlyArray<string> => [
+  ...Sights.room(given.room),
+  ...Sights.self(given.self)
+]
