@@ -1,0 +1,63 @@
+/** What an error of the driver means for the engine: the table of protocols.md 4. */
+import { PgTypes } from "@effect/sql-pg"
+import { StoreError } from "@wr2/engine/InstanceStore"
+import type { SqlError } from "effect/sql/SqlError"
+import * as Engine from "./migrations/0001_engine.ts"
+
+/** Fields of the server's report, when it was the server that reported. */
+interface Report {
+  readonly code?: string
+  readonly message?: string
+  readonly table?: string
+  readonly constraint?: string
+}
+
+type Reason = StoreError["reason"]
+
+const classes: ReadonlyArray<readonly [RegExp, Reason]> = [
+  [/^WR001$/, "Wrong"],
+  // A second row for one key in one statement: the projection has it twice.
+  [/^21000$/, "Wrong"],
+  // 22 and 23: what the values are; 44 and P0001: a rule of the game's own tables; 54: too big.
+  [/^(22|23|44|54|P0001)/, "Contents"]
+]
+
+const ofCode = ({ code, constraint, table }: Report): Reason => {
+  if (code === "23505") {
+    if (constraint === "event_log_pkey") return "Fenced"
+    // A key of the engine's own, or the id of a row: who made it believed that there was none.
+    if (table !== undefined && Engine.tables.includes(table)) return "Wrong"
+    if (constraint?.endsWith("_pkey")) return "Wrong"
+  }
+  // What is left is trouble of the server (40, 53, 55P03, 57, 58, 25P0x, 08) or a schema that is
+  // being changed (42, 0A000): nothing was written, and another time it may be.
+  return classes.find(([pattern]) => pattern.test(code!))?.[1] ?? "Transient"
+}
+
+/**
+ * The class of an error. `commitSent`: COMMIT was already on its way, so that a connection that is
+ * lost without a word of the server says nothing about what became of it.
+ *
+ * **Details** A report of the server is always of a statement before COMMIT: it aborted the
+ * transaction, and COMMIT will do the same.
+ */
+export const fromSql = (error: SqlError, commitSent: boolean): StoreError => {
+  const cause = error.reason.cause
+  const report = (cause ?? {}) as Report
+  if (typeof report.code === "string" && /^[0-9A-Z]{5}$/.test(report.code)) {
+    return new StoreError({
+      reason: ofCode(report),
+      message: `${report.code}: ${report.message ?? error.message}`
+    })
+  }
+  if (cause instanceof PgTypes.CodecError || /Failed to encode/.test(error.reason.message ?? "")) {
+    return new StoreError({ reason: "Contents", message: `not encodable: ${messageOf(cause)}` })
+  }
+  return new StoreError({
+    reason: commitSent ? "Unknown" : "Transient",
+    message: `${error.reason.message ?? error.message}: ${messageOf(cause)}`
+  })
+}
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "no cause given"

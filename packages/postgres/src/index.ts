@@ -1,0 +1,12 @@
+/** The ports on PostgreSQL. */
+export { Database } from "./Database.ts"
+export * as Migrations from "./Migrations.ts"
+export * as PgAccounts from "./PgAccounts.ts"
+export * as PgActionQueue from "./PgActionQueue.ts"
+export * as PgEventLog from "./PgEventLog.ts"
+export * as PgInstanceStore from "./PgInstanceStore.ts"
+export * as Postgres from "./Postgres.ts"
+export * as SchemaCheck from "./SchemaCheck.ts"
+export * as Settings from "./Settings.ts"
+export { Difference, StartError } from "./StartError.ts"
+export { tableSql } from "./Tables.ts"
