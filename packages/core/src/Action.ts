@@ -15,7 +15,10 @@ import * as Plain from "./Plain.ts"
 import type { Projection } from "./Projection.ts"
 
 /** What was to be acted on is no more. Every rule may fail with it. */
-export class Gone extends Schema.TaggedError<Gone>()("Gone", { aggregate: Schema.String, id: Schema.Int }) {}
+export class Gone extends Schema.TaggedError<Gone>()("Gone", {
+  aggregate: Schema.String,
+  id: Schema.Int
+}) {}
 /** A row that the Action needs does not decode; it is quarantined until an operator mends it. */
 export class Corrupt extends Schema.TaggedError<Corrupt>()("Corrupt", {
   aggregate: Schema.String,
@@ -95,9 +98,16 @@ export interface Rule<Tag extends string, Ev, Fails> {
   readonly action: Any
   readonly emits: ReadonlyArray<Event.Any>
   readonly fails: ReadonlyArray<FailureClass>
-  readonly locks: (payload: any, look: { readonly projection: Projection }) => ReadonlyArray<Aggregate.Ref>
-  readonly decide: ((payload: any, deciding: Deciding) => Result.Result<Outcome<Ev>, Fails>) | undefined
-  readonly view: ((payload: any, viewing: Viewing) => Result.Result<ReadonlyArray<Ev>, Fails>) | undefined
+  readonly locks: (
+    payload: any,
+    look: { readonly projection: Projection }
+  ) => ReadonlyArray<Aggregate.Ref>
+  readonly decide:
+    | ((payload: any, deciding: Deciding) => Result.Result<Outcome<Ev>, Fails>)
+    | undefined
+  readonly view:
+    | ((payload: any, viewing: Viewing) => Result.Result<ReadonlyArray<Ev>, Fails>)
+    | undefined
 }
 export type AnyRule = Rule<any, any, any>
 
@@ -176,7 +186,11 @@ export const make = <const Tag extends string, const F extends Aggregate.Fields>
       missed: options.missed ?? "skip"
     },
     payload,
-    make: (fields: any, timing?: Timing): Planned => ({ ...timing, _tag: tag, payload: only(fields) }),
+    make: (fields: any, timing?: Timing): Planned => ({
+      ...timing,
+      _tag: tag,
+      payload: only(fields)
+    }),
     rule: (rule: any): AnyRule => ({
       _tag: tag,
       action: self,

@@ -24,10 +24,25 @@ export type StreamKey = string
 /** One change of one row; made by an Event's `evolve`, applied by the engine alone. */
 export type Change =
   | { readonly op: "insert"; readonly aggregate: Any; readonly id: number; readonly row: unknown }
-  | { readonly op: "update"; readonly aggregate: Any; readonly id: number; readonly f: (row: any) => unknown }
+  | {
+      readonly op: "update"
+      readonly aggregate: Any
+      readonly id: number
+      readonly f: (row: any) => unknown
+    }
   | { readonly op: "remove"; readonly aggregate: Any; readonly id: number }
-  | { readonly op: "runtimeSet"; readonly aggregate: Any; readonly id: number; readonly data: unknown }
-  | { readonly op: "runtimeUpdate"; readonly aggregate: Any; readonly id: number; readonly f: (data: any) => unknown }
+  | {
+      readonly op: "runtimeSet"
+      readonly aggregate: Any
+      readonly id: number
+      readonly data: unknown
+    }
+  | {
+      readonly op: "runtimeUpdate"
+      readonly aggregate: Any
+      readonly id: number
+      readonly f: (data: any) => unknown
+    }
   | { readonly op: "runtimeRemove"; readonly aggregate: Any; readonly id: number }
 
 /** A row handed to a test or a birth: which aggregate, and its value. */
@@ -116,7 +131,10 @@ export type RuntimeOf<A extends Any> = A extends Aggregate<any, any, any, infer 
 
 /** `RoomTemplate` -> `room_template`. */
 export const snake = (name: string): string =>
-  name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").replace(/[^A-Za-z0-9_]/g, "_").toLowerCase()
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9_]/g, "_")
+    .toLowerCase()
 
 const nameRule = /^[a-z][a-z0-9_]{0,50}$/
 
@@ -143,7 +161,6 @@ export const define = <
       readonly [K in Ix]: (row: Of<F> & { readonly id: number }) => string | number | null
     }
     readonly table?: string
-    readonly stem?: string
     readonly runtime?: Runtime<Of<F> & { readonly id: number }, Data>
   }
 ): Aggregate<Tag, F, Ix, Data> => {
@@ -156,8 +173,11 @@ export const define = <
     }
     return { field, name, ...Plain.column((schema as Schema.Top).ast, `${tag}.${field}`) }
   })
-  const double = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) !== i)
-  if (double !== undefined) throw new Error(`${tag}.${double.field}: column ${double.name} is declared twice`)
+  const double = columns.find(
+    ({ name }, i) => columns.findIndex((other) => other.name === name) !== i
+  )
+  if (double !== undefined)
+    throw new Error(`${tag}.${double.field}: column ${double.name} is declared twice`)
   for (const name of [table, options.runtime?.table ?? table]) {
     if (!nameRule.test(name)) throw new Error(`${tag}: table name ${name} is not usable`)
   }
@@ -169,7 +189,9 @@ export const define = <
     Plain.check(ast, `${tag}.runtime`, 0)
     // Kept as one jsonb record, the engine's own keys beside the game's.
     if (!SchemaAST.isObjects(ast)) throw new Error(`${tag}.runtime: must be a record`)
-    if (ast.propertySignatures.some(({ name }) => name === "_cache_version" || name === "_built_at")) {
+    if (
+      ast.propertySignatures.some(({ name }) => name === "_cache_version" || name === "_built_at")
+    ) {
       throw new Error(`${tag}.runtime: _cache_version and _built_at are the engine's`)
     }
   }
@@ -178,7 +200,7 @@ export const define = <
     _tag: tag,
     rank: options.rank,
     table,
-    stem: options.stem ?? tag.charAt(0).toLowerCase() + tag.slice(1),
+    stem: tag.charAt(0).toLowerCase() + tag.slice(1),
     fields: options.fields,
     columns,
     Id,
@@ -197,7 +219,12 @@ export const define = <
     ref: (id: number) => ({ aggregate: self, id }),
     stream: (id: number) => `${self.stem}:${id}`,
     insert: (row: any) => ({ op: "insert", aggregate: self, id: row.id, row: only(row) }),
-    update: (id: number, f: any) => ({ op: "update", aggregate: self, id, f: (row: any) => only(f(row)) }),
+    update: (id: number, f: any) => ({
+      op: "update",
+      aggregate: self,
+      id,
+      f: (row: any) => only(f(row))
+    }),
     remove: (id: number) => ({ op: "remove", aggregate: self, id }),
     setRuntime: (id: number, data: any) => ({ op: "runtimeSet", aggregate: self, id, data }),
     updateRuntime: (id: number, f: any) => ({ op: "runtimeUpdate", aggregate: self, id, f }),

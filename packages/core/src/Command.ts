@@ -30,7 +30,9 @@ export interface Issued {
 }
 
 /** A text pattern, alone or with field values that it implies: `["n", { direction: "north" }]`. */
-export type Pattern = string | readonly [pattern: string, fields: Readonly<Record<string, Plain.Plain>>]
+export type Pattern =
+  | string
+  | readonly [pattern: string, fields: Readonly<Record<string, Plain.Plain>>]
 
 export interface Command<
   Tag extends string,
@@ -92,21 +94,31 @@ export const define = <
   const only = Plain.only(Object.keys(options.fields))
   const given = options.grammar ?? []
   const single =
-    typeof given === "string" || (given.length === 2 && typeof given[0] === "string" && typeof given[1] === "object" && !Array.isArray(given[1]))
-  const patterns = (single ? [given as Pattern] : (given as ReadonlyArray<Pattern>)).map((pattern) =>
-    typeof pattern === "string"
-      ? Grammar.compile(pattern, Object.keys(options.fields), {})
-      : Grammar.compile(pattern[0], Object.keys(options.fields), pattern[1])
+    typeof given === "string" ||
+    (given.length === 2 &&
+      typeof given[0] === "string" &&
+      typeof given[1] === "object" &&
+      !Array.isArray(given[1]))
+  const patterns = (single ? [given as Pattern] : (given as ReadonlyArray<Pattern>)).map(
+    (pattern) =>
+      typeof pattern === "string"
+        ? Grammar.compile(pattern, Object.keys(options.fields), {})
+        : Grammar.compile(pattern[0], Object.keys(options.fields), pattern[1])
   )
   for (const { source, implied, parts } of patterns) {
     // Such a pattern could never be read: better said now than as Malformed to every player.
     const values = [
       ...Object.entries(implied),
-      ...parts.flatMap((part) => (part.kind === "field" && part.optional ? [[part.field, null] as const] : []))
+      ...parts.flatMap((part) =>
+        part.kind === "field" && part.optional ? [[part.field, null] as const] : []
+      )
     ]
     for (const [field, value] of values) {
       if (Schema.is(options.fields[field] as unknown as Schema.Schema<unknown>)(value)) continue
-      const why = value === null ? "may be left out: make it Schema.NullOr" : "does not take the implied value"
+      const why =
+        value === null
+          ? "may be left out: make it Schema.NullOr"
+          : "does not take the implied value"
       throw new Error(`${tag}: grammar "${source}": ${field} ${why}`)
     }
   }

@@ -47,6 +47,7 @@ export const define = <const Tag extends string, A>(
 export const reader =
   (value: Value): Read =>
   (content) => {
-    if (content._tag !== value._tag) throw new Error(`content is ${value._tag}, not ${content._tag}`)
+    if (content._tag !== value._tag)
+      throw new Error(`content is ${value._tag}, not ${content._tag}`)
     return value.value as any
   }

@@ -3,7 +3,8 @@ import { Schema } from "effect"
 import { Actor, key } from "./Actor.ts"
 import * as Event from "./Event.ts"
 
-const toActor = (event: { readonly actor: Actor | null }) => (event.actor === null ? [] : [key(event.actor)])
+const toActor = (event: { readonly actor: Actor | null }) =>
+  event.actor === null ? [] : [key(event.actor)]
 
 /** `decide` turned an accepted Action down, typed. Final; told to the actor alone. */
 export const ActionRefused = Event.define("ActionRefused", {

@@ -9,7 +9,9 @@ import type { Issued } from "./Command.ts"
 import * as Plain from "./Plain.ts"
 
 /** A value with its tag. */
-export type Tagged<Tag extends string, F extends Aggregate.Fields> = { readonly _tag: Tag } & Aggregate.Of<F>
+export type Tagged<Tag extends string, F extends Aggregate.Fields> = {
+  readonly _tag: Tag
+} & Aggregate.Of<F>
 
 /** A message to another instance: one Command, delivered once (architecture: instance_outbox). */
 export interface Message {

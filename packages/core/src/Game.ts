@@ -11,10 +11,10 @@ import type { Players } from "./Players.ts"
 /** Of each rule on its own: inferred from the whole list at once, only lists of one would do. */
 type Emitted<R> = R extends Action.Rule<any, infer Ev, any> ? Ev : never
 type Tag<T> = T extends { readonly _tag: infer Name } ? Name : never
-type Unregistered<As extends ReadonlyArray<Action.AnyRule>, Es extends ReadonlyArray<Event.Any>> = Exclude<
-  Tag<Emitted<As[number]>>,
-  Es[number]["_tag"]
->
+type Unregistered<
+  As extends ReadonlyArray<Action.AnyRule>,
+  Es extends ReadonlyArray<Event.Any>
+> = Exclude<Tag<Emitted<As[number]>>, Es[number]["_tag"]>
 
 /** What an instance is born with: rows at seq 0 and the Actions that start it. */
 export interface Birth {
@@ -36,19 +36,31 @@ export interface Game<
   readonly players: P
   readonly content: Content.Value
   /** The first state of an instance; pure, ids from the supply. */
-  readonly birth: (input: { readonly instance: number; readonly ids: Supply; readonly content: Content.Read }) => Birth
+  readonly birth: (input: {
+    readonly instance: number
+    readonly ids: Supply
+    readonly content: Content.Read
+  }) => Birth
 }
 /** Any game, its types erased. */
-export type Any = Game<ReadonlyArray<Command.Any>, ReadonlyArray<Event.Any>, ReadonlyArray<Action.AnyRule>, Players | undefined>
+export type Any = Game<
+  ReadonlyArray<Command.Any>,
+  ReadonlyArray<Event.Any>,
+  ReadonlyArray<Action.AnyRule>,
+  Players | undefined
+>
 
 /** The union of a game's Events, the engine's included. */
-export type EventOf<G> = G extends Game<any, infer Es, any, any>
-  ? Event.Value<Es[number]> | Event.Value<(typeof EngineEvents.all)[number]>
-  : never
+export type EventOf<G> =
+  G extends Game<any, infer Es, any, any>
+    ? Event.Value<Es[number]> | Event.Value<(typeof EngineEvents.all)[number]>
+    : never
 /** The union of a game's Commands. */
-export type CommandOf<G> = G extends Game<infer Cs, any, any, any> ? Command.Value<Cs[number]> : never
+export type CommandOf<G> =
+  G extends Game<infer Cs, any, any, any> ? Command.Value<Cs[number]> : never
 /** The union of what a game's Commands may be rejected with (without the engine's own reasons). */
-export type RejectionOf<G> = G extends Game<infer Cs, any, any, any> ? Command.Rejection<Cs[number]> : never
+export type RejectionOf<G> =
+  G extends Game<infer Cs, any, any, any> ? Command.Rejection<Cs[number]> : never
 /** The union of what a game's Actions may be refused with. */
 export type RefusalOf<G> = G extends Game<any, any, infer As, any> ? Refused<As[number]> : never
 type Refused<R> = R extends Action.Rule<any, any, infer F> ? F : never
@@ -83,15 +95,31 @@ export const make = <
     const double = names.find((tag, i) => names.indexOf(tag) !== i)
     if (double !== undefined) throw new Error(`${name}: ${what} ${double} is registered twice`)
   }
-  once("aggregate", options.aggregates.map((a) => a._tag))
-  once("table", options.aggregates.flatMap((a) => (a.runtime ? [a.table, a.runtime.table] : [a.table])))
-  once("Event", [...options.events, ...EngineEvents.all].map((e) => e._tag))
-  once("Action", actions.map((a) => a._tag))
-  once("Command", options.commands.map((c) => c._tag))
+  once(
+    "aggregate",
+    options.aggregates.map((a) => a._tag)
+  )
+  once(
+    "table",
+    options.aggregates.flatMap((a) => (a.runtime ? [a.table, a.runtime.table] : [a.table]))
+  )
+  once(
+    "Event",
+    [...options.events, ...EngineEvents.all].map((e) => e._tag)
+  )
+  once(
+    "Action",
+    actions.map((a) => a._tag)
+  )
+  once(
+    "Command",
+    options.commands.map((c) => c._tag)
+  )
   for (const rule of actions) {
     // The types compare names; that it is the same definition only shows here.
     const foreign = rule.emits.find((event) => !options.events.includes(event))
-    if (foreign !== undefined) throw new Error(`${name}: ${rule._tag} emits ${foreign._tag}, which is not registered`)
+    if (foreign !== undefined)
+      throw new Error(`${name}: ${rule._tag} emits ${foreign._tag}, which is not registered`)
   }
   return {
     name,

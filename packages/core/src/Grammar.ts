@@ -17,7 +17,12 @@ const sign = /^[^\p{L}\p{N}\s"]/u
 
 type Part =
   | { readonly kind: "word"; readonly word: string; readonly optional: boolean }
-  | { readonly kind: "field"; readonly field: string; readonly rest: boolean; readonly optional: boolean }
+  | {
+      readonly kind: "field"
+      readonly field: string
+      readonly rest: boolean
+      readonly optional: boolean
+    }
 
 /** A pattern ready to match. */
 export interface Compiled {
@@ -36,22 +41,30 @@ export const compile = (
 ): Compiled => {
   const [head = "", ...rest] = source.trim().split(/\s+/)
   if (head === "" || /[<>[\]]/.test(head)) throw new Error(`grammar "${source}": begin with a verb`)
-  const verbs = head.toLowerCase().split("|").filter((verb) => verb !== "")
+  const verbs = head
+    .toLowerCase()
+    .split("|")
+    .filter((verb) => verb !== "")
   if (verbs.length === 0) throw new Error(`grammar "${source}": begin with a verb`)
   const mixed = verbs.find((verb) => sign.test(verb) && [...verb].length > 1)
-  if (mixed !== undefined) throw new Error(`grammar "${source}": a sign is a verb by itself, unlike ${mixed}`)
+  if (mixed !== undefined)
+    throw new Error(`grammar "${source}": a sign is a verb by itself, unlike ${mixed}`)
   if (head.includes('"')) throw new Error(`grammar "${source}": a verb holds no quotes`)
   const parts = rest.map((text): Part => {
     const optional = text.startsWith("[") && text.endsWith("]")
     const inner = optional ? text.slice(1, -1) : text
     const field = /^<([A-Za-z_][A-Za-z0-9_]*)(\.\.\.)?>$/.exec(inner)
     if (field === null) {
-      if (inner === "" || /[<>[\]|]/.test(inner)) throw new Error(`grammar "${source}": cannot read ${text}`)
+      if (inner === "" || /[<>[\]|]/.test(inner))
+        throw new Error(`grammar "${source}": cannot read ${text}`)
       return { kind: "word", word: inner.toLowerCase(), optional }
     }
     return { kind: "field", field: field[1]!, rest: field[2] !== undefined, optional }
   })
-  const named = [...Object.keys(implied), ...parts.flatMap((p) => (p.kind === "field" ? [p.field] : []))]
+  const named = [
+    ...Object.keys(implied),
+    ...parts.flatMap((p) => (p.kind === "field" ? [p.field] : []))
+  ]
   const double = named.find((field, i) => named.indexOf(field) !== i)
   if (double !== undefined) throw new Error(`grammar "${source}": two values for ${double}`)
   const unknown = named.find((field) => !fields.includes(field))
@@ -88,7 +101,8 @@ const split = (line: string): { readonly line: string; readonly words: ReadonlyA
 }
 
 /** Words of a line; quotes keep words together, a leading sign (`'hello`) stands as a word of its own. */
-export const words = (line: string): ReadonlyArray<string> => split(line).words.map(({ text }) => text)
+export const words = (line: string): ReadonlyArray<string> =>
+  split(line).words.map(({ text }) => text)
 
 /**
  * The fields that a pattern finds in the words after the verb, as text; undefined: no match. `between`
@@ -118,7 +132,8 @@ export const match = (
     for (let word = count; word >= 0; word--) {
       if (word < count && (word + 1 === count || after[word + 1]! > after[best]!)) best = word + 1
       const end = wanted.kind === "field" && wanted.rest ? best : word + 1
-      const takes = word < count && (wanted.kind === "field" || given[word]!.toLowerCase() === wanted.word)
+      const takes =
+        word < count && (wanted.kind === "field" || given[word]!.toLowerCase() === wanted.word)
       const taken = takes && after[end]! >= 0 ? after[end]! + (wanted.kind === "word" ? 1 : 0) : -1
       const left = wanted.optional ? after[word]! : -1
       here[word] = Math.max(taken, left)
@@ -148,8 +163,16 @@ export interface Entry {
 }
 
 export type Unparsed =
-  | { readonly _tag: "UnknownVerb"; readonly verb: string; readonly suggestions: ReadonlyArray<string> }
-  | { readonly _tag: "Ambiguous"; readonly word: string; readonly candidates: ReadonlyArray<string> }
+  | {
+      readonly _tag: "UnknownVerb"
+      readonly verb: string
+      readonly suggestions: ReadonlyArray<string>
+    }
+  | {
+      readonly _tag: "Ambiguous"
+      readonly word: string
+      readonly candidates: ReadonlyArray<string>
+    }
   | { readonly _tag: "Malformed"; readonly verb: string; readonly usage: ReadonlyArray<string> }
 
 /** A reading of the line: which Command, and its fields as text. Several when patterns overlap. */
@@ -166,12 +189,21 @@ export interface Reading {
 export const parse = (
   entries: ReadonlyArray<Entry>,
   line: string
-): Result.Result<{ readonly verb: string; readonly readings: ReadonlyArray<Reading>; readonly usage: ReadonlyArray<string> }, Unparsed> => {
+): Result.Result<
+  {
+    readonly verb: string
+    readonly readings: ReadonlyArray<Reading>
+    readonly usage: ReadonlyArray<string>
+  },
+  Unparsed
+> => {
   const typed = split(line)
   const [first = "", ...given] = typed.words.map(({ text }) => text)
   // The rest of a line is kept as it was typed, quotes and spaces included; one quoted word is unquoted.
   const between = (from: number, to: number) =>
-    to === from + 1 ? given[from]! : typed.line.slice(typed.words[from + 1]!.from, typed.words[to]!.to)
+    to === from + 1
+      ? given[from]!
+      : typed.line.slice(typed.words[from + 1]!.from, typed.words[to]!.to)
   const verb = first.toLowerCase()
   const all = entries.flatMap((entry) => entry.patterns.map((pattern) => ({ entry, pattern })))
   let chosen = all.filter(({ pattern }) => pattern.verbs.includes(verb))
@@ -181,16 +213,27 @@ export const parse = (
     chosen = begun.filter(({ entry }) => entry.precedence === top)
     const tags = new Set(chosen.map(({ entry }) => entry._tag))
     if (tags.size > 1) {
-      const candidates = chosen.map(({ pattern }) => pattern.verbs.find((name) => name.startsWith(verb))!)
-      return Result.fail({ _tag: "Ambiguous", word: verb, candidates: [...new Set(candidates)].sort() })
+      const candidates = chosen.map(({ pattern }) =>
+        pattern.verbs.find((name) => name.startsWith(verb))!
+      )
+      return Result.fail({
+        _tag: "Ambiguous",
+        word: verb,
+        candidates: [...new Set(candidates)].sort()
+      })
     }
   }
   if (chosen.length === 0) {
-    return Result.fail({ _tag: "UnknownVerb", verb: verb.slice(0, 40).toWellFormed(), suggestions: suggest(all, verb) })
+    return Result.fail({
+      _tag: "UnknownVerb",
+      verb: verb.slice(0, 40).toWellFormed(),
+      suggestions: suggest(all, verb)
+    })
   }
   const ordered = [...chosen].sort(
     (a, b) =>
-      b.entry.precedence - a.entry.precedence || (a.entry._tag < b.entry._tag ? -1 : a.entry._tag > b.entry._tag ? 1 : 0)
+      b.entry.precedence - a.entry.precedence ||
+      (a.entry._tag < b.entry._tag ? -1 : a.entry._tag > b.entry._tag ? 1 : 0)
   )
   const usage = ordered.map(({ pattern }) => pattern.source)
   const readings = ordered.flatMap(({ entry, pattern }) => {
@@ -208,7 +251,9 @@ const suggest = (
   verb: string
 ): ReadonlyArray<string> => {
   if (verb.length > 20) return []
-  const names = new Set(all.flatMap(({ pattern }) => pattern.verbs.filter((name) => name.length > 1)))
+  const names = new Set(
+    all.flatMap(({ pattern }) => pattern.verbs.filter((name) => name.length > 1))
+  )
   return [...names]
     .map((name) => ({ name, distance: edits(name, verb) }))
     .filter(({ distance, name }) => distance <= Math.min(2, Math.floor(name.length / 2)))
@@ -223,7 +268,9 @@ const edits = (a: string, b: string): number => {
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
+      next.push(
+        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+      )
     }
     row = next
   }

@@ -41,11 +41,15 @@ export const problem = (value: unknown, path = ""): string | undefined => {
         return undefined
       }
       const proto = Object.getPrototypeOf(value)
-      if (proto !== Object.prototype && proto !== null) return `${path || "value"}: not a plain record`
+      if (proto !== Object.prototype && proto !== null)
+        return `${path || "value"}: not a plain record`
       for (const key in value) {
         const bad = problem(key, `${path} key`)
         if (bad !== undefined) return bad
-        const found = problem((value as Record<string, unknown>)[key], path ? `${path}.${key}` : key)
+        const found = problem(
+          (value as Record<string, unknown>)[key],
+          path ? `${path}.${key}` : key
+        )
         if (found !== undefined) return found
       }
       return undefined
@@ -78,18 +82,24 @@ export const column = (
   check(ast, path, 0)
   if (SchemaAST.isUnion(ast)) {
     const members = ast.types.map((type) => column(type, path))
-    const kinds = new Set(members.flatMap(({ kind }, i) => (SchemaAST.isNull(ast.types[i]!) ? [] : [kind])))
+    const kinds = new Set(
+      members.flatMap(({ kind }, i) => (SchemaAST.isNull(ast.types[i]!) ? [] : [kind]))
+    )
     return {
       kind: kinds.size === 1 ? [...kinds][0]! : "json",
       nullable: members.some(({ nullable }) => nullable)
     }
   }
   if (SchemaAST.isNumber(ast)) return { kind: "int", nullable: false }
-  if (SchemaAST.isString(ast) || SchemaAST.isTemplateLiteral(ast)) return { kind: "text", nullable: false }
+  if (SchemaAST.isString(ast) || SchemaAST.isTemplateLiteral(ast))
+    return { kind: "text", nullable: false }
   if (SchemaAST.isBoolean(ast)) return { kind: "bool", nullable: false }
   if (SchemaAST.isLiteral(ast)) {
     const kind = typeof ast.literal
-    return { kind: kind === "string" ? "text" : kind === "number" ? "int" : "bool", nullable: false }
+    return {
+      kind: kind === "string" ? "text" : kind === "number" ? "int" : "bool",
+      nullable: false
+    }
   }
   return { kind: "json", nullable: SchemaAST.isNull(ast) }
 }
@@ -110,7 +120,9 @@ export const check = (ast: SchemaAST.AST, path: string, depth: number): void => 
   }
   if (SchemaAST.isNumber(ast)) {
     if (!whole(ast.checks ?? [])) {
-      throw new Error(`${path}: numbers must be Schema.Int (no floats in state, jsonb and replay stay exact)`)
+      throw new Error(
+        `${path}: numbers must be Schema.Int (no floats in state, jsonb and replay stay exact)`
+      )
     }
     return
   }
@@ -175,6 +187,8 @@ export const only = (names: ReadonlyArray<string>): (<A>(record: A) => A) => {
   return (record: any) => {
     if (record === null || typeof record !== "object") return record
     if (Object.keys(record).every((name) => named.has(name))) return record
-    return Object.fromEntries(names.flatMap((name) => (name in record ? [[name, record[name]]] : [])))
+    return Object.fromEntries(
+      names.flatMap((name) => (name in record ? [[name, record[name]]] : []))
+    )
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { Schema } from "effect"
 import type * as Action from "./Action.ts"
-import type * as Aggregate from "./Aggregate.ts"
 import type { Viewing } from "./Action.ts"
+import type * as Aggregate from "./Aggregate.ts"
 import type { Projection } from "./Projection.ts"
 
 export interface Players<Snapshot = any, New = any> {

@@ -15,7 +15,10 @@ export interface Projection {
   /** Every row of the class, in order of id: for small classes; use an index elsewhere. */
   readonly all: <A extends Aggregate.Any>(aggregate: A) => ReadonlyArray<Aggregate.Row<A>>
   /** Runtime data, undefined while its owner is not active. */
-  readonly runtime: <A extends Aggregate.Any>(aggregate: A, id: number) => Aggregate.RuntimeOf<A> | undefined
+  readonly runtime: <A extends Aggregate.Any>(
+    aggregate: A,
+    id: number
+  ) => Aggregate.RuntimeOf<A> | undefined
   /** The ids of the class whose runtime row exists: who is active. In order of id. */
   readonly active: (aggregate: Aggregate.Any) => ReadonlyArray<number>
 }

@@ -20,7 +20,9 @@ export class Malformed extends Schema.TaggedError<Malformed>()("Malformed", {
   usage: Schema.Array(Schema.String)
 }) {}
 /** This actor may not submit this Command. */
-export class NotAllowed extends Schema.TaggedError<NotAllowed>()("NotAllowed", { command: Schema.String }) {}
+export class NotAllowed extends Schema.TaggedError<NotAllowed>()("NotAllowed", {
+  command: Schema.String
+}) {}
 /** The Plan held no Action. */
 export class NothingToDo extends Schema.TaggedError<NothingToDo>()("NothingToDo", {}) {}
 /** A bound is reached. Send it again later, no sooner than told (milliseconds). */
@@ -38,11 +40,15 @@ export class AlreadyAnswered extends Schema.TaggedError<AlreadyAnswered>()("Alre
   n: Schema.Int
 }) {}
 /** An earlier n is missing. Send again from `expected`. */
-export class OutOfOrder extends Schema.TaggedError<OutOfOrder>()("OutOfOrder", { expected: Schema.Int }) {}
+export class OutOfOrder extends Schema.TaggedError<OutOfOrder>()("OutOfOrder", {
+  expected: Schema.Int
+}) {}
 /** The instance was moved to another runner. The gateway sends the same n again. */
 export class Moved extends Schema.TaggedError<Moved>()("Moved", {}) {}
 /** The actor is on the way to another instance. Send the same n there. */
-export class Travelling extends Schema.TaggedError<Travelling>()("Travelling", { target: Schema.Int }) {}
+export class Travelling extends Schema.TaggedError<Travelling>()("Travelling", {
+  target: Schema.Int
+}) {}
 /** Another session plays this character now. */
 export class TakenOver extends Schema.TaggedError<TakenOver>()("TakenOver", {}) {}
 /** The plan itself broke: a bug on our side. Nothing was written; tell an operator the reference. */

@@ -32,19 +32,15 @@ describe("a declaration", () => {
     assert.strictEqual(Goblin.runtime?.version, 3)
     assert.deepStrictEqual(Goblin.runtime?.build(goblin, 3), { threat: 15 })
   })
-  it("may name its tables and stem", () => {
+  it("may name its tables; streams keep the actor's key", () => {
     const Named = Aggregate.define("Thing", {
       rank: 1,
       table: "item_instance",
-      stem: "item",
       fields: {},
       runtime: { schema: Schema.Struct({}), version: 1, table: "item_cache", build: () => ({}) }
     })
-    assert.deepStrictEqual(
-      [Named.table, Named.stem, Named.runtime?.table],
-      ["item_instance", "item", "item_cache"]
-    )
-    assert.strictEqual(Named.stream(3), "item:3")
+    assert.deepStrictEqual([Named.table, Named.runtime?.table], ["item_instance", "item_cache"])
+    assert.strictEqual(Named.stream(3), Actor.key({ type: "Thing", id: 3 }))
   })
   it("without indexes and runtime has none", () => {
     assert.deepStrictEqual(Room.indexes, {})

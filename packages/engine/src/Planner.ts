@@ -74,6 +74,16 @@ export const make = (
       Schema.decodeUnknownResult(command.schema as unknown as Schema.Codec<any, any>, { onExcessProperty: "error" })
     ])
   )
+  /** The Commands an actor may submit: others neither shadow an abbreviation nor are suggested. */
+  const openTo = new Map<string, ReadonlyArray<Command.Any>>()
+  const open = (actorType: string): ReadonlyArray<Command.Any> => {
+    let found = openTo.get(actorType)
+    if (found === undefined) {
+      found = game.commands.filter(({ from }) => from === undefined || from.includes(actorType))
+      openTo.set(actorType, found)
+    }
+    return found
+  }
   const usage = (command: Command.Any): ReadonlyArray<string> => command.patterns.map((pattern) => pattern.source)
 
   const typed = (value: unknown): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
@@ -91,9 +101,9 @@ export const make = (
       : Result.fail(new Rejected.Malformed({ verb: tag, usage: usage(command) }))
   }
 
-  const read = (text: string): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+  const read = (actorType: string, text: string): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
     if (text.length > limits.textMax) return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
-    const parsed = Grammar.parse(game.commands, clean(text))
+    const parsed = Grammar.parse(open(actorType), clean(text))
     if (Result.isFailure(parsed)) return Result.fail(reject(parsed.failure))
     for (const reading of parsed.success.readings) {
       const command = commands.get(reading._tag)!
@@ -105,7 +115,7 @@ export const make = (
 
   return ({ actor, instance, projection, wish }) => {
     try {
-      const meant = "text" in wish ? read(wish.text) : typed(wish.command)
+      const meant = "text" in wish ? read(actor.type, wish.text) : typed(wish.command)
       if (Result.isFailure(meant)) return Result.fail(meant.failure)
       const { command, fields } = meant.success
       if (command.from !== undefined && !command.from.includes(actor.type)) {
