@@ -1,0 +1,145 @@
+/**
+ * One websocket of a client, and its bounds: how many there are, how large and how often it speaks,
+ * how long it may be silent. It carries at most one login and one played character.
+ */
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { Clock, Context, Effect, Metric, Semaphore } from "effect"
+import type { Scope } from "effect"
+import * as Buckets from "./Buckets.ts"
+import type { GatewayLimits } from "./GatewayLimits.ts"
+import type { Play } from "./Sessions.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+/** Who is logged in. */
+export interface Login {
+  readonly account: number
+  readonly name: string
+  readonly tokenHash: string
+}
+
+export interface Connection {
+  /** What its attempts are counted by. */
+  readonly address: string
+  /** Ends with the connection. */
+  readonly scope: Scope.Scope
+  /** What changes login and character happens one after the other. */
+  readonly turn: Semaphore.Semaphore
+  login: Login | undefined
+  playing: { readonly play: Play; readonly close: Effect.Effect<void> } | undefined
+  /** Calls that are being answered. */
+  inHand: number
+}
+
+/**
+ * The connection that a call came by. Its default is none: a handler that is reached any other way
+ * refuses, it does not share.
+ */
+export const Connection = Context.Reference<Connection | undefined>("wr2/gateway/Connection", {
+  defaultValue: () => undefined
+})
+
+export const make = (address: string): Effect.Effect<Connection, never, Scope.Scope> =>
+  Effect.map(Effect.scope, (scope) => ({
+    address,
+    scope,
+    turn: Semaphore.makeUnsafe(1),
+    login: undefined,
+    playing: undefined,
+    inHand: 0
+  }))
+
+/** What attempts are counted by: an IPv4 address, or the /64 of an IPv6 one (a household has many). */
+export const addressKey = (address: string): string => {
+  const bare = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "")
+  if (!bare.includes(":")) return bare
+  const [head = "", tail = ""] = bare.split("::")
+  const groups = head.split(":").filter((group) => group !== "")
+  const rest = tail.split(":").filter((group) => group !== "")
+  const filled = bare.includes("::")
+    ? [...groups, ...Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill("0"), ...rest]
+    : groups
+  return `${filled.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`
+}
+
+/** Counts connections; says why there is no room for one more. */
+export class Door {
+  readonly #limits: GatewayLimits
+  readonly #byAddress = new Map<string, number>()
+  #all = 0
+  constructor(limits: GatewayLimits) {
+    this.#limits = limits
+  }
+
+  /** Lets one in until the scope closes; undefined: let in. */
+  readonly enter = (address: string): Effect.Effect<"total" | "address" | undefined, never, Scope.Scope> =>
+    Effect.suspend(() => {
+      const held = this.#byAddress.get(address) ?? 0
+      const full =
+        this.#all >= this.#limits.connectionsMax
+          ? "total"
+          : held >= this.#limits.connectionsPerAddress
+            ? "address"
+            : undefined
+      if (full !== undefined) {
+        return Effect.as(Metric.update(Metric.withAttributes(Telemetry.turnedAway, { why: full }), 1), full)
+      }
+      this.#all++
+      this.#byAddress.set(address, held + 1)
+      return Effect.acquireRelease(this.#measure, () => Effect.suspend(() => this.#leave(address)))
+    })
+
+  readonly #measure = Effect.suspend(() =>
+    Effect.as(Metric.update(Telemetry.connections, this.#all), undefined)
+  )
+
+  #leave(address: string): Effect.Effect<void> {
+    this.#all--
+    const held = this.#byAddress.get(address) ?? 1
+    if (held <= 1) this.#byAddress.delete(address)
+    else this.#byAddress.set(address, held - 1)
+    return this.#measure
+  }
+}
+
+/**
+ * A request whose websocket speaks within bounds: faster messages wait (and TCP tells the sender),
+ * one that is too long or a silence that is too long ends the connection.
+ */
+export const bounded = (
+  request: HttpServerRequest,
+  connection: Connection,
+  limits: GatewayLimits
+): HttpServerRequest => {
+  const upgrade = Effect.map(request.upgrade, (socket) => ({
+    ...socket,
+    reader: Effect.flatMap(socket.reader, (reader) =>
+      Effect.map(Clock.currentTimeMillis, (opened) => {
+        let bucket = Buckets.full(limits.frames, opened)
+        const patience = (now: number) =>
+          connection.login === undefined
+            ? Math.max(1, Math.min(limits.silenceMax, opened + limits.loginWithin - now))
+            : limits.silenceMax
+        const pull = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          reader.pull.pipe(
+            Effect.timeoutOrElse({ duration: patience(now), orElse: () => Effect.interrupt }),
+            Effect.tap((messages) =>
+              Effect.flatMap(Clock.currentTimeMillis, (then) => {
+                if (connection.login === undefined && then > opened + limits.loginWithin) return Effect.interrupt
+                if (messages.some((message) => message.length > limits.frameBytesMax)) return Effect.interrupt
+                const taken = Buckets.take(bucket, limits.frames, then, messages.length)
+                bucket = taken.bucket
+                const missing = (messages.length - taken.taken) * limits.frames.everyMillis
+                if (missing === 0) return Effect.void
+                bucket = { tokens: 0, at: then + missing }
+                return Effect.sleep(missing)
+              })
+            )
+          )
+        )
+        return { ...reader, pull }
+      })
+    )
+  }))
+  // The request is a class with accessors: its own `upgrade` shadows theirs, the rest is inherited.
+  return Object.create(request, { upgrade: { value: upgrade } }) as HttpServerRequest
+}

@@ -1,0 +1,223 @@
+/**
+ * The gateway's calls. Each is bounded, refuses typed, and never lets a defect or a stored error
+ * out: those are logged here, and the client is told to try again.
+ */
+import { Rejected } from "@wr2/core"
+import type { Game } from "@wr2/core"
+import { Accounts, Limits } from "@wr2/engine"
+import type { Messages } from "@wr2/engine"
+import { Errors, GatewayRpcs } from "@wr2/protocol"
+import { Effect, Exit, Scope, Stream } from "effect"
+import { Auth, stored } from "./Auth.ts"
+import * as Characters from "./Characters.ts"
+import * as Clean from "./Clean.ts"
+import { Connection } from "./Connection.ts"
+import { Feed } from "./Feed.ts"
+import { GatewayLimits } from "./GatewayLimits.ts"
+import { Owner, notNow } from "./Owner.ts"
+import { Sessions } from "./Sessions.ts"
+
+/** What a gateway is told about the world it serves. */
+export interface Options {
+  /** The instance in which new characters are made. */
+  readonly home: number
+}
+
+type Any = Game.Game<any, any, any, any>
+
+/** The handlers of a game. */
+export const layer = (game: Any, options: Options) =>
+  GatewayRpcs.GatewayRpcs.toLayer(
+    Effect.gen(function* () {
+      const accounts = yield* Accounts.Accounts
+      const auth = yield* Auth
+      const feed = yield* Feed
+      const limits = yield* GatewayLimits
+      const owner = yield* Owner
+      const sessions = yield* Sessions
+      const { textMax } = yield* Limits.Limits
+      const characters = Characters.make({ accounts, game, home: options.home, limits, owner })
+
+      const leave = (connection: Connection): Effect.Effect<void, Rejected.Unavailable> =>
+        Effect.suspend(() => {
+          const { playing } = connection
+          connection.playing = undefined
+          return playing === undefined
+            ? Effect.void
+            : Effect.ensuring(sessions.leave(playing.play), playing.close)
+        })
+
+      const enter = Effect.fnUntraced(function* (
+        connection: Connection,
+        account: number,
+        character: number,
+        cursor: GatewayRpcs.Cursor | null
+      ) {
+        const entry = yield* stored(accounts.character(character))
+        if (entry === undefined || entry.account !== account || !entry.created) {
+          return yield* new Errors.NoSuchCharacter({ id: character })
+        }
+        const { playing } = connection
+        if (playing !== undefined && playing.play.character !== character) yield* leave(connection)
+        const scope = yield* Scope.fork(connection.scope)
+        const { play, resumed } = yield* sessions
+          .enter({ account, character, instance: entry.instance, cursor })
+          .pipe(
+            Scope.provide(scope),
+            Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
+          )
+        if (playing !== undefined) yield* playing.close
+        connection.playing = { play, close: Scope.close(scope, Exit.void) }
+        const { nextN, snapshot } = play.arrival
+        return { cursor: feed.cursor(play, play.arrival), nextN, snapshot, resumed }
+      })
+
+      const intent = (given: GatewayRpcs.Intent): Messages.Intent => ({
+        n: given.n,
+        // No Command settles itself.
+        settled: Math.min(given.settled, given.n - 1),
+        text: given.text === null ? null : Clean.bounded(given.text, textMax),
+        command:
+          given.text !== null
+            ? null
+            : (Clean.command(given.command ?? "", limits.commandDepthMax) ?? notACommand)
+      })
+
+      const submit = Effect.fnUntraced(function* (
+        connection: Connection,
+        intents: ReadonlyArray<GatewayRpcs.Intent>
+      ) {
+        const play = connection.playing?.play
+        if (play === undefined) return yield* new Errors.NotInside({})
+        if (play.ended !== undefined) return intents.map(({ n }) => overtaken(n))
+        if (intents.length > limits.intentsPerFrame) {
+          return yield* new Rejected.Overloaded({ bound: "intentsPerFrame", retryAfter: 0 })
+        }
+        return yield* play.lane.submit(intents.map(intent))
+      })
+
+      return GatewayRpcs.GatewayRpcs.of({
+        Hello: ({ client, game: wanted, protocol }) =>
+          call(limits, () => {
+            if (protocol !== GatewayRpcs.version) {
+              return Effect.fail(mismatch("protocol", `${GatewayRpcs.version}`, `${protocol}`))
+            }
+            if (wanted !== null && wanted !== game.name) {
+              return Effect.fail(mismatch("game", game.name, Clean.line(wanted.slice(0, 64))))
+            }
+            return Effect.as(Effect.logDebug("hello", Clean.line(client.slice(0, 64))), {
+              protocol: GatewayRpcs.version,
+              game: game.name,
+              content: game.content.hash,
+              intentsPerFrame: limits.intentsPerFrame,
+              textMax
+            })
+          }),
+        Register: ({ name, password }) =>
+          inTurn(limits, (connection) =>
+            Effect.map(auth.register({ name, password, address: connection.address }), (opened) => {
+              connection.login = opened.login
+              return { account: opened.login.name, token: opened.token }
+            })
+          ),
+        Login: ({ name, password }) =>
+          inTurn(limits, (connection) =>
+            Effect.map(auth.login({ name, password, address: connection.address }), (opened) => {
+              connection.login = opened.login
+              return { account: opened.login.name, token: opened.token }
+            })
+          ),
+        Resume: ({ token }) =>
+          inTurn(limits, (connection) =>
+            Effect.map(auth.resume(token), (login) => {
+              connection.login = login
+              return { account: login.name }
+            })
+          ),
+        ListCharacters: () =>
+          call(limits, (connection) =>
+            Effect.flatMap(loggedIn(connection), ({ account }) => characters.list(account))
+          ),
+        CreateCharacter: ({ fresh, name }) =>
+          inTurn(limits, (connection) =>
+            Effect.flatMap(loggedIn(connection), ({ account }) => characters.create(account, name, fresh))
+          ),
+        Enter: ({ character, cursor }) =>
+          inTurn(limits, (connection) =>
+            Effect.flatMap(loggedIn(connection), ({ account }) =>
+              enter(connection, account, character, cursor)
+            )
+          ),
+        Submit: ({ intents }) =>
+          call(limits, (connection) => submit(connection, intents)),
+        Feed: ({ cursor }) =>
+          Stream.unwrap(
+            Effect.map(Connection, (connection) => {
+              const play = connection?.playing?.play
+              return play === undefined
+                ? Stream.fail(new Errors.NotInside({}))
+                : Stream.catchDefect(feed.stream(play, cursor), (defect) =>
+                    Stream.fromEffect(broken(defect))
+                  )
+            })
+          ),
+        Leave: () => inTurn(limits, leave),
+        Logout: () =>
+          inTurn(limits, (connection) =>
+            Effect.suspend(() => {
+              const { login } = connection
+              connection.login = undefined
+              const forgotten = login === undefined ? Effect.void : auth.logout(login)
+              // The session ends whether or not the world can be reached to say good-bye.
+              return Effect.ensuring(leave(connection), Effect.ignore(forgotten))
+            })
+          ),
+        Ping: () => call(limits, () => Effect.void)
+      })
+    })
+  )
+
+/** A call within bounds: so many of a connection at once, and no defect gets out. */
+const call = <A, E>(
+  limits: GatewayLimits,
+  handle: (connection: Connection) => Effect.Effect<A, E>
+): Effect.Effect<A, E | Rejected.Overloaded | Rejected.Unavailable> =>
+  Effect.gen(function* () {
+    const connection = yield* Connection
+    if (connection === undefined) return yield* broken(new Error("a call without a connection"))
+    if (connection.inHand >= limits.callsInHand) {
+      return yield* new Rejected.Overloaded({ bound: "callsInHand", retryAfter: limits.retryMax })
+    }
+    connection.inHand++
+    return yield* Effect.suspend(() => handle(connection)).pipe(
+      Effect.catchDefect(broken),
+      Effect.ensuring(Effect.sync(() => connection.inHand--))
+    )
+  })
+
+/** The same, one after the other: what changes the login or the character of a connection. */
+const inTurn = <A, E>(
+  limits: GatewayLimits,
+  handle: (connection: Connection) => Effect.Effect<A, E>
+): Effect.Effect<A, E | Rejected.Overloaded | Rejected.Unavailable> =>
+  call(limits, (connection) => connection.turn.withPermit(Effect.suspend(() => handle(connection))))
+
+const broken = (defect: unknown): Effect.Effect<never, Rejected.Unavailable> =>
+  Effect.andThen(Effect.logError("a call broke", defect), Effect.fail(notNow("broken")))
+
+const loggedIn = (connection: Connection) =>
+  connection.login === undefined
+    ? Effect.fail(new Errors.NotLoggedIn({}))
+    : Effect.succeed(connection.login)
+
+const mismatch = (what: "protocol" | "game", server: string, client: string) =>
+  new Errors.VersionMismatch({ what, server, client })
+
+const overtaken = (n: number): GatewayRpcs.Reply => ({
+  _tag: "Rejected",
+  n,
+  reason: JSON.stringify(new Rejected.TakenOver({}))
+})
+
+/** Not JSON, or too deep: the owner knows no such Command and says so, and its n is used up there. */
+const notACommand = { _tag: "" }

@@ -1,0 +1,256 @@
+/**
+ * Who plays which character through this gateway. A session is the engine's proof of who may act:
+ * it is named by chance when a character is entered, lives on in the client's cursor across
+ * connections and gateways, and every few seconds its owner is told that it is still held.
+ */
+import { Actor, Rejected } from "@wr2/core"
+import type { Aggregate, Game } from "@wr2/core"
+import type { Messages } from "@wr2/engine"
+import { Errors } from "@wr2/protocol"
+import type { GatewayRpcs } from "@wr2/protocol"
+import { Context, Effect, Layer, Metric, Scope, Semaphore } from "effect"
+import * as CursorToken from "./CursorToken.ts"
+import { GatewayLimits } from "./GatewayLimits.ts"
+import type { InstanceFeed } from "./InstanceFeed.ts"
+import * as Lane from "./Lane.ts"
+import { Owner } from "./Owner.ts"
+import type { Arrival, EnterError } from "./Owner.ts"
+import { Secrets } from "./Secrets.ts"
+import type { Subscriber } from "./Subscriber.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+/** A character that is played on a connection of this gateway. */
+export interface Play {
+  readonly account: number
+  readonly character: number
+  readonly session: string
+  readonly actor: Actor.Actor
+  /** The character's own stream. */
+  readonly stream: Aggregate.StreamKey
+  readonly lane: Lane.Lane
+  /** Where it is, and since when; replaced by travelling. */
+  arrival: Arrival
+  /** Its live subscription, while it is up to date with the instance's feed. */
+  listening: { readonly feed: InstanceFeed; readonly subscriber: Subscriber } | undefined
+  /** The seq that its client waits to be told. */
+  wanted: { readonly instance: number; readonly asOf: number } | undefined
+  /** Counts its feeds: only the last one lives. */
+  feeds: number
+  ended: Errors.FeedEnd | "left" | undefined
+  /** Claims in a row that were answered Lost. */
+  lost: number
+  /**
+   * Follows the character from an instance it has left: lets the session in where it is now. Fresh:
+   * also when somebody else has followed already, for the snapshot.
+   */
+  readonly follow: (source: number, target: number, fresh: boolean) => Effect.Effect<Arrival, EnterError>
+}
+
+export class Sessions extends Context.Service<
+  Sessions,
+  {
+    /** Plays a character, of which the account has been proven the owner, until the scope closes. */
+    readonly enter: (options: {
+      readonly account: number
+      readonly character: number
+      /** The directory's hint. */
+      readonly instance: number
+      readonly cursor: GatewayRpcs.Cursor | null
+    }) => Effect.Effect<{ readonly play: Play; readonly resumed: boolean }, EnterError, Scope.Scope>
+    /** Leaves the world in order. */
+    readonly leave: (play: Play) => Effect.Effect<void, Rejected.Unavailable>
+    /** How many characters are played here. */
+    readonly count: Effect.Effect<number>
+  }
+>()("wr2/gateway/Sessions") {
+  static readonly layer = (
+    game: Pick<Game.Any, "players">
+  ): Layer.Layer<Sessions, never, Owner | Secrets> => Layer.effect(Sessions, make(game))
+}
+
+const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
+  const owner = yield* Owner
+  const secrets = yield* Secrets
+  const limits = yield* GatewayLimits
+  const plays = new Map<number, Play>()
+
+  const measure = Effect.suspend(() => Metric.update(Telemetry.sessions, plays.size))
+
+  const end = (play: Play, why: Errors.FeedEnd | "left"): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (play.ended !== undefined) return Effect.void
+      play.ended = why
+      if (plays.get(play.character) === play) plays.delete(play.character)
+      if (play.listening !== undefined) {
+        play.listening.feed.remove(play.listening.subscriber)
+        if (why === "left") play.listening.subscriber.done()
+        else play.listening.subscriber.end(why)
+      }
+      const reason = why === "left" ? new Rejected.TakenOver({}) : why
+      return Effect.andThen(play.lane.end(reason), measure)
+    })
+
+  const takenOver = (play: Play): Effect.Effect<void> =>
+    Effect.suspend(() =>
+      play.ended === undefined
+        ? Effect.andThen(end(play, new Rejected.TakenOver({})), Metric.update(Telemetry.takenOver, 1))
+        : Effect.void
+    )
+
+  /** Whether a session is inside still, where its cursor was or where the directory says. */
+  const continued = Effect.fnUntraced(function* (sealed: CursorToken.Sealed, instance: number) {
+    const request = {
+      _tag: "Claim",
+      sessions: [{ id: sealed.character, session: sealed.session }]
+    } as const
+    for (const place of new Set([instance, sealed.instance])) {
+      const response = yield* owner.ask(place, request, limits.enterWithin)
+      if (response._tag === "Lost" && !response.ids.includes(sealed.character)) return true
+    }
+    return false
+  })
+
+  const open = Effect.fnUntraced(function* (options: {
+    readonly account: number
+    readonly character: number
+    readonly session: string
+    readonly arrival: Arrival
+  }) {
+    const { account, arrival, character, session } = options
+    const actor: Actor.Actor = { type: game.players!.aggregate._tag, id: character }
+    const scope = yield* Effect.scope
+    const travelling = Semaphore.makeUnsafe(1)
+    const follow: Play["follow"] = (source, target, fresh) =>
+      travelling.withPermit(
+        Effect.suspend(() => {
+          const here = play.arrival.instance
+          if (here !== source && !fresh) return Effect.succeed(play.arrival)
+          return owner
+            .enter({
+              character,
+              session,
+              instance: here === source ? target : here,
+              takeOver: false,
+              arriving: true,
+              within: limits.travelWithin
+            })
+            .pipe(
+              Effect.tap((arrived) =>
+                Effect.sync(() => {
+                  play.arrival = arrived
+                  play.lost = 0
+                })
+              ),
+              Effect.tapErrorTag("TakenOver", () => takenOver(play))
+            )
+        })
+      )
+    const lane = yield* Lane.make(owner, limits, {
+      actor,
+      session,
+      where: () => play.arrival.instance,
+      follow: (target) => Effect.asVoid(follow(play.arrival.instance, target, false)),
+      answered: (instance, asOf) => want(play, instance, asOf),
+      takenOver: Effect.suspend(() => takenOver(play))
+    })
+    const play: Play = {
+      account,
+      character,
+      session,
+      actor,
+      stream: game.players!.aggregate.stream(character),
+      lane,
+      arrival,
+      listening: undefined,
+      wanted: undefined,
+      feeds: 0,
+      ended: undefined,
+      lost: 0,
+      follow
+    }
+    const before = plays.get(character)
+    plays.set(character, play)
+    if (before !== undefined) yield* takenOver(before)
+    yield* Scope.addFinalizer(scope, end(play, "left"))
+    yield* measure
+    return play
+  })
+
+  const claim = Effect.fnUntraced(function* (instance: number, held: ReadonlyArray<Play>) {
+    const response = yield* owner.call(instance, {
+      _tag: "Claim",
+      sessions: held.map(({ character, session }) => ({ id: character, session }))
+    })
+    if (response._tag !== "Lost") return
+    const lost = new Set(response.ids)
+    for (const play of held) {
+      if (play.ended !== undefined || play.arrival.instance !== instance) continue
+      // Twice in a row: the first may be a journey of which the feed is about to tell.
+      play.lost = lost.has(play.character) ? play.lost + 1 : 0
+      if (play.lost > 1) yield* takenOver(play)
+    }
+  })
+
+  const claimAll = Effect.suspend(() => {
+    const byInstance = new Map<number, Array<Play>>()
+    for (const play of plays.values()) {
+      const held = byInstance.get(play.arrival.instance)
+      if (held === undefined) byInstance.set(play.arrival.instance, [play])
+      else held.push(play)
+    }
+    return Effect.forEach(
+      byInstance,
+      ([instance, held]) =>
+        Effect.catchCause(claim(instance, held), (cause) =>
+          Effect.logDebug("a claim was not answered", cause).pipe(Effect.annotateLogs({ instance }))
+        ),
+      { concurrency: 16, discard: true }
+    )
+  })
+  yield* Effect.sleep(limits.claimEvery).pipe(
+    Effect.andThen(claimAll),
+    Effect.forever,
+    Effect.forkScoped
+  )
+
+  return Sessions.of({
+    enter: Effect.fn("Sessions.enter")(function* ({ account, character, cursor, instance }) {
+      const sealed =
+        cursor === null ? undefined : CursorToken.ofCursor(secrets, cursor, limits.tokenMax)
+      // A token that this gateway did not seal proves nothing: as if there were none.
+      const mine =
+        sealed?.account === account && sealed.character === character ? sealed : undefined
+      const resumed = mine !== undefined && (yield* continued(mine, instance))
+      const session = mine?.session ?? (yield* secrets.random(16))
+      const arrival = yield* owner.enter({
+        character,
+        session,
+        instance,
+        // Who was away and comes back by itself does not throw out whoever plays now.
+        takeOver: mine === undefined,
+        arriving: false,
+        within: limits.enterWithin
+      })
+      return { play: yield* open({ account, character, session, arrival }), resumed }
+    }),
+    leave: Effect.fn("Sessions.leave")(function* (play) {
+      if (play.ended !== undefined) return
+      const { character, session } = play
+      yield* end(play, "left")
+      yield* owner.ask(
+        play.arrival.instance,
+        { _tag: "Leave", id: character, session } satisfies Messages.Request,
+        limits.enterWithin
+      )
+    }),
+    count: Effect.sync(() => plays.size)
+  })
+})
+
+/** The client is told as soon as its feed has reached this seq. */
+export const want = (play: Play, instance: number, asOf: number): void => {
+  const before = play.wanted?.instance === instance ? play.wanted.asOf : 0
+  play.wanted = { instance, asOf: Math.max(before, asOf) }
+  const { listening } = play
+  if (listening?.feed.instance === instance) listening.feed.want(listening.subscriber, asOf)
+}

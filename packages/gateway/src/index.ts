@@ -1,0 +1,13 @@
+/** The edge: clients, their logins, their Commands and what they perceive. */
+export * as Auth from "./Auth.ts"
+export * as Connection from "./Connection.ts"
+export * as CursorToken from "./CursorToken.ts"
+export * as Feed from "./Feed.ts"
+export * as Gateway from "./Gateway.ts"
+export * as GatewayLimits from "./GatewayLimits.ts"
+export * as Owner from "./Owner.ts"
+export * as Passwords from "./Passwords.ts"
+export * as Perceive from "./Perceive.ts"
+export * as Secrets from "./Secrets.ts"
+export * as Sessions from "./Sessions.ts"
+export * as Telemetry from "./Telemetry.ts"
