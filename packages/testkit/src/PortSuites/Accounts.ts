@@ -173,6 +173,9 @@ export const accountsSuite = <R, E>(
             yield* accounts.unreserve(entry.id)
           }
           assert.strictEqual(new Set(taken).size, taken.length)
+          // One supply, which rises: two of their own would meet some day.
+          const rising = [...taken].sort((a, b) => a - b)
+          assert.deepStrictEqual(taken, rising)
         })
       )
 

@@ -12,7 +12,7 @@ type Some = Partial<Records.Writes>
 
 const birth = {
   rows: [S.counter(1, {}, "glad"), S.counter(2), S.counter(3, {}, "sad"), S.purse(1, 10)],
-  queue: [S.action(1), S.action(2), S.action(9)]
+  queue: [S.action(1), S.action(2), S.action(8), S.action(9)]
 }
 const history: Some = {
   log: [S.done(3)],
@@ -36,8 +36,8 @@ const good: Records.Writes = S.writes({
   ],
   events: [S.event(2), S.event(3)],
   log: [S.done(10)],
-  dequeued: [9],
-  queued: [S.action(11)],
+  dequeued: [8, 9],
+  queued: [S.action(11), S.action(8, { runAt: 5 })],
   attempted: [2],
   dead: [S.dead(12)],
   outbox: [S.message(3)],

@@ -164,7 +164,7 @@ export const contents = <R>(it: Vitest.MethodsNonLive<Stores | R>, tools: StoreT
           S.message(5, { traveller: { actor, lastN: 4, replies } }),
           S.message(8)
         ]
-        yield* S.written(owned, { outbox: sent })
+        yield* S.written(owned, { outbox: [sent[2]!, sent[0]!, sent[1]!] })
         const next = yield* S.activate(owned.instance)
         assert.deepStrictEqual(next.outbox, sent)
         yield* S.written(next, { delivered: [3, 8] })
