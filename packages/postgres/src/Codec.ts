@@ -118,6 +118,32 @@ registry.register<unknown>(XID, {
   read: (bytes, at) => Result.succeed(int32(bytes, at) >>> 0)
 })
 
+/** Half a surrogate pair would silently become another character on its way. */
+const writeText = (
+  sink: { readonly utf8: (value: string) => void },
+  value: unknown
+): Result.Result<void, PgTypes.CodecError> => {
+  if (typeof value !== "string") return fail(`Expected a text, received ${typeof value}`)
+  if (!value.isWellFormed()) return fail("text is not well-formed")
+  sink.utf8(value)
+  return Result.succeed(undefined)
+}
+const readText = (bytes: Uint8Array) =>
+  Result.map(PgTypes.decode(bytes, OID.varchar, 1), (value) => value as string)
+registry.register<unknown>(
+  OID.text,
+  {
+    encode: (value) =>
+      typeof value === "string" && value.isWellFormed()
+        ? PgTypes.encode(value, OID.varchar)
+        : fail("text is not well-formed"),
+    decode: readText,
+    write: writeText,
+    read: (bytes, at, size) => readText(bytes.subarray(at, at + size))
+  },
+  { arrayOid: OID.textArray }
+)
+
 /** How a column's values travel: as one array per column, unnested by the statement. */
 export type Kind = "int" | "text" | "bool" | "json" | "time" | "texts"
 

@@ -18,8 +18,10 @@ export const writers = (aggregate: Aggregate.Any): ClassWrites.Writers<Runtime> 
     {
       name: "data",
       kind: "json",
-      of: ({ builtAt, data }) =>
-        JSON.stringify({ ...data, _cache_version: version, _built_at: builtAt })
+      of: ({ builtAt, data }) => {
+        if (!Number.isSafeInteger(builtAt)) throw new Error(`built at ${builtAt}`)
+        return JSON.stringify({ ...data, _cache_version: version, _built_at: builtAt })
+      }
     }
   ]
   return ClassWrites.writers(
