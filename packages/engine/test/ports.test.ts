@@ -157,6 +157,8 @@ describe("the memory database", () => {
       yield* TestClock.adjust("999 millis")
       assert.strictEqual(yield* events, 1)
       const interrupting = yield* Effect.forkChild(Fiber.interrupt(late))
+      yield* TestClock.adjust("0 millis")
+      assert.isUndefined(late.pollUnsafe())
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(interrupting)
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(late)))
