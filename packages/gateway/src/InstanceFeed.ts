@@ -138,7 +138,9 @@ export class InstanceFeed {
     log: EventLog.EventLog["Service"]
   ): Effect.Effect<void, unknown> {
     if (chunk.lineage !== this.lineage) {
-      return Effect.sync(() => this.#reset("lineage"))
+      // Listened to anew from where the next one begins: what comes until then belongs to nobody.
+      this.#reset("lineage")
+      return Effect.fail("another history")
     }
     const fresh = chunk.events.filter(({ seq }) => seq > this.upTo)
     const whole = fresh.every(({ seq }, i) => seq === this.upTo + 1 + i)
