@@ -39,9 +39,13 @@ export class Accounts extends Context.Service<
       readonly expiresInMillis: number
     }) => Effect.Effect<void, StoreError>
     /** The account of an unexpired session. */
-    readonly session: (tokenHash: string) => Effect.Effect<{ readonly account: number; readonly name: string } | undefined, StoreError>
+    readonly session: (
+      tokenHash: string
+    ) => Effect.Effect<{ readonly account: number; readonly name: string } | undefined, StoreError>
     readonly closeSession: (tokenHash: string) => Effect.Effect<void, StoreError>
-    readonly characters: (account: number) => Effect.Effect<ReadonlyArray<CharacterEntry>, StoreError>
+    readonly characters: (
+      account: number
+    ) => Effect.Effect<ReadonlyArray<CharacterEntry>, StoreError>
     readonly character: (id: number) => Effect.Effect<CharacterEntry | undefined, StoreError>
     /** Reserves a name; the id is the character's for life. */
     readonly reserve: (input: {
@@ -58,8 +62,7 @@ export class Accounts extends Context.Service<
   }
 >()("wr2/engine/Accounts") {
   /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
-  static readonly layerMemory: Layer.Layer<Accounts> = Layer.effect(
-    Accounts,
-    Memory.make
-  ).pipe(Layer.provide(MemoryDatabase.layer))
+  static readonly layerMemory: Layer.Layer<Accounts> = Layer.effect(Accounts, Memory.make).pipe(
+    Layer.provide(MemoryDatabase.layer)
+  )
 }

@@ -5,9 +5,9 @@
  */
 import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import type { StoreError } from "./InstanceStore.ts"
 import { MemoryDatabase } from "./memory/Database.ts"
 import * as Memory from "./memory/Reads.ts"
-import type { StoreError } from "./InstanceStore.ts"
 import type { ActionRecord } from "./Records.ts"
 
 export class ActionQueue extends Context.Service<

@@ -51,7 +51,14 @@ export interface Group {
   readonly actor: string | null
   readonly works: ReadonlyArray<Work>
   /** The Command that is accepted with it. */
-  readonly accept: { readonly actor: string; readonly n: number; readonly settled: number; readonly commandId: string } | undefined
+  readonly accept:
+    | {
+        readonly actor: string
+        readonly n: number
+        readonly settled: number
+        readonly commandId: string
+      }
+    | undefined
   /** Cursors that arrive with a message from another instance. */
   readonly arriving: ReadonlyArray<CursorRecord>
   /** Told after the commit; `ran` false: something of it went back and waits in the queue. */
@@ -79,7 +86,10 @@ export interface Input {
   /** Outbox rows that were acknowledged. */
   readonly delivered: ReadonlyArray<number>
   /** Where an actor's cursor stands now, for what is written of it. */
-  readonly cursor: (actor: string) => { readonly lastN: number; readonly replies: ReadonlyArray<StoredReply> }
+  readonly cursor: (actor: string) => {
+    readonly lastN: number
+    readonly replies: ReadonlyArray<StoredReply>
+  }
   /** Runs one Action under a time limit; throws when it overruns. */
   readonly guard: (<A>(thunk: () => A) => A) | undefined
 }
@@ -103,7 +113,11 @@ export interface Decided {
   readonly ran: ReadonlySet<Group>
   readonly rejectedIssues: number
   /** Errors of dead letters, for the log of the process. */
-  readonly defects: ReadonlyArray<{ readonly reference: string; readonly action: string; readonly error: unknown }>
+  readonly defects: ReadonlyArray<{
+    readonly reference: string
+    readonly action: string
+    readonly error: unknown
+  }>
 }
 
 /** The projection is not what the database holds: nothing is written, the instance re-activates. */
@@ -160,11 +174,17 @@ export const newWork = (input: {
 const bounded = (priority: number): number => Math.max(-100, Math.min(100, Math.trunc(priority)))
 
 /** The lock set of a work on the projection as it is: what it names and what exists. */
-export const locksOf = (definition: Definition, projection: Projection, record: ActionRecord): ReadonlyArray<Aggregate.Ref> => {
+export const locksOf = (
+  definition: Definition,
+  projection: Projection,
+  record: ActionRecord
+): ReadonlyArray<Aggregate.Ref> => {
   const entry = definition.rules.get(record.type)
   if (entry === undefined) return []
   try {
-    return entry.rule.locks(record.payload, { projection }).filter((ref) => projection.entry(ref.aggregate, ref.id) !== undefined)
+    return entry.rule
+      .locks(record.payload, { projection })
+      .filter((ref) => projection.entry(ref.aggregate, ref.id) !== undefined)
   } catch {
     return [] // The decide phase computes them again and makes the throw a defect of this Action alone.
   }
@@ -213,7 +233,9 @@ class Run {
   private readonly dequeued: Array<number> = []
   private readonly queued: Array<ActionRecord> = []
   private readonly dead: Array<DeadLetterRecord> = []
-  private readonly outbox: Array<Omit<OutboxRecord, "traveller"> & { readonly actor: Actor.Actor | null }> = []
+  private readonly outbox: Array<
+    Omit<OutboxRecord, "traveller"> & { readonly actor: Actor.Actor | null }
+  > = []
   private readonly cursors = new Map<string, CursorRecord>()
   private readonly back: Array<Back> = []
   private readonly later: Array<ActionRecord> = []
@@ -250,16 +272,21 @@ class Run {
     if (this.back.length === before) this.ran.add(group)
     const { accept } = group
     if (accept !== undefined) {
-      const known = this.cursors.get(accept.actor) ?? { ...this.input.cursor(accept.actor), movedTo: null }
+      const known = this.cursors.get(accept.actor) ?? {
+        ...this.input.cursor(accept.actor),
+        movedTo: null
+      }
       this.cursors.set(accept.actor, {
         actor: accept.actor,
         lastN: Math.max(known.lastN, accept.n),
         movedTo: known.movedTo,
         // Another instance asks again until it hears; that n was had is all it needs to know.
-        replies: accept.actor.startsWith("instance:") ? [] : [
-          ...known.replies.filter(({ n }) => n > accept.settled),
-          { n: accept.n, reply: { _tag: "Accepted", n: accept.n, asOf: this.seq, answers: [] } }
-        ].slice(-this.input.limits.repliesKept)
+        replies: accept.actor.startsWith("instance:")
+          ? []
+          : [
+              ...known.replies.filter(({ n }) => n > accept.settled),
+              { n: accept.n, reply: { _tag: "Accepted", n: accept.n, asOf: this.seq, answers: [] } }
+            ].slice(-this.input.limits.repliesKept)
       })
     }
     for (const cursor of group.arriving) this.cursors.set(cursor.actor, cursor)
@@ -267,30 +294,38 @@ class Run {
 
   private work(given: Work, group: Group): void {
     // A new Action gets its number when its turn comes, and its time from the database's clock.
-    const work: Work = given.record.no === 0
-      ? { ...given, record: { ...given.record, no: ++this.no, runAt: this.now + given.delay } }
-      : given
+    const work: Work =
+      given.record.no === 0
+        ? { ...given, record: { ...given.record, no: ++this.no, runAt: this.now + given.delay } }
+        : given
     const { record } = work
     const entry = this.input.definition.rules.get(record.type)
     const actor = record.actor === null ? null : Actor.key(record.actor)
     if (actor !== null && this.backActors.has(actor)) return this.goBack(work, "behind", actor)
-    if (record.runAt > this.now) return given.queued ? this.goBack(work, "early", null) : this.wait(record)
+    if (record.runAt > this.now)
+      return given.queued ? this.goBack(work, "early", null) : this.wait(record)
     const isNew = !group.works.includes(given)
     if (isNew && actor !== null && actor !== group.actor && (this.toCome.get(actor) ?? 0) > 0) {
       return this.goBack(work, "behind", null)
     }
-    if (isNew && actor !== null && this.input.waiting.has(actor)) return this.goBack(work, "behind", null)
+    if (isNew && actor !== null && this.input.waiting.has(actor))
+      return this.goBack(work, "behind", null)
     if (work.condemned !== undefined) return this.fail(work, new Error(work.condemned))
     if (record.depth > this.input.limits.causationDepthMax) {
-      return this.fail(work, new Error(`caused ${record.depth} deep at once: a loop of follow-ups (causationDepthMax)`))
+      return this.fail(
+        work,
+        new Error(`caused ${record.depth} deep at once: a loop of follow-ups (causationDepthMax)`)
+      )
     }
     if (this.input.acceptOnly) return this.goBack(work, "accepted", actor)
     if (entry === undefined) return this.fail(work, new Error(`no rule for Action ${record.type}`))
-    if (entry.rule.action.options.queueFirst && !work.queued) return this.goBack(work, "accepted", actor)
+    if (entry.rule.action.options.queueFirst && !work.queued)
+      return this.goBack(work, "accepted", actor)
     if (this.executed >= this.input.limits.batchMax) return this.goBack(work, "full", actor)
     let locks: ReadonlyArray<Aggregate.Ref>
     try {
-      if (!entry.fits(record.payload)) throw new Error(`payload of ${record.type} v${record.version} does not decode`)
+      if (!entry.fits(record.payload))
+        throw new Error(`payload of ${record.type} v${record.version} does not decode`)
       locks = entry.rule.locks(record.payload, { projection: this.input.projection })
     } catch (error) {
       return this.fail(work, error)
@@ -298,9 +333,11 @@ class Run {
     for (const ref of locks) {
       if (this.input.projection.entry(ref.aggregate, ref.id) === undefined) continue
       const key = LockSet.key(ref)
-      if (this.held.has(key) || this.input.projection.createdInCycle(ref.aggregate, ref.id)) continue
+      if (this.held.has(key) || this.input.projection.createdInCycle(ref.aggregate, ref.id))
+        continue
       if (!this.skipped.has(key)) return this.goBack(work, "unlocked", actor)
-      if (work.skips + 1 > this.input.limits.lockSkipsMax) return this.refuse(work, new EngineEvents.Busy({}))
+      if (work.skips + 1 > this.input.limits.lockSkipsMax)
+        return this.refuse(work, new EngineEvents.Busy({}))
       return this.goBack({ ...work, skips: work.skips + 1 }, "held", actor)
     }
     this.execute(work, entry.rule, locks)
@@ -349,9 +386,17 @@ class Run {
   private rebuild(ref: Aggregate.Ref, work: Work): void {
     const { projection } = this.input
     const entry = projection.entry(ref.aggregate, ref.id)
-    if (entry?.runtime === undefined || entry.corrupt || !projection.stale(ref.aggregate, entry.runtime)) return
+    if (
+      entry?.runtime === undefined ||
+      entry.corrupt ||
+      !projection.stale(ref.aggregate, entry.runtime)
+    )
+      return
     const data = ref.aggregate.runtime.build(entry.row, this.now)
-    this.emit(EngineEvents.RuntimeRebuilt.make({ aggregate: ref.aggregate._tag, id: ref.id, data }), work.record)
+    this.emit(
+      EngineEvents.RuntimeRebuilt.make({ aggregate: ref.aggregate._tag, id: ref.id, data }),
+      work.record
+    )
   }
 
   private context(record: ActionRecord): Action.Deciding {
@@ -363,7 +408,10 @@ class Run {
         throw new Error(`${record.type} read ${aggregate._tag} ${id}, which is not in its lock set`)
       }
     }
-    const absent = (aggregate: Aggregate.Any, id: number): Result.Result<never, Action.Gone | Action.Corrupt> =>
+    const absent = (
+      aggregate: Aggregate.Any,
+      id: number
+    ): Result.Result<never, Action.Gone | Action.Corrupt> =>
       Result.fail(
         projection.entry(aggregate, id)?.corrupt === true
           ? new Action.Corrupt({ aggregate: aggregate._tag, id })
@@ -402,8 +450,10 @@ class Run {
 
   private emit(value: Event.AnyValue, record: ActionRecord): void {
     const entry = this.input.definition.events.get(value._tag)
-    if (entry === undefined) throw new Error(`${record.type} emitted ${value._tag}, which is not registered`)
-    const wrong = Plain.problem(value) ?? (entry.fits(value) ? undefined : "does not fit its fields")
+    if (entry === undefined)
+      throw new Error(`${record.type} emitted ${value._tag}, which is not registered`)
+    const wrong =
+      Plain.problem(value) ?? (entry.fits(value) ? undefined : "does not fit its fields")
     if (wrong !== undefined) throw new Error(`${record.type} emitted ${value._tag}: ${wrong}`)
     const { event } = entry
     if (value._tag === EngineEvents.RuntimeRebuilt._tag) {
@@ -414,7 +464,9 @@ class Run {
     for (const change of event.evolve(value as any)) {
       // Rows change only under their lock (or made in this cycle): else another writer's would be lost.
       if (change.op !== "insert" && !this.mayWrite(change.aggregate, change.id)) {
-        throw new Error(`${value._tag} changes ${change.aggregate._tag} ${change.id}, which ${record.type} did not lock`)
+        throw new Error(
+          `${value._tag} changes ${change.aggregate._tag} ${change.id}, which ${record.type} did not lock`
+        )
       }
       this.input.projection.apply(change, this.now)
     }
@@ -442,16 +494,24 @@ class Run {
   }
 
   private mayWrite(aggregate: Aggregate.Any, id: number): boolean {
-    return this.lockedNow.has(`${aggregate._tag}:${id}`) || this.input.projection.createdInCycle(aggregate, id)
+    return (
+      this.lockedNow.has(`${aggregate._tag}:${id}`) ||
+      this.input.projection.createdInCycle(aggregate, id)
+    )
   }
 
   private followUps(outcome: Action.Outcome<unknown>, parent: Work, into: Array<Work>): void {
     let index = 0
     const add = (planned: Action.Planned, actor: Actor.Actor | null): void => {
       const entry = this.input.definition.rules.get(planned._tag)
-      if (entry === undefined) throw new Error(`${parent.record.type} follows up with ${planned._tag}, which is not registered`)
+      if (entry === undefined)
+        throw new Error(
+          `${parent.record.type} follows up with ${planned._tag}, which is not registered`
+        )
       if (!entry.fits(planned.payload) || Plain.problem(planned.payload) !== undefined) {
-        throw new Error(`${parent.record.type} follows up with ${planned._tag} with a payload that does not fit`)
+        throw new Error(
+          `${parent.record.type} follows up with ${planned._tag} with a payload that does not fit`
+        )
       }
       if (entry.rule.view !== undefined) {
         index++
@@ -518,7 +578,12 @@ class Run {
     this.back.push({ work: { ...work, queued: true, delay: 0 }, why })
   }
 
-  private logged(work: Work, outcome: "done" | "refused", reason: unknown, seqBefore: number): void {
+  private logged(
+    work: Work,
+    outcome: "done" | "refused",
+    reason: unknown,
+    seqBefore: number
+  ): void {
     if (work.queued) this.dequeued.push(work.record.no)
     this.log.push({
       ...work.record,
@@ -538,7 +603,14 @@ class Run {
     if (work.record.actor?.type === "instance") {
       return this.fail(work, new Error(`a message was refused: ${JSON.stringify(reason)}`))
     }
-    this.tell(work.record, EngineEvents.ActionRefused.make({ actor: work.record.actor, action: work.record.type, reason }))
+    this.tell(
+      work.record,
+      EngineEvents.ActionRefused.make({
+        actor: work.record.actor,
+        action: work.record.type,
+        reason
+      })
+    )
     this.logged(work, "refused", reason, seqBefore)
     this.results.push([work, { _tag: "Refused", reason }])
   }
@@ -546,7 +618,10 @@ class Run {
   private fail(work: Work, error: unknown): void {
     const { record } = work
     const reference = Hash.hex(`${this.input.instance}/${record.no}/${record.key}`).slice(0, 12)
-    this.tell(record, EngineEvents.ActionFailed.make({ actor: record.actor, action: record.type, reference }))
+    this.tell(
+      record,
+      EngineEvents.ActionFailed.make({ actor: record.actor, action: record.type, reference })
+    )
     if (work.queued) this.dequeued.push(record.no)
     this.dead.push({
       ...record,
@@ -565,7 +640,8 @@ class Run {
 
   /** An Event for the actor alone; others have nobody to tell. */
   private tell(record: ActionRecord, value: Event.AnyValue): void {
-    if (record.actor === null || record.actor.type === "instance" || record.actor.type === "system") return
+    if (record.actor === null || record.actor.type === "instance" || record.actor.type === "system")
+      return
     this.emit(value, record)
     this.input.projection.keep()
   }
@@ -574,7 +650,11 @@ class Run {
     const outbox = this.outbox.map(({ actor, ...message }): OutboxRecord => {
       if (actor === null) return { ...message, traveller: null }
       const key = Actor.key(actor)
-      const cursor = this.cursors.get(key) ?? { actor: key, movedTo: null, ...this.input.cursor(key) }
+      const cursor = this.cursors.get(key) ?? {
+        actor: key,
+        movedTo: null,
+        ...this.input.cursor(key)
+      }
       this.cursors.set(key, { ...cursor, movedTo: message.target })
       return { ...message, traveller: { actor, lastN: cursor.lastN, replies: cursor.replies } }
     })

@@ -25,7 +25,8 @@ export const handle = (resident: Resident, mail: Mail): void => {
       return mail.respond({ _tag: "Done" })
     default: {
       const { players } = resident.tools.definition.game
-      if (players === undefined) return mail.deny(new Rejected.NotAllowed({ command: request._tag }))
+      if (players === undefined)
+        return mail.deny(new Rejected.NotAllowed({ command: request._tag }))
       return people(resident, mail, request, players)
     }
   }
@@ -39,7 +40,9 @@ const people = (
 ): void => {
   const { projection } = resident
   if (request._tag === "Claim") {
-    const lost = request.sessions.filter(({ id, session }) => players.session(projection, id) !== session)
+    const lost = request.sessions.filter(
+      ({ id, session }) => players.session(projection, id) !== session
+    )
     for (const { id, session } of request.sessions) {
       if (players.session(projection, id) === session) resident.claims.set(id, resident.monotonic())
     }
@@ -49,9 +52,14 @@ const people = (
   const actor: Actor.Actor = { type: players.aggregate._tag, id }
   const exists = players.exists(projection, id)
   if (request._tag === "Create") {
-    if (exists || resident.inboxes.box(actor).movedTo !== null) return mail.respond({ _tag: "Done" })
+    if (exists || resident.inboxes.box(actor).movedTo !== null)
+      return mail.respond({ _tag: "Done" })
     const { account, fresh, name } = request
-    return resident.control(players.create({ id, name, account, fresh }), actor, settle(mail, { _tag: "Done" }))
+    return resident.control(
+      players.create({ id, name, account, fresh }),
+      actor,
+      settle(mail, { _tag: "Done" })
+    )
   }
   if (!exists) return mail.deny(absent(resident, actor))
   const inside = players.session(projection, id)
@@ -92,7 +100,9 @@ const settle =
 /** Why a character is not here: on its way, gone elsewhere, or never was. */
 const absent = (resident: Resident, actor: Actor.Actor): { readonly _tag: string } => {
   const { movedTo } = resident.inboxes.box(actor)
-  return movedTo === null ? new NoSuchCharacter({ id: actor.id }) : new Rejected.Travelling({ target: movedTo })
+  return movedTo === null
+    ? new NoSuchCharacter({ id: actor.id })
+    : new Rejected.Travelling({ target: movedTo })
 }
 
 /** The Snapshot, taken in one synchronous step from the projection at its last commit. */
@@ -131,7 +141,14 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
       const away = plainReason(absent(resident, actor))
       request.intents.forEach(({ n }, index) => {
         const again = n <= box.lastN ? (box.replies.get(n) ?? undefined) : undefined
-        mail.reply(index, again ?? { _tag: "Rejected", n, reason: n <= box.lastN ? { _tag: "AlreadyAnswered", n } : away })
+        mail.reply(
+          index,
+          again ?? {
+            _tag: "Rejected",
+            n,
+            reason: n <= box.lastN ? { _tag: "AlreadyAnswered", n } : away
+          }
+        )
       })
       if (request.intents.length === 0) mail.turnAway(new Rejected.NothingToDo({}))
       return
@@ -177,7 +194,14 @@ const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void =
       arriving:
         traveller === null
           ? []
-          : [{ actor: Actor.key(traveller.actor), lastN: traveller.lastN, replies: traveller.replies, movedTo: null }]
+          : [
+              {
+                actor: Actor.key(traveller.actor),
+                lastN: traveller.lastN,
+                replies: traveller.replies,
+                movedTo: null
+              }
+            ]
     },
     (reply) => {
       if (reply._tag === "Accepted") return mail.respond({ _tag: "Done" })

@@ -1,9 +1,9 @@
 /** The port to an instance's Events: read by whoever missed the hand-over. The log is the outbox. */
 import { Context, Layer } from "effect"
 import type { Effect } from "effect"
+import type { StoreError } from "./InstanceStore.ts"
 import { MemoryDatabase } from "./memory/Database.ts"
 import * as Memory from "./memory/Reads.ts"
-import type { StoreError } from "./InstanceStore.ts"
 import type { EventRecord } from "./Records.ts"
 
 export class EventLog extends Context.Service<
@@ -16,15 +16,16 @@ export class EventLog extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<EventRecord>, StoreError>
     /** Lineage, the last seq, and the seq of the oldest Event kept (1 when nothing was dropped; last + 1 when empty). */
-    readonly head: (instance: number) => Effect.Effect<
+    readonly head: (
+      instance: number
+    ) => Effect.Effect<
       { readonly lineage: string; readonly last: number; readonly oldest: number } | undefined,
       StoreError
     >
   }
 >()("wr2/engine/EventLog") {
   /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */
-  static readonly layerMemory: Layer.Layer<EventLog> = Layer.effect(
-    EventLog,
-    Memory.eventLog
-  ).pipe(Layer.provide(MemoryDatabase.layer))
+  static readonly layerMemory: Layer.Layer<EventLog> = Layer.effect(EventLog, Memory.eventLog).pipe(
+    Layer.provide(MemoryDatabase.layer)
+  )
 }

@@ -3,7 +3,18 @@
  * at once, without a timer. Supervised: an executor that dies is replaced; the cycles that it had
  * in hand are Unknown to their instances, which re-activate and read what happened.
  */
-import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Latch, Layer, Metric } from "effect"
+import {
+  Clock,
+  Context,
+  Deferred,
+  Duration,
+  Effect,
+  Exit,
+  Fiber,
+  Latch,
+  Layer,
+  Metric
+} from "effect"
 import { InstanceStore, StoreError } from "./InstanceStore.ts"
 import type { Cycle, CycleOutcome } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
@@ -41,7 +52,9 @@ export class ExecutorPool extends Context.Service<
         const took = (yield* Clock.currentTimeMillis) - began
         yield* Metric.update(Telemetry.transactionTime, Duration.millis(took))
         yield* Metric.update(
-          Metric.withAttributes(Telemetry.transactions, { outcome: Exit.isSuccess(exit) ? "committed" : reasonOf(exit) }),
+          Metric.withAttributes(Telemetry.transactions, {
+            outcome: Exit.isSuccess(exit) ? "committed" : reasonOf(exit)
+          }),
           1
         )
         yield* Metric.update(Telemetry.carried, jobs.length)
@@ -54,13 +67,20 @@ export class ExecutorPool extends Context.Service<
           return
         }
         if (jobs.length === 1 || reasonOf(exit) === "Unknown") {
-          for (const job of jobs) settle(job, Exit.map(exit, (outcomes) => outcomes[0]!))
+          for (const job of jobs)
+            settle(
+              job,
+              Exit.map(exit, (outcomes) => outcomes[0]!)
+            )
           return
         }
         // One instance must not fail the others that were carried with it.
         for (const job of jobs) {
           const alone = yield* commit([job])
-          settle(job, Exit.map(alone, (outcomes) => outcomes[0]!))
+          settle(
+            job,
+            Exit.map(alone, (outcomes) => outcomes[0]!)
+          )
         }
       })
       const executor = Effect.suspend(() => {
@@ -77,7 +97,10 @@ export class ExecutorPool extends Context.Service<
         }).pipe(
           Effect.onExit((exit) =>
             Effect.sync(() => {
-              const error = new StoreError({ reason: "Unknown", message: `its executor stopped: ${exit._tag}` })
+              const error = new StoreError({
+                reason: "Unknown",
+                message: `its executor stopped: ${exit._tag}`
+              })
               for (const job of inHand) settle(job, Exit.fail(error))
             })
           )

@@ -16,7 +16,8 @@ export const firstActions = (
 ): ReadonlyArray<ActionRecord> =>
   planned.map((action, index) => {
     const rule = game.actions.find(({ _tag }) => _tag === action._tag)
-    if (rule === undefined) throw new Error(`birth of ${game.name} plans ${action._tag}, which is not registered`)
+    if (rule === undefined)
+      throw new Error(`birth of ${game.name} plans ${action._tag}, which is not registered`)
     const key = Hash.hex(`birth/${instance}/${index}`)
     return {
       no: index + 1,
@@ -39,7 +40,10 @@ export const firstActions = (
  * Founds an instance of a game. Fails with InstanceExists when it is there already: harmless where
  * several processes start at once.
  */
-export const found = Effect.fn("wr2.found")(function* (game: Game.Game<any, any, any, any>, instance: number) {
+export const found = Effect.fn("wr2.found")(function* (
+  game: Game.Game<any, any, any, any>,
+  instance: number
+) {
   const store = yield* InstanceStore
   const seed = yield* Seeds
   const content = Content.reader(game.content)
@@ -50,5 +54,9 @@ export const found = Effect.fn("wr2.found")(function* (game: Game.Game<any, any,
   const base = yield* store.ids(Math.max(1, taken))
   const { actions, rows } = game.birth({ instance, ids: Ids.countingFrom(base), content })
   const now = yield* Clock.currentTimeMillis
-  yield* store.found({ instance, rows, queue: firstActions(game as Game.Any, instance, actions, now, seed) })
+  yield* store.found({
+    instance,
+    rows,
+    queue: firstActions(game as Game.Any, instance, actions, now, seed)
+  })
 })

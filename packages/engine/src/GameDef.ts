@@ -29,7 +29,10 @@ export const prepare = (game: Game.Any): Definition => ({
   game,
   content: Content.reader(game.content),
   rules: new Map(
-    game.actions.map((rule) => [rule._tag, { rule, fits: Schema.is(rule.action.payload as Schema.Schema<unknown>) }])
+    game.actions.map((rule) => [
+      rule._tag,
+      { rule, fits: Schema.is(rule.action.payload as Schema.Schema<unknown>) }
+    ])
   ),
   events: new Map(
     [...game.events, ...EngineEvents.all].map((event: Event.Any) => [

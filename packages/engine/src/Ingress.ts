@@ -128,10 +128,16 @@ export class Inboxes {
       box.settled = given.settled
       for (const kept of box.replies.keys()) if (kept <= box.settled) box.replies.delete(kept)
     }
-    const again = box.inFlight?.n === n ? box.inFlight : (box.inbox.find((waiting) => waiting.n === n) ?? box.early.get(n))
+    const again =
+      box.inFlight?.n === n
+        ? box.inFlight
+        : (box.inbox.find((waiting) => waiting.n === n) ?? box.early.get(n))
     if (again !== undefined) {
       if (again.answers.length < 8) again.answers.push(answer)
-      else answer(rejected(n, new Rejected.Overloaded({ bound: "answersPerCommand", retryAfter: 1_000 })))
+      else
+        answer(
+          rejected(n, new Rejected.Overloaded({ bound: "answersPerCommand", retryAfter: 1_000 }))
+        )
       return
     }
     if (n <= Math.max(box.lastN, box.answeredN)) {
@@ -143,10 +149,17 @@ export class Inboxes {
       return answer(rejected(n, new Rejected.AlreadyAnswered({ n })))
     }
     if (box.inbox.length + box.early.size >= this.limits.commandsWaitingPerActor) {
-      return answer(rejected(n, new Rejected.Overloaded({ bound: "commandsWaitingPerActor", retryAfter: 500 })))
+      return answer(
+        rejected(n, new Rejected.Overloaded({ bound: "commandsWaitingPerActor", retryAfter: 500 }))
+      )
     }
     if (this.waiting >= this.limits.commandsWaitingPerInstance) {
-      return answer(rejected(n, new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })))
+      return answer(
+        rejected(
+          n,
+          new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })
+        )
+      )
     }
     const waiting: Waiting = { ...given, commandId: `${box.key}#${n}`, answers: [answer] }
     this.waiting++
@@ -184,7 +197,10 @@ export class Inboxes {
         box.early.delete(waiting.n)
         this.earlyCount--
         this.waiting--
-        answerAll(waiting, rejected(waiting.n, new Rejected.OutOfOrder({ expected: this.expected(box) })))
+        answerAll(
+          waiting,
+          rejected(waiting.n, new Rejected.OutOfOrder({ expected: this.expected(box) }))
+        )
       }
     }
     return next
@@ -212,7 +228,8 @@ export class Inboxes {
     else box.answeredN = Math.max(box.answeredN, waiting.n)
     if (waiting.n > box.settled && waiting.actor.type !== "instance") {
       box.replies.set(waiting.n, reply)
-      if (box.replies.size > this.limits.repliesKept) box.replies.delete(box.replies.keys().next().value!)
+      if (box.replies.size > this.limits.repliesKept)
+        box.replies.delete(box.replies.keys().next().value!)
     }
     answerAll(waiting, reply)
   }
@@ -245,4 +262,8 @@ const answerAll = (waiting: Waiting, reply: Reply): void => {
 }
 
 /** The reply that turns n down. */
-export const rejected = (n: number, reason: unknown): Reply => ({ _tag: "Rejected", n, reason: plainReason(reason) })
+export const rejected = (n: number, reason: unknown): Reply => ({
+  _tag: "Rejected",
+  n,
+  reason: plainReason(reason)
+})

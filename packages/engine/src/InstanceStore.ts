@@ -23,7 +23,9 @@ export interface LockedRow {
   readonly ref: Aggregate.Ref
   readonly stamp: Stamp
   /** The runtime row, if there is one. */
-  readonly runtime: { readonly stamp: Stamp; readonly dirty: boolean; readonly cacheVersion: number | null } | undefined
+  readonly runtime:
+    | { readonly stamp: Stamp; readonly dirty: boolean; readonly cacheVersion: number | null }
+    | undefined
 }
 
 /** What the first flight brings back for one instance. */
@@ -121,7 +123,11 @@ export class InstanceStore extends Context.Service<
     /** Takes ownership (epoch + 1), then loads. protocols.md 3. */
     readonly activate: (
       instance: number,
-      owner: { readonly runner: string; readonly incarnation: string; readonly timersHorizon: number }
+      owner: {
+        readonly runner: string
+        readonly incarnation: string
+        readonly timersHorizon: number
+      }
     ) => Effect.Effect<Activation, NoInstance | StoreError>
     /** One transaction for all given cycles; outcomes in the same order. Not interruptible halfway. */
     readonly commit: (
@@ -140,7 +146,9 @@ export class InstanceStore extends Context.Service<
     /** Registers this process as living, so that the Waker leaves its instances alone. */
     readonly heartbeat: (incarnation: string) => Effect.Effect<void, StoreError>
     /** Released instances whose next_due has come, and unreleased ones whose incarnation no longer lives. */
-    readonly sleeping: (deadAfterMillis: number) => Effect.Effect<ReadonlyArray<Sleeping>, StoreError>
+    readonly sleeping: (
+      deadAfterMillis: number
+    ) => Effect.Effect<ReadonlyArray<Sleeping>, StoreError>
   }
 >()("wr2/engine/InstanceStore") {
   /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */

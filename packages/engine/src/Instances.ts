@@ -48,9 +48,13 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       const slots = new Map<number, Slot>()
 
       const send = (instance: number, request: Request): Effect.Effect<Response> =>
-        placement.call(instance, request).pipe(
-          Effect.catch((reason) => Effect.succeed<Response>({ _tag: "Denied", reason: { ...reason, _tag: reason._tag } }))
-        )
+        placement
+          .call(instance, request)
+          .pipe(
+            Effect.catch((reason) =>
+              Effect.succeed<Response>({ _tag: "Denied", reason: { ...reason, _tag: reason._tag } })
+            )
+          )
 
       /** Ends a slot; whoever still waits is turned away. */
       const end = (slot: Slot, reason: { readonly _tag: string }): void => {
@@ -79,9 +83,15 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             Effect.tapError((error) =>
               error._tag === "StoreError"
                 ? Effect.suspend(() => {
-                    const away = new Rejected.Unavailable({ reason: "the database does not answer", retryAfter: 1_000 })
+                    const away = new Rejected.Unavailable({
+                      reason: "the database does not answer",
+                      retryAfter: 1_000
+                    })
                     for (const mail of slot.mail.splice(0)) mail.turnAway(away)
-                    return Effect.logWarning("an instance cannot be activated", { instance: slot.instance, error: error.message })
+                    return Effect.logWarning("an instance cannot be activated", {
+                      instance: slot.instance,
+                      error: error.message
+                    })
                   })
                 : Effect.void
             ),
@@ -97,31 +107,53 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
           const activation = yield* Effect.result(activate(slot))
           if (activation._tag === "Failure") return end(slot, activation.failure)
           yield* Metric.update(
-            Metric.withAttributes(Telemetry.activations, { released: String(activation.success.released) }),
+            Metric.withAttributes(Telemetry.activations, {
+              released: String(activation.success.released)
+            }),
             1
           )
           const running = scheduler.start(activation.success, slot.mail.splice(0), send)
           const { resident } = running
-          for (const corrupt of resident.corrupt) yield* Effect.logError("a row does not decode", { instance: slot.instance, corrupt })
+          for (const corrupt of resident.corrupt)
+            yield* Effect.logError("a row does not decode", { instance: slot.instance, corrupt })
           slot.running = running
           for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(true))
           const exit = yield* Effect.exit(running.loop)
           slot.running = undefined
-          slot.mail = [...[...resident.openMail].filter((mail) => !mail.answered), ...resident.newMail.splice(0), ...slot.mail]
+          slot.mail = [
+            ...[...resident.openMail].filter((mail) => !mail.answered),
+            ...resident.newMail.splice(0),
+            ...slot.mail
+          ]
           if (Exit.isFailure(exit)) {
             // A bug in the loop itself: forget everything held, begin again from the database.
-            yield* Effect.logError("an instance's loop broke", { instance: slot.instance, cause: exit.cause })
+            yield* Effect.logError("an instance's loop broke", {
+              instance: slot.instance,
+              cause: exit.cause
+            })
           } else if (exit.value._tag === "Fenced") {
             yield* Effect.logInfo("an instance has another owner", { instance: slot.instance })
             return end(slot, new Rejected.Moved({}))
           } else if (exit.value._tag === "Released") {
-            const nextDue = resident.nextWaking() ?? (yield* Effect.orElseSucceed(queue.nextDue(slot.instance, resident.horizon), () => null))
+            const nextDue =
+              resident.nextWaking() ??
+              (yield* Effect.orElseSucceed(
+                queue.nextDue(slot.instance, resident.horizon),
+                () => null
+              ))
             yield* Effect.ignore(
-              store.release(slot.instance, resident.epoch, { nextDue, lastSeq: resident.lastSeq, lastNow: resident.lastNow })
+              store.release(slot.instance, resident.epoch, {
+                nextDue,
+                lastSeq: resident.lastSeq,
+                lastNow: resident.lastNow
+              })
             )
             return end(slot, new Rejected.Moved({}))
           } else {
-            yield* Effect.logWarning("an instance is activated again", { instance: slot.instance, why: exit.value.why })
+            yield* Effect.logWarning("an instance is activated again", {
+              instance: slot.instance,
+              why: exit.value.why
+            })
           }
           again = resident.monotonic() - resident.idleSince > 10_000 ? 0 : Math.min(again + 1, 6)
           if (again > 1) yield* Effect.sleep(limits.retryFirst * 2 ** again)
@@ -133,7 +165,14 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         const found = slots.get(instance)
         if (found !== undefined) return found
         if (weight() >= limits.residentWeightMax) return undefined
-        const slot: Slot = { instance, mail: [], running: undefined, ended: false, fiber: undefined, up: [] }
+        const slot: Slot = {
+          instance,
+          mail: [],
+          running: undefined,
+          ended: false,
+          fiber: undefined,
+          up: []
+        }
         slots.set(instance, slot)
         slot.fiber = yield* Effect.forkIn(
           Effect.onExit(life(slot), () => Effect.sync(() => end(slot, new Rejected.Moved({})))),
@@ -152,7 +191,9 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             else if (slot.ended) mail.turnAway(new Rejected.Moved({}))
             else if (slot.running !== undefined) slot.running.offer(mail)
             else if (slot.mail.length >= limits.commandsWaitingPerInstance) {
-              mail.turnAway(new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 }))
+              mail.turnAway(
+                new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })
+              )
             } else slot.mail.push(mail)
           })
         )
@@ -161,7 +202,10 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         Stream.unwrap(
           Effect.gen(function* () {
             const slot = yield* slotOf(instance)
-            const away = new Rejected.Unavailable({ reason: "the instance is not up", retryAfter: 500 })
+            const away = new Rejected.Unavailable({
+              reason: "the instance is not up",
+              retryAfter: 500
+            })
             if (slot === undefined || slot.ended) return Stream.fail(away)
             if (slot.running === undefined) {
               const up = Deferred.makeUnsafe<boolean>()
@@ -176,7 +220,10 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         const slot = slots.get(instance)
         if (slot?.fiber === undefined) return
         slot.running?.stop()
-        const done = slot.running === undefined ? undefined : yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
+        const done =
+          slot.running === undefined
+            ? undefined
+            : yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
         if (done === undefined || done._tag === "None") yield* Fiber.interrupt(slot.fiber)
       })
 
@@ -199,9 +246,17 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
           if (running !== undefined && idle(running)) yield* release(instance)
         }
       })
-      yield* Effect.forkScoped(Effect.repeat(passivate, Schedule.spaced(Math.max(100, Math.floor(limits.passivateAfter / 4)))))
       yield* Effect.forkScoped(
-        Effect.repeat(Effect.ignore(store.heartbeat(runner.incarnation)), Schedule.spaced(limits.headEvery))
+        Effect.repeat(
+          passivate,
+          Schedule.spaced(Math.max(100, Math.floor(limits.passivateAfter / 4)))
+        )
+      )
+      yield* Effect.forkScoped(
+        Effect.repeat(
+          Effect.ignore(store.heartbeat(runner.incarnation)),
+          Schedule.spaced(limits.headEvery)
+        )
       )
 
       const host: InstanceHost = {
@@ -215,4 +270,3 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
     })
   )
 }
-

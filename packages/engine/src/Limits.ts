@@ -109,4 +109,6 @@ export const defaults: Limits = {
   decideWithin: 1_000
 }
 
-export const Limits = Context.Reference<Limits>("wr2/engine/Limits", { defaultValue: () => defaults })
+export const Limits = Context.Reference<Limits>("wr2/engine/Limits", {
+  defaultValue: () => defaults
+})

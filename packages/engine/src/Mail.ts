@@ -1,6 +1,6 @@
+import { plainReason } from "./Cycle.ts"
 /** A request to an instance's owner, with the way to answer it. */
 import type { Reply, Request, Response } from "./Messages.ts"
-import { plainReason } from "./Cycle.ts"
 
 export class Mail {
   readonly request: Request

@@ -15,7 +15,11 @@ export const Intent = Schema.Struct({
 export type Intent = typeof Intent.Type
 
 /** Where the trace goes on: the gateway's span. */
-export const Trace = Schema.Struct({ traceId: Schema.String, spanId: Schema.String, sampled: Schema.Boolean })
+export const Trace = Schema.Struct({
+  traceId: Schema.String,
+  spanId: Schema.String,
+  sampled: Schema.Boolean
+})
 export type Trace = typeof Trace.Type
 
 /** The Event of a read-only Action: an answer, not logged. `payload` is JSON text. */
@@ -25,7 +29,11 @@ export type Answer = typeof Answer.Type
 /** The reply to one Command. */
 export const Reply = Schema.Union([
   /** Accepted and committed. `asOf`: the seq at which its Events and answers are complete. */
-  Schema.TaggedStruct("Accepted", { n: Schema.Int, asOf: Schema.Int, answers: Schema.Array(Answer) }),
+  Schema.TaggedStruct("Accepted", {
+    n: Schema.Int,
+    asOf: Schema.Int,
+    answers: Schema.Array(Answer)
+  }),
   /** Turned down; `reason` is the tagged reason, of the engine or of the game. */
   Schema.TaggedStruct("Rejected", { n: Schema.Int, reason: Schema.Unknown })
 ])

@@ -28,7 +28,10 @@ export class Placement extends Context.Service<
   {
     /** Offers this process's host until the scope closes; closing it releases every instance. */
     readonly host: (host: InstanceHost) => Effect.Effect<void, never, Scope.Scope>
-    readonly call: (instance: number, request: Request) => Effect.Effect<Response, Rejected.Unavailable>
+    readonly call: (
+      instance: number,
+      request: Request
+    ) => Effect.Effect<Response, Rejected.Unavailable>
     readonly feed: (instance: number, after: number) => Stream.Stream<Chunk, Rejected.Unavailable>
   }
 >()("wr2/engine/Placement") {
@@ -37,19 +40,20 @@ export class Placement extends Context.Service<
     Placement,
     Effect.gen(function* () {
       const hosted = yield* Ref.make<InstanceHost | undefined>(undefined)
-      const here = Effect.flatMap(
-        Ref.get(hosted),
-        (host) =>
-          host === undefined
-            ? Effect.fail(new Rejected.Unavailable({ reason: "no runner is up", retryAfter: 500 }))
-            : Effect.succeed(host)
+      const here = Effect.flatMap(Ref.get(hosted), (host) =>
+        host === undefined
+          ? Effect.fail(new Rejected.Unavailable({ reason: "no runner is up", retryAfter: 500 }))
+          : Effect.succeed(host)
       )
       return {
         host: (host) =>
           Effect.acquireRelease(Ref.set(hosted, host), () =>
             Effect.gen(function* () {
               yield* Ref.set(hosted, undefined)
-              yield* Effect.forEach(yield* host.resident, host.release, { concurrency: 16, discard: true })
+              yield* Effect.forEach(yield* host.resident, host.release, {
+                concurrency: 16,
+                discard: true
+              })
             })
           ),
         call: (instance, request) => Effect.flatMap(here, (host) => host.call(instance, request)),

@@ -71,7 +71,9 @@ export const make = (
   const accept = new Map(
     game.commands.map((command) => [
       command._tag,
-      Schema.decodeUnknownResult(command.schema as unknown as Schema.Codec<any, any>, { onExcessProperty: "error" })
+      Schema.decodeUnknownResult(command.schema as unknown as Schema.Codec<any, any>, {
+        onExcessProperty: "error"
+      })
     ])
   )
   /** The Commands an actor may submit: others neither shadow an abbreviation nor are suggested. */
@@ -84,7 +86,8 @@ export const make = (
     }
     return found
   }
-  const usage = (command: Command.Any): ReadonlyArray<string> => command.patterns.map((pattern) => pattern.source)
+  const usage = (command: Command.Any): ReadonlyArray<string> =>
+    command.patterns.map((pattern) => pattern.source)
 
   const typed = (value: unknown): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
     const tag =
@@ -93,7 +96,9 @@ export const make = (
         : ""
     const command = commands.get(tag)
     if (command === undefined) {
-      return Result.fail(new Rejected.UnknownVerb({ verb: clean(tag).slice(0, 40), suggestions: [] }))
+      return Result.fail(
+        new Rejected.UnknownVerb({ verb: clean(tag).slice(0, 40), suggestions: [] })
+      )
     }
     const fields = accept.get(tag)!(value)
     return Result.isSuccess(fields)
@@ -101,16 +106,25 @@ export const make = (
       : Result.fail(new Rejected.Malformed({ verb: tag, usage: usage(command) }))
   }
 
-  const read = (actorType: string, text: string): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
-    if (text.length > limits.textMax) return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
+  const read = (
+    actorType: string,
+    text: string
+  ): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+    if (text.length > limits.textMax)
+      return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
     const parsed = Grammar.parse(open(actorType), clean(text))
     if (Result.isFailure(parsed)) return Result.fail(reject(parsed.failure))
     for (const reading of parsed.success.readings) {
       const command = commands.get(reading._tag)!
-      const fields = accept.get(reading._tag)!({ _tag: reading._tag, ...coerced(command, reading.fields) })
+      const fields = accept.get(reading._tag)!({
+        _tag: reading._tag,
+        ...coerced(command, reading.fields)
+      })
       if (Result.isSuccess(fields)) return Result.succeed({ command, fields: fields.success })
     }
-    return Result.fail(new Rejected.Malformed({ verb: parsed.success.verb, usage: parsed.success.usage }))
+    return Result.fail(
+      new Rejected.Malformed({ verb: parsed.success.verb, usage: parsed.success.usage })
+    )
   }
 
   return ({ actor, instance, projection, wish }) => {
@@ -131,18 +145,24 @@ export const make = (
       if (Result.isFailure(planned)) return Result.fail(planned.failure as Reason)
       if (planned.success.length === 0) return Result.fail(new Rejected.NothingToDo({}))
       if (planned.success.length > limits.actionsPerPlan) {
-        throw new Error(`${command._tag} planned ${planned.success.length} Actions, more than actionsPerPlan`)
+        throw new Error(
+          `${command._tag} planned ${planned.success.length} Actions, more than actionsPerPlan`
+        )
       }
       for (const action of planned.success) {
         const entry = definition.rules.get(action._tag)
-        if (entry === undefined) throw new Error(`${command._tag} planned ${action._tag}, which is not registered`)
+        if (entry === undefined)
+          throw new Error(`${command._tag} planned ${action._tag}, which is not registered`)
         if (!entry.fits(action.payload) || Plain.problem(action.payload) !== undefined) {
           throw new Error(`${command._tag} planned ${action._tag} with a payload that does not fit`)
         }
       }
       return Result.succeed({ command: command._tag, actions: planned.success })
     } catch (error) {
-      const reference = Hash.hex(`${instance} ${actor.type} ${actor.id} ${String(error)}`).slice(0, 12)
+      const reference = Hash.hex(`${instance} ${actor.type} ${actor.id} ${String(error)}`).slice(
+        0,
+        12
+      )
       onBroken(reference, error)
       return Result.fail(new Rejected.Broken({ reference }))
     }
@@ -166,8 +186,12 @@ const reject = (unparsed: Grammar.Unparsed): Reason => {
 }
 
 /** Text becomes a number where the field takes one and the text is one. */
-const coerced = (command: Command.Any, fields: Readonly<Record<string, unknown>>): Record<string, unknown> => {
-  const declared = (command.schema as unknown as { readonly fields: Record<string, Schema.Top> }).fields
+const coerced = (
+  command: Command.Any,
+  fields: Readonly<Record<string, unknown>>
+): Record<string, unknown> => {
+  const declared = (command.schema as unknown as { readonly fields: Record<string, Schema.Top> })
+    .fields
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
       name,

@@ -35,21 +35,25 @@ class Class {
   readonly aggregate: Aggregate.Any
   readonly rows = new Map<number, Entry>()
   readonly active = new Set<number>()
-  readonly indexes: ReadonlyArray<readonly [(row: any) => string | number | null, Map<string | number, Set<number>>]>
+  readonly indexes: ReadonlyArray<
+    readonly [(row: any) => string | number | null, Map<string | number, Set<number>>]
+  >
   readonly byName: ReadonlyMap<string, Map<string | number, Set<number>>>
   readonly fits: (row: unknown) => boolean
   readonly fitsRuntime: (data: unknown) => boolean
 
   constructor(aggregate: Aggregate.Any) {
     this.aggregate = aggregate
-    const named = Object.entries(aggregate.indexes as Record<string, (row: any) => string | number | null>).map(
-      ([name, of]) => [name, of, new Map<string | number, Set<number>>()] as const
-    )
+    const named = Object.entries(
+      aggregate.indexes as Record<string, (row: any) => string | number | null>
+    ).map(([name, of]) => [name, of, new Map<string | number, Set<number>>()] as const)
     this.indexes = named.map(([, of, map]) => [of, map])
     this.byName = new Map(named.map(([name, , map]) => [name, map]))
     this.fits = Schema.is(aggregate.Row as Schema.Schema<unknown>)
     this.fitsRuntime =
-      aggregate.runtime === undefined ? () => false : Schema.is(aggregate.runtime.schema as Schema.Schema<unknown>)
+      aggregate.runtime === undefined
+        ? () => false
+        : Schema.is(aggregate.runtime.schema as Schema.Schema<unknown>)
   }
 
   put(id: number, entry: Entry | undefined): void {
@@ -94,7 +98,8 @@ export class Projection implements Reads {
   constructor(aggregates: ReadonlyArray<Aggregate.Any>) {
     for (const aggregate of aggregates) this.classes.set(aggregate._tag, new Class(aggregate))
     this.ordered = [...this.classes.values()].sort(
-      (a, b) => a.aggregate.rank - b.aggregate.rank || (a.aggregate._tag < b.aggregate._tag ? -1 : 1)
+      (a, b) =>
+        a.aggregate.rank - b.aggregate.rank || (a.aggregate._tag < b.aggregate._tag ? -1 : 1)
     )
   }
 
@@ -111,7 +116,11 @@ export class Projection implements Reads {
     return entry === undefined || entry.corrupt ? undefined : entry.row
   }
 
-  readonly by = (aggregate: Aggregate.Any, index: string, key: string | number): ReadonlyArray<any> => {
+  readonly by = (
+    aggregate: Aggregate.Any,
+    index: string,
+    key: string | number
+  ): ReadonlyArray<any> => {
     const of = this.class(aggregate)
     const ids = of.byName.get(index)
     if (ids === undefined) throw new Error(`${aggregate._tag} has no index ${index}`)
@@ -130,7 +139,9 @@ export class Projection implements Reads {
   readonly runtime = (aggregate: Aggregate.Any, id: number): any => {
     const entry = this.class(aggregate).rows.get(id)
     if (entry?.runtime === undefined || entry.corrupt) return undefined
-    return this.stale(aggregate, entry.runtime) ? aggregate.runtime.build(entry.row, this.lastNow) : entry.runtime.data
+    return this.stale(aggregate, entry.runtime)
+      ? aggregate.runtime.build(entry.row, this.lastNow)
+      : entry.runtime.data
   }
 
   readonly active = (aggregate: Aggregate.Any): ReadonlyArray<number> =>
@@ -161,7 +172,8 @@ export class Projection implements Reads {
   /** Every row, in rank order then id: for snapshots and comparisons. */
   *entries(): Generator<readonly [Aggregate.Any, number, Entry]> {
     for (const of of this.ordered) {
-      for (const id of [...of.rows.keys()].sort(ascending)) yield [of.aggregate, id, of.rows.get(id)!]
+      for (const id of [...of.rows.keys()].sort(ascending))
+        yield [of.aggregate, id, of.rows.get(id)!]
     }
   }
 
@@ -170,7 +182,8 @@ export class Projection implements Reads {
   /** Takes a loaded row in, checked by its schema. Returns what is wrong with it, if anything is. */
   load(loaded: LoadedRow): string | undefined {
     const of = this.class(loaded.aggregate)
-    const wrong = Plain.problem(loaded.row) ?? (of.fits(loaded.row) ? undefined : "does not fit its fields")
+    const wrong =
+      Plain.problem(loaded.row) ?? (of.fits(loaded.row) ? undefined : "does not fit its fields")
     const runtime = loaded.runtime
     of.put(loaded.id, {
       row: loaded.row,
@@ -199,7 +212,12 @@ export class Projection implements Reads {
     const name = `${change.aggregate._tag} ${change.id}`
     if (change.op === "insert") {
       if (before !== undefined) throw new Error(`${name} exists already`)
-      this.put(of, change.id, { row: this.checked(of, name, change.row), stamp: -1, corrupt: false, runtime: undefined })
+      this.put(of, change.id, {
+        row: this.checked(of, name, change.row),
+        stamp: -1,
+        corrupt: false,
+        runtime: undefined
+      })
       return
     }
     if (before === undefined) throw new Error(`${name} does not exist (${change.op})`)
@@ -234,7 +252,8 @@ export class Projection implements Reads {
   private putRuntime(of: Class, id: number, before: Entry, data: any, now: number): void {
     const name = `${of.aggregate._tag} ${id} runtime`
     if (of.aggregate.runtime === undefined) throw new Error(`${name}: none declared`)
-    const wrong = Plain.problem(data) ?? (of.fitsRuntime(data) ? undefined : "does not fit its schema")
+    const wrong =
+      Plain.problem(data) ?? (of.fitsRuntime(data) ? undefined : "does not fit its schema")
     if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
     const runtime: RuntimeEntry = {
       data,
@@ -306,7 +325,10 @@ export class Projection implements Reads {
   }
 
   /** What the cycle writes: the difference per row. Removed and made again is an update. */
-  diff(): { readonly rows: ReadonlyArray<RowWrite>; readonly runtimes: ReadonlyArray<RuntimeWrite> } {
+  diff(): {
+    readonly rows: ReadonlyArray<RowWrite>
+    readonly runtimes: ReadonlyArray<RuntimeWrite>
+  } {
     const rows: Array<RowWrite> = []
     const runtimes: Array<RuntimeWrite> = []
     for (const of of this.ordered) {
@@ -319,13 +341,20 @@ export class Projection implements Reads {
         if (after === undefined) {
           if (before !== undefined) rows.push({ op: "delete", aggregate, id })
         } else if (before === undefined) rows.push({ op: "insert", aggregate, id, row: after.row })
-        else if (before.row !== after.row) rows.push({ op: "update", aggregate, id, row: after.row })
+        else if (before.row !== after.row)
+          rows.push({ op: "update", aggregate, id, row: after.row })
         const was = before?.runtime
         const is = after?.runtime
         if (is === undefined) {
           if (was !== undefined) runtimes.push({ op: "delete", aggregate, id })
         } else if (was !== is) {
-          runtimes.push({ op: was === undefined ? "insert" : "update", aggregate, id, data: is.data, builtAt: is.builtAt })
+          runtimes.push({
+            op: was === undefined ? "insert" : "update",
+            aggregate,
+            id,
+            data: is.data,
+            builtAt: is.builtAt
+          })
         }
       }
     }

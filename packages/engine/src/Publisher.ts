@@ -41,7 +41,11 @@ export class Publisher extends Context.Service<
       const channels = new Map<number, Channel>()
       let cut = 0
 
-      const offer = (channel: Channel, queue: Queue.Queue<Chunk, Cause.Done>, chunk: Chunk): void => {
+      const offer = (
+        channel: Channel,
+        queue: Queue.Queue<Chunk, Cause.Done>,
+        chunk: Chunk
+      ): void => {
         if (Queue.offerUnsafe(queue, chunk)) return
         cut++
         channel.subscribers.delete(queue)
@@ -75,10 +79,15 @@ export class Publisher extends Context.Service<
           if (records.length === 0) return
           const events = records.map(feedEvent)
           channel.recent.push(...events)
-          if (channel.recent.length > recentEvents * 2) channel.recent = channel.recent.slice(-recentEvents)
+          if (channel.recent.length > recentEvents * 2)
+            channel.recent = channel.recent.slice(-recentEvents)
           for (let at = 0; at < events.length; at += chunkMax) {
             const some = events.length <= chunkMax ? events : events.slice(at, at + chunkMax)
-            const chunk: Chunk = { lineage: channel.lineage, upTo: some[some.length - 1]!.seq, events: some }
+            const chunk: Chunk = {
+              lineage: channel.lineage,
+              upTo: some[some.length - 1]!.seq,
+              events: some
+            }
             for (const queue of channel.subscribers) offer(channel, queue, chunk)
           }
         },

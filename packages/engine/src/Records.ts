@@ -80,7 +80,11 @@ export interface OutboxRecord {
   readonly target: number
   readonly command: unknown
   /** The cursor that travels along, with the traveller. */
-  readonly traveller: { readonly actor: Actor.Actor; readonly lastN: number; readonly replies: ReadonlyArray<StoredReply> } | null
+  readonly traveller: {
+    readonly actor: Actor.Actor
+    readonly lastN: number
+    readonly replies: ReadonlyArray<StoredReply>
+  } | null
 }
 
 /** An Action that failed for good, with what it takes to run it again elsewhere. */
@@ -94,7 +98,12 @@ export interface DeadLetterRecord extends ActionRecord {
 
 /** A change of one row, as the difference of before and after a cycle. */
 export type RowWrite =
-  | { readonly op: "insert" | "update"; readonly aggregate: Aggregate.Any; readonly id: number; readonly row: any }
+  | {
+      readonly op: "insert" | "update"
+      readonly aggregate: Aggregate.Any
+      readonly id: number
+      readonly row: any
+    }
   | { readonly op: "delete"; readonly aggregate: Aggregate.Any; readonly id: number }
 
 /** A change of one runtime row. `data` is without the engine's own keys (`_cache_version`, `_built_at`). */

@@ -69,7 +69,11 @@ export class Resident {
   private controls = 0
   idleSince: number
   /** Errors of views and plans, for the log. */
-  readonly defects: Array<{ readonly reference: string; readonly action: string; readonly error: unknown }> = []
+  readonly defects: Array<{
+    readonly reference: string
+    readonly action: string
+    readonly error: unknown
+  }> = []
   /** Rows that did not decode, for the log. */
   readonly corrupt: ReadonlyArray<string>
 
@@ -99,7 +103,8 @@ export class Resident {
     }
     const { players } = tools.definition.game
     if (players !== undefined) {
-      for (const id of this.projection.active(players.aggregate)) this.claims.set(id, this.monotonic())
+      for (const id of this.projection.active(players.aggregate))
+        this.claims.set(id, this.monotonic())
     }
   }
 
@@ -151,7 +156,11 @@ export class Resident {
   // ------------------------------------------------------------------ work
 
   /** An Action of the engine's own request (Enter, Create ...): next in its actor's order. */
-  control(planned: Action.Planned, actor: Actor.Actor, done: (result: Cycle.WorkResult) => void): void {
+  control(
+    planned: Action.Planned,
+    actor: Actor.Actor,
+    done: (result: Cycle.WorkResult) => void
+  ): void {
     const key = `${this.instance}/${this.epoch}/control/${++this.controls}`
     this.makeReady(
       Cycle.newWork({
@@ -172,7 +181,8 @@ export class Resident {
     const list = this.ready.get(key)
     if (list === undefined) this.ready.set(key, [work])
     else {
-      const at = work.record.no === 0 ? -1 : list.findIndex(({ record }) => later(record, work.record))
+      const at =
+        work.record.no === 0 ? -1 : list.findIndex(({ record }) => later(record, work.record))
       if (at < 0) list.push(work)
       else list.splice(at, 0, work)
     }

@@ -108,13 +108,19 @@ export class Scheduler extends Context.Service<
                     const input = Settlement.input(resident, cycle)
                     try {
                       decided = eachGuarded
-                        ? Cycle.decide({ ...input, guard: (thunk) => guard(limits.decideWithin, thunk) }, locked)
+                        ? Cycle.decide(
+                            { ...input, guard: (thunk) => guard(limits.decideWithin, thunk) },
+                            locked
+                          )
                         : guard(limits.decideWithin, () => Cycle.decide(input, locked))
                     } catch (error) {
                       // Somebody in it loops. Once more, one Action at a time: the one that does is a dead letter.
                       if (!(error instanceof Overran)) throw error
                       eachGuarded = true
-                      decided = Cycle.decide({ ...input, guard: (thunk) => guard(limits.decideWithin, thunk) }, locked)
+                      decided = Cycle.decide(
+                        { ...input, guard: (thunk) => guard(limits.decideWithin, thunk) },
+                        locked
+                      )
                     }
                     return "foreign" in decided ? undefined : decided.writes
                   }
@@ -124,12 +130,21 @@ export class Scheduler extends Context.Service<
                 switch (outcome.value._tag) {
                   case "Committed":
                     resident.confirmedAt = resident.monotonic()
-                    return Settlement.committed(resident, cycle, decided as Cycle.Decided, outcome.value.stamp, publisher)
+                    return Settlement.committed(
+                      resident,
+                      cycle,
+                      decided as Cycle.Decided,
+                      outcome.value.stamp,
+                      publisher
+                    )
                   case "Nothing":
                     return yield* new Ended({
                       end: {
                         _tag: "Reactivate",
-                        why: decided !== undefined && "foreign" in decided ? decided.foreign : "nothing was decided"
+                        why:
+                          decided !== undefined && "foreign" in decided
+                            ? decided.foreign
+                            : "nothing was decided"
                       }
                     })
                   case "Fenced":
@@ -141,7 +156,9 @@ export class Scheduler extends Context.Service<
                 const error = Settlement.storeError(outcome.cause)
                 if (error.reason === "Fenced") return yield* new Ended({ end: { _tag: "Fenced" } })
                 if (error.reason === "Wrong" || error.reason === "Unknown") {
-                  return yield* new Ended({ end: { _tag: "Reactivate", why: `${error.reason}: ${error.message}` } })
+                  return yield* new Ended({
+                    end: { _tag: "Reactivate", why: `${error.reason}: ${error.message}` }
+                  })
                 }
                 if (error.reason === "Contents") {
                   resident.projection.rollback()
@@ -150,7 +167,10 @@ export class Scheduler extends Context.Service<
                   current = next
                   continue
                 }
-                yield* Effect.logDebug("a cycle is tried again", { instance: resident.instance, message: error.message })
+                yield* Effect.logDebug("a cycle is tried again", {
+                  instance: resident.instance,
+                  message: error.message
+                })
               }
               resident.projection.rollback()
               yield* Effect.sleep(backoff)
@@ -160,7 +180,8 @@ export class Scheduler extends Context.Service<
 
           /** Reads and rejections need an epoch confirmed lately. False: answer Unavailable. */
           const fresh = Effect.suspend(() => {
-            if (resident.monotonic() - resident.confirmedAt <= limits.readStaleness) return Effect.succeed(true)
+            if (resident.monotonic() - resident.confirmedAt <= limits.readStaleness)
+              return Effect.succeed(true)
             return store.confirm(resident.instance, resident.epoch).pipe(
               Effect.flatMap((owned) => {
                 if (!owned) return Effect.fail(new Ended({ end: { _tag: "Fenced" } }))
@@ -173,7 +194,8 @@ export class Scheduler extends Context.Service<
 
           /** Raises the horizon before its range is read. */
           const lookAhead = Effect.suspend(() => {
-            if (resident.horizon - resident.estimate() > limits.timersHorizon / 2) return Effect.void
+            if (resident.horizon - resident.estimate() > limits.timersHorizon / 2)
+              return Effect.void
             const after = resident.horizon
             const until = resident.estimate() + limits.timersHorizon
             resident.horizon = until
@@ -181,11 +203,14 @@ export class Scheduler extends Context.Service<
               Effect.map((records) => {
                 // More than fit: as far as the read is surely complete. (A whole page at one time is taken as it is.)
                 const last = records[records.length - 1]?.runAt
-                if (records.length >= limits.timersLoadMax && last! > records[0]!.runAt) resident.horizon = last! - 1
+                if (records.length >= limits.timersLoadMax && last! > records[0]!.runAt)
+                  resident.horizon = last! - 1
                 for (const record of records) resident.schedule(record)
               }),
               Effect.tapError(() => Effect.sync(() => (resident.horizon = after))),
-              Effect.catchTag("StoreError", (error) => Effect.logDebug("timers could not be read", error.message))
+              Effect.catchTag("StoreError", (error) =>
+                Effect.logDebug("timers could not be read", error.message)
+              )
             )
           })
 
@@ -194,7 +219,10 @@ export class Scheduler extends Context.Service<
             if (stopping) return yield* new Ended({ end: { _tag: "Released" } })
             const mail = resident.newMail.splice(0)
             if ((mail.length > 0 || resident.inboxes.waiting > 0) && !(yield* fresh)) {
-              const away = new Rejected.Unavailable({ reason: "the database does not answer", retryAfter: 1_000 })
+              const away = new Rejected.Unavailable({
+                reason: "the database does not answer",
+                retryAfter: 1_000
+              })
               for (const each of mail) each.turnAway(away)
               for (const box of resident.inboxes.all()) resident.inboxes.empty(box, away)
               yield* Effect.sleep(limits.retryFirst)
@@ -211,16 +239,27 @@ export class Scheduler extends Context.Service<
             for (const [reason, count] of chosen.rejections) {
               yield* Metric.update(Metric.withAttributes(Telemetry.rejected, { reason }), count)
             }
-            for (const defect of resident.defects.splice(0)) yield* Effect.logError("a plan or view broke", defect)
-            if (chosen.groups.length > 0 || chosen.attempted.length > 0 || chosen.delivered.length > 0) {
+            for (const defect of resident.defects.splice(0))
+              yield* Effect.logError("a plan or view broke", defect)
+            if (
+              chosen.groups.length > 0 ||
+              chosen.attempted.length > 0 ||
+              chosen.delivered.length > 0
+            ) {
               const done = yield* carry(chosen)
               if (done !== undefined) yield* Settlement.report(resident, done)
               relay.look()
-              for (const mail of resident.openMail) if (mail.answered) resident.openMail.delete(mail)
+              for (const mail of resident.openMail)
+                if (mail.answered) resident.openMail.delete(mail)
               return
             }
             for (const mail of resident.openMail) if (mail.answered) resident.openMail.delete(mail)
-            if (resident.newMail.length > 0 || resident.hot.size > resident.resting.size || stopping) return
+            if (
+              resident.newMail.length > 0 ||
+              resident.hot.size > resident.resting.size ||
+              stopping
+            )
+              return
             const wait = Math.min(
               ...[...resident.resting.values()].map((until) => until - resident.monotonic()),
               resident.nextTimerIn() ?? limits.timersHorizon / 4,
@@ -235,8 +274,16 @@ export class Scheduler extends Context.Service<
             resident,
             offer: (mail) => {
               if (stopping) return mail.turnAway(new Rejected.Moved({}))
-              if (resident.newMail.length + resident.inboxes.waiting >= limits.commandsWaitingPerInstance) {
-                return mail.turnAway(new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 }))
+              if (
+                resident.newMail.length + resident.inboxes.waiting >=
+                limits.commandsWaitingPerInstance
+              ) {
+                return mail.turnAway(
+                  new Rejected.Overloaded({
+                    bound: "commandsWaitingPerInstance",
+                    retryAfter: 1_000
+                  })
+                )
               }
               resident.newMail.push(mail)
               wake.openUnsafe()

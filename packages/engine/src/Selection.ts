@@ -55,9 +55,24 @@ export const choose = (resident: Resident): Chosen => {
       continue
     }
     const { due, no, priority, waited } = work
-      ? { due: work.record.runAt, no: work.record.no, priority: work.record.priority, waited: now - (work.record.runAt || now) }
-      : { due: now - (monotonic - head!.since), no: Number.MAX_SAFE_INTEGER, priority: 0, waited: monotonic - head!.since }
-    heads.push({ key, rank: priority + Math.floor(Math.max(0, waited) / limits.agePerPriority), due, no })
+      ? {
+          due: work.record.runAt,
+          no: work.record.no,
+          priority: work.record.priority,
+          waited: now - (work.record.runAt || now)
+        }
+      : {
+          due: now - (monotonic - head!.since),
+          no: Number.MAX_SAFE_INTEGER,
+          priority: 0,
+          waited: monotonic - head!.since
+        }
+    heads.push({
+      key,
+      rank: priority + Math.floor(Math.max(0, waited) / limits.agePerPriority),
+      due,
+      no
+    })
   }
   heads.sort((a, b) => b.rank - a.rank || a.due - b.due || a.no - b.no || (a.key < b.key ? -1 : 1))
   selection.run(heads)
@@ -96,7 +111,13 @@ class Selection {
         const waiting = this.current
         if (waiting === undefined) throw error
         this.current = undefined
-        this.answer(waiting, rejected(waiting.n, new Rejected.Broken({ reference: this.resident.broke(waiting.commandId, error) })))
+        this.answer(
+          waiting,
+          rejected(
+            waiting.n,
+            new Rejected.Broken({ reference: this.resident.broke(waiting.commandId, error) })
+          )
+        )
       }
     }
   }
@@ -249,7 +270,9 @@ class Selection {
       arriving: waiting.arriving,
       committed: (asOf, ran) => {
         const answers = ran
-          ? reads.flatMap((action) => Result.getOrElse(answersOf(resident, actor, action), () => []))
+          ? reads.flatMap((action) =>
+              Result.getOrElse(answersOf(resident, actor, action), () => [])
+            )
           : []
         resident.inboxes.answer(box, waiting, { _tag: "Accepted", n, asOf, answers }, true)
       }

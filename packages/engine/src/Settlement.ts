@@ -54,14 +54,16 @@ export const committed = (
   for (const record of decided.later) resident.schedule(record)
   if (resident.caution !== undefined) {
     resident.caution.actions -= decided.results.length
-    if (resident.caution.actions <= 0 || resident.monotonic() > resident.caution.until) resident.caution = undefined
+    if (resident.caution.actions <= 0 || resident.monotonic() > resident.caution.until)
+      resident.caution = undefined
   }
   for (const { accept, arriving } of chosen.groups) {
     if (accept !== undefined) {
       const box = resident.inboxes.find(accept.actor)
       if (box !== undefined) box.lastN = Math.max(box.lastN, accept.n)
     }
-    for (const cursor of arriving) resident.inboxes.adopt(cursorActor(resident, cursor.actor), cursor)
+    for (const cursor of arriving)
+      resident.inboxes.adopt(cursorActor(resident, cursor.actor), cursor)
   }
   answer(resident, chosen, decided)
   for (const [work, result] of decided.results) work.done?.(result)
@@ -112,7 +114,10 @@ const cursorActor = (resident: Resident, key: string): Actor.Actor => {
  */
 export const split = (resident: Resident, chosen: Chosen, message: string): Chosen | undefined => {
   const works = chosen.groups.flatMap(({ works }) => works)
-  if (!chosen.acceptOnly && !(works.length === 1 && (works[0]!.alone || works[0]!.condemned !== undefined))) {
+  if (
+    !chosen.acceptOnly &&
+    !(works.length === 1 && (works[0]!.alone || works[0]!.condemned !== undefined))
+  ) {
     const groups = chosen.groups.map((group) => ({
       ...group,
       works: group.works.map((work) => ({ ...work, alone: true }))
@@ -122,7 +127,12 @@ export const split = (resident: Resident, chosen: Chosen, message: string): Chos
   if (works.length === 1 && works[0]!.condemned === undefined) {
     const [group] = chosen.groups
     const condemned = `the database refused what it wrote: ${message}`
-    return { ...chosen, groups: [{ ...group!, works: [{ ...works[0]!, condemned }] }], locks: [], acceptOnly: false }
+    return {
+      ...chosen,
+      groups: [{ ...group!, works: [{ ...works[0]!, condemned }] }],
+      locks: [],
+      acceptOnly: false
+    }
   }
   // Even accepting it breaks a rule of the database: turned away whole, nothing written.
   const reference = resident.broke("accepting a Command", message)
@@ -152,7 +162,11 @@ export const linkless = (resident: Resident): void => {
     resident.claims.delete(id)
     const session = players.session(resident.projection, id)
     if (session === null) continue
-    resident.control(players.disconnect({ id, session }), { type: players.aggregate._tag, id }, () => {})
+    resident.control(
+      players.disconnect({ id, session }),
+      { type: players.aggregate._tag, id },
+      () => {}
+    )
   }
 }
 
@@ -173,12 +187,20 @@ export const report = Effect.fnUntraced(function* (resident: Resident, decided: 
   }
   for (const [name, count] of counts) {
     const [type = "", outcome = ""] = name.split(" ")
-    yield* Metric.update(Metric.withAttributes(Telemetry.actions, { type, outcome: outcome.toLowerCase() }), count)
+    yield* Metric.update(
+      Metric.withAttributes(Telemetry.actions, { type, outcome: outcome.toLowerCase() }),
+      count
+    )
   }
-  if (decided.writes.events.length > 0) yield* Metric.update(Telemetry.events, decided.writes.events.length)
-  for (const { why } of decided.back) yield* Metric.update(Metric.withAttributes(Telemetry.wentBack, { why }), 1)
+  if (decided.writes.events.length > 0)
+    yield* Metric.update(Telemetry.events, decided.writes.events.length)
+  for (const { why } of decided.back)
+    yield* Metric.update(Metric.withAttributes(Telemetry.wentBack, { why }), 1)
   if (decided.rejectedIssues > 0) {
-    yield* Metric.update(Metric.withAttributes(Telemetry.rejected, { reason: "issued" }), decided.rejectedIssues)
+    yield* Metric.update(
+      Metric.withAttributes(Telemetry.rejected, { reason: "issued" }),
+      decided.rejectedIssues
+    )
   }
   for (const defect of decided.defects) {
     yield* Metric.update(Telemetry.dead, 1)

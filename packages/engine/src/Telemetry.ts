@@ -22,7 +22,9 @@ export const wentBack = Metric.counter("wr2_actions_went_back", { incremental: t
 /** Dead letters. */
 export const dead = Metric.counter("wr2_dead_letters", { incremental: true })
 /** Subscribers cut because they read too slowly. */
-export const slowSubscribers = Metric.counter("wr2_feed_slow_subscribers_cut", { incremental: true })
+export const slowSubscribers = Metric.counter("wr2_feed_slow_subscribers_cut", {
+  incremental: true
+})
 /** Messages between instances handed over. */
 export const relayed = Metric.counter("wr2_messages_relayed", { incremental: true })
 

@@ -22,7 +22,9 @@ export const Walked = Event.define("Walked", {
   fields: { person: P, from: Schema.Int, to: Schema.Int },
   evolve: (e) => [Person.update(e.person, (p) => ({ ...p, place: e.to }))],
   heardBy: (e) => [`place:${e.from}`, `place:${e.to}`],
-  follows: (e) => [{ subscriber: person(e.person), leave: [`place:${e.from}`], join: [`place:${e.to}`] }]
+  follows: (e) => [
+    { subscriber: person(e.person), leave: [`place:${e.from}`], join: [`place:${e.to}`] }
+  ]
 })
 export const Rang = Event.define("Rang", {
   fields: { person: P, at: Schema.Int },
@@ -49,7 +51,13 @@ export const Seen = Event.define("Seen", {
   heardBy: () => []
 })
 export const Crossed = Event.define("Crossed", {
-  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String, target: Schema.Int },
+  fields: {
+    person: P,
+    name: Schema.String,
+    rung: Schema.Int,
+    session: Schema.String,
+    target: Schema.Int
+  },
   evolve: (e) => [Person.remove(e.person)],
   heardBy: (e) => [person(e.person)],
   sends: (e) => ({
@@ -81,7 +89,11 @@ export const walk = Walk.rule({
       return { events: [Walked.make({ person: a.person, from: place, to })] }
     })
 })
-export const Ring = Action.make("Ring", { ...one, times: Schema.Int, every: Schema.Int }, { wakes: true })
+export const Ring = Action.make(
+  "Ring",
+  { ...one, times: Schema.Int, every: Schema.Int },
+  { wakes: true }
+)
 export const ring = Ring.rule({
   emits: [Rang],
   locks: (a) => [Person.ref(a.person)],
@@ -90,7 +102,10 @@ export const ring = Ring.rule({
       yield* the(Person, a.person)
       return {
         events: [Rang.make({ person: a.person, at: now })],
-        next: a.times > 1 ? [Ring.make({ ...a, times: a.times - 1 }, a.every > 0 ? { every: a.every } : {})] : []
+        next:
+          a.times > 1
+            ? [Ring.make({ ...a, times: a.times - 1 }, a.every > 0 ? { every: a.every } : {})]
+            : []
       }
     })
 })
@@ -124,7 +139,10 @@ export const Slow = Action.make("Slow", one, { queueFirst: true })
 export const slow = Slow.rule({
   emits: [Rang],
   locks: (a) => [Person.ref(a.person)],
-  decide: (a, { now, the }) => Result.map(the(Person, a.person), () => ({ events: [Rang.make({ person: a.person, at: now })] }))
+  decide: (a, { now, the }) =>
+    Result.map(the(Person, a.person), () => ({
+      events: [Rang.make({ person: a.person, at: now })]
+    }))
 })
 export const Look = Action.make("Look", one)
 export const look = Look.view({
@@ -133,7 +151,12 @@ export const look = Look.view({
     const me = projection.get(Person, a.person)
     return me === undefined
       ? Result.fail(new Action.Gone({ aggregate: "Person", id: a.person }))
-      : Result.succeed([Seen.make({ place: me.place, names: projection.by(Person, "place", me.place).map((p) => p.name) })])
+      : Result.succeed([
+          Seen.make({
+            place: me.place,
+            names: projection.by(Person, "place", me.place).map((p) => p.name)
+          })
+        ])
   }
 })
 export const Cross = Action.make("Cross", { ...one, target: Schema.Int })
@@ -145,11 +168,24 @@ export const cross = Cross.rule({
       const p = yield* the(Person, a.person)
       const { session } = yield* runtime(Person, a.person)
       return {
-        events: [Crossed.make({ person: a.person, name: p.name, rung: p.rung, session: session ?? "", target: a.target })]
+        events: [
+          Crossed.make({
+            person: a.person,
+            name: p.name,
+            rung: p.rung,
+            session: session ?? "",
+            target: a.target
+          })
+        ]
       }
     })
 })
-export const Arrive = Action.make("Arrive", { ...one, name: Schema.String, rung: Schema.Int, session: Schema.String })
+export const Arrive = Action.make("Arrive", {
+  ...one,
+  name: Schema.String,
+  rung: Schema.Int,
+  session: Schema.String
+})
 export const arriveRule = Arrive.rule({
   emits: [Arrived],
   locks: () => [],
@@ -175,7 +211,9 @@ export const leave = Leave.rule({
   decide: (a, { runtime }) => {
     const inside = runtime(Person, a.person)
     return Result.succeed(
-      Result.isSuccess(inside) && inside.success.session === a.session ? { events: [Parted.make({ person: a.person })] } : {}
+      Result.isSuccess(inside) && inside.success.session === a.session
+        ? { events: [Parted.make({ person: a.person })] }
+        : {}
     )
   }
 })
@@ -195,12 +233,19 @@ export const double = Command.define("double", {
   grammar: "double",
   fields: {},
   plan: (_, { actor }) =>
-    Result.succeed([Walk.make({ ...me(actor), by: 1 }), Ring.make({ ...me(actor), times: 2, every: 0 }), Walk.make({ ...me(actor), by: 1 })])
+    Result.succeed([
+      Walk.make({ ...me(actor), by: 1 }),
+      Ring.make({ ...me(actor), times: 2, every: 0 }),
+      Walk.make({ ...me(actor), by: 1 })
+    ])
 })
 export const bell = Command.define("bell", {
   grammar: "bell <after> <times> <every>",
   fields: { after: Schema.Int, times: Schema.Int, every: Schema.Int },
-  plan: (c, { actor }) => Result.succeed([Ring.make({ ...me(actor), times: c.times, every: c.every }, { after: c.after })])
+  plan: (c, { actor }) =>
+    Result.succeed([
+      Ring.make({ ...me(actor), times: c.times, every: c.every }, { after: c.after })
+    ])
 })
 export const shove = Command.define("shove", {
   grammar: "shove <whom> <by>",
@@ -234,7 +279,10 @@ export const crossTo = Command.define("cross", {
 export const arrive = Command.define("arrive", {
   fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String },
   from: ["instance"],
-  plan: (c) => Result.succeed([Arrive.make({ person: c.person, name: c.name, rung: c.rung, session: c.session })])
+  plan: (c) =>
+    Result.succeed([
+      Arrive.make({ person: c.person, name: c.name, rung: c.rung, session: c.session })
+    ])
 })
 
 const players: Players<{ readonly place: number; readonly rung: number }, null> = {
