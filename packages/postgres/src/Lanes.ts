@@ -22,6 +22,19 @@ export interface Lanes {
   ) => Effect.Effect<A, E | StoreError>
 }
 
+/**
+ * Whether the driver knows that the connection is gone: the server restarted while it lay idle.
+ *
+ * The driver tells its own pool by this internal field; should it go away, such a connection is found
+ * dead by the first statement on it, and the transaction is Transient.
+ */
+const isDead = (connection: Connection): boolean => {
+  const internals = (
+    connection as unknown as Record<string, { readonly deadError?: () => unknown } | undefined>
+  )["~@effect/sql-pg/PgConnection/internals"]
+  return internals?.deadError?.() !== undefined
+}
+
 interface Lane {
   readonly connection: Connection
   readonly scope: Scope.Closeable
@@ -87,7 +100,12 @@ export const make = Effect.fnUntraced(function* (options: {
       permits.withPermit(
         Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
-            const lane = idle.pop() ?? (yield* restore(open))
+            let lane = idle.pop()
+            while (lane !== undefined && isDead(lane.connection)) {
+              yield* close(lane, Exit.void)
+              lane = idle.pop()
+            }
+            lane ??= yield* restore(open)
             lane.since = clock.currentTimeMillisUnsafe()
             busy.add(lane)
             const exit = yield* Effect.exit(restore(f(lane.connection)))

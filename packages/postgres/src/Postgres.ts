@@ -33,14 +33,20 @@ export type Ports = InstanceStore | ActionQueue | EventLog | Accounts
 export const layerPorts = (
   game: PgInstanceStore.Game
 ): Layer.Layer<Ports, StartError, PgClient.PgClient | SqlClient.SqlClient> =>
-  Layer.mergeAll(
-    PgInstanceStore.layer(game),
-    PgActionQueue.layer,
-    PgEventLog.layer,
-    PgAccounts.layer
-  ).pipe(
-    Layer.provide(Layer.effectDiscard(SchemaCheck.check(game.aggregates))),
-    Layer.provide(Database.layer)
+  // Fresh, and memoized as a whole: two databases in one process share nothing, and whoever uses this
+  // very layer twice has one set of connections.
+  Layer.suspend(() =>
+    Layer.fresh(
+      Layer.mergeAll(
+        PgInstanceStore.layer(game),
+        PgActionQueue.layer,
+        PgEventLog.layer,
+        PgAccounts.layer
+      ).pipe(
+        Layer.provide(Layer.effectDiscard(SchemaCheck.check(game.aggregates))),
+        Layer.provide(Database.layer)
+      )
+    )
   )
 
 /** A PgClient whose sessions are known by the runner's name. */

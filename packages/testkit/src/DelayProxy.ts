@@ -1,52 +1,77 @@
 /**
  * A TCP proxy with a fixed delay, which can also lose things: for tests that count round trips, and
  * tests of what becomes of a transaction whose connection is lost at a given moment.
+ *
+ * **Gotchas** A pipelined statement is answered as soon as it is done, also when others are still to
+ * come: to lose the answer to the last one, wait for its own words.
  */
 import * as Net from "node:net"
 import { Effect, Redacted } from "effect"
 import type { Scope } from "effect"
 
-/** What becomes of a chunk that a client sends. */
+/** What becomes of a chunk, and of its pair of connections. */
 export type Fate =
   /** It passes. */
   | "pass"
-  /** Both connections are cut; the server never sees it. */
+  /** It is lost, and both connections are cut. */
   | "cut"
-  /** It passes, but no answer comes back: the server's side is cut when it has answered. */
-  | "lose the answer"
-  /** It passes, and nothing comes back any more; the connection stays open. */
+  /** It passes if a client sent it; of the server nothing is heard any more, the connection stays open. */
   | "swallow"
+  /** It passes if a client sent it; the server's answers are not even read: its session stops in the middle of one. */
+  | "stall"
 
+/** Decides about a chunk, as text of one character for each byte. */
+export type Judge = (chunk: string) => Fate
+
+/** A running proxy. */
 export interface DelayProxy {
   readonly port: number
   /** A database's URL through the proxy. */
   readonly url: (url: Redacted.Redacted) => Redacted.Redacted
-  /** Decides about every chunk from clients, from now on. */
-  readonly judge: (fate: (chunk: string) => Fate) => void
+  /** Decides about every chunk from now on: of clients, and of the server. */
+  readonly judge: (requests: Judge, answers?: Judge) => void
   /** Cuts all connections now. */
   readonly cut: Effect.Effect<void>
   /** How often a client spoke again after it had heard something: turns, whatever the clock says. */
   readonly turns: () => number
 }
 
+const pass: Judge = () => "pass"
+
 /** One pair of connections. */
-const pair = (client: Net.Socket, server: Net.Socket, delayMillis: number) => {
-  const state = { silent: false, heard: false, turns: 0 }
-  const end = () => {
-    client.destroy()
-    server.destroy()
+class Pair {
+  silent = false
+  heard = false
+  readonly client: Net.Socket
+  readonly server: Net.Socket
+  private readonly delayMillis: number
+  constructor(client: Net.Socket, server: Net.Socket, delayMillis: number) {
+    this.client = client
+    this.server = server
+    this.delayMillis = delayMillis
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true)
+      socket.on("error", () => this.end())
+      socket.on("close", () => this.later(() => this.end()))
+    }
   }
-  const later = (f: () => void) => (delayMillis === 0 ? f() : setTimeout(f, delayMillis))
-  for (const socket of [client, server]) {
-    socket.setNoDelay(true)
-    socket.on("error", end)
-    socket.on("close", () => later(end))
+  end(): void {
+    this.client.destroy()
+    this.server.destroy()
   }
-  server.on("data", (chunk) => {
-    state.heard = true
-    if (!state.silent) later(() => client.writable && client.write(chunk))
-  })
-  return { state, end, later, send: (chunk: Buffer) => server.writable && server.write(chunk) }
+  /** Timers of one delay fire in order: chunks stay in theirs. */
+  private later(f: () => void): void {
+    if (this.delayMillis === 0) f()
+    else setTimeout(f, this.delayMillis)
+  }
+  /** Does with a chunk what was decided. */
+  handle(chunk: Buffer, to: Net.Socket, fate: Fate): void {
+    if (fate === "cut") return this.end()
+    if (fate === "stall") this.server.pause()
+    if (fate !== "pass") this.silent = true
+    if (this.silent && to === this.client) return
+    this.later(() => to.writable && to.write(chunk))
+  }
 }
 
 /** Listens until the scope closes. `delayMillis` is for each direction: a round trip is twice that. */
@@ -57,35 +82,25 @@ export const make = (options: {
   Effect.acquireRelease(
     Effect.callback<DelayProxy & { readonly close: () => void }>((resume) => {
       const target = new URL(Redacted.value(options.url))
-      const pairs = new Set<ReturnType<typeof pair>>()
-      let judge: (chunk: string) => Fate = () => "pass"
+      const pairs = new Set<Pair>()
+      let [requests, answers] = [pass, pass]
       let turns = 0
       const listener = Net.createServer((client) => {
         const server = Net.connect(Number(target.port || 5432), target.hostname)
-        const one = pair(client, server, options.delayMillis ?? 0)
-        pairs.add(one)
-        client.on("close", () => pairs.delete(one))
+        const pair = new Pair(client, server, options.delayMillis ?? 0)
+        pairs.add(pair)
+        client.on("close", () => pairs.delete(pair))
         client.on("data", (chunk) => {
-          if (one.state.heard) {
-            one.state.heard = false
-            turns++
-          }
-          switch (judge(chunk.toString("latin1"))) {
-            case "pass":
-              return one.later(() => one.send(chunk))
-            case "cut":
-              return one.end()
-            case "lose the answer":
-              one.state.silent = true
-              server.once("data", one.end)
-              return one.later(() => one.send(chunk))
-            case "swallow":
-              one.state.silent = true
-              return one.later(() => one.send(chunk))
-          }
+          if (pair.heard) turns++
+          pair.heard = false
+          pair.handle(chunk, server, requests(chunk.toString("latin1")))
+        })
+        server.on("data", (chunk) => {
+          pair.heard = true
+          pair.handle(chunk, client, answers(chunk.toString("latin1")))
         })
       })
-      const cut = () => pairs.forEach((one) => one.end())
+      const cut = () => pairs.forEach((pair) => pair.end())
       listener.listen(0, "127.0.0.1", () => {
         const { port } = listener.address() as Net.AddressInfo
         resume(
@@ -97,8 +112,9 @@ export const make = (options: {
               through.port = String(port)
               return Redacted.make(through.href)
             },
-            judge: (fate) => {
-              judge = fate
+            judge: (ofClients, ofServer = pass) => {
+              requests = ofClients
+              answers = ofServer
             },
             cut: Effect.sync(cut),
             turns: () => turns,
