@@ -20,7 +20,8 @@ import { notNow } from "./Owner.ts"
 import type { Arrival } from "./Owner.ts"
 import * as Perceive from "./Perceive.ts"
 import { Secrets } from "./Secrets.ts"
-import type { Play } from "./Sessions.ts"
+import { now } from "./Sessions.ts"
+import type { Play, Stay } from "./Sessions.ts"
 import { Subscriber, frames } from "./Subscriber.ts"
 import type { EventsFrame, Item } from "./Subscriber.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -31,6 +32,8 @@ type At =
       readonly _tag: "Behind"
       /** Undefined: an instance that it has left; its departure is in the log. */
       readonly feed: InstanceFeed | undefined
+      /** The stay that this is part of, and the seq with which it began. */
+      readonly stay: Pick<Stay, "order" | "seq">
       readonly instance: number
       readonly lineage: string
       readonly framing: Framing
@@ -38,8 +41,14 @@ type At =
       readonly above: number
       sealedAt: number | undefined
     }
-  | { readonly _tag: "Live"; readonly subscriber: Subscriber; readonly feed: InstanceFeed }
-  | { readonly _tag: "Away"; readonly from: number; readonly target: number }
+  | {
+      readonly _tag: "Live"
+      readonly subscriber: Subscriber
+      readonly feed: InstanceFeed
+      readonly stay: Pick<Stay, "order">
+    }
+  /** Gone after that stay. */
+  | { readonly _tag: "Away"; readonly after: number; readonly target: number }
 
 type Framing = Subscriber["framing"]
 
@@ -118,7 +127,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     if (sealed === undefined || sealed.character !== play.character || sealed.account !== play.account) {
       return yield* new Errors.ResyncRequired({ why: "token" })
     }
-    const { arrival } = play
+    const arrival = now(play)
     const here = sealed.instance === arrival.instance
     if (here && sealed.lineage !== arrival.lineage) {
       return yield* new Errors.ResyncRequired({ why: "lineage" })
@@ -129,6 +138,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     const at: At = {
       _tag: "Behind",
       feed: here ? yield* instanceFeed(arrival, scope) : undefined,
+      stay: here ? arrival : { order: play.arrivals[0]!.order - 1, seq: 0 },
       instance: sealed.instance,
       lineage: sealed.lineage,
       framing: framing(play, sealed.instance, sealed.lineage),
@@ -193,7 +203,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         if (play.wanted?.instance === feed.instance) subscriber.wanted = play.wanted.asOf
         feed.add(subscriber)
         play.listening = { feed, subscriber }
-        at = { _tag: "Live", subscriber, feed }
+        at = { _tag: "Live", subscriber, feed, stay: behind.stay }
         return []
       }
       const events = feed?.since(behind.hearing.seq) ?? (yield* page(behind.instance, behind.hearing.seq))
@@ -207,7 +217,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     ) {
       if (events.length === 0 && behind.feed === undefined) {
         // It left that instance without a trace in the log; where it is now is known.
-        at = { _tag: "Away", from: behind.instance, target: play.arrival.instance }
+        at = { _tag: "Away", after: behind.stay.order, target: now(play).instance }
         return []
       }
       if (events[0]?.seq !== behind.hearing.seq + 1) {
@@ -219,7 +229,9 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       if (hearing.streams !== behind.hearing.streams) behind.sealedAt = undefined
       behind.hearing = hearing
       if (hearing.departed !== undefined) {
-        at = { _tag: "Away", from: behind.instance, target: hearing.departed }
+        // One that left and came back while its client was away: it left before this stay.
+        const before = hearing.seq <= behind.stay.seq ? 1 : 0
+        at = { _tag: "Away", after: behind.stay.order - before, target: hearing.departed }
       }
       if (hearing.seq <= behind.above) return []
       const cut = frames(behind.framing, hearing, heard, hearing.seq, behind.sealedAt)
@@ -233,14 +245,14 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       const last = items[items.length - 1]!
       if (last._tag === "Departed") {
         play.listening = undefined
-        at = { _tag: "Away", from: live.feed.instance, target: last.target }
+        at = { _tag: "Away", after: live.stay.order, target: last.target }
       }
       return items.filter((item): item is EventsFrame => item._tag === "Events")
     })
 
     const travel = Effect.fnUntraced(function* (away: Extract<At, { _tag: "Away" }>) {
       const arrival = yield* Effect.catchTag(
-        play.follow(away.from, away.target, true),
+        play.follow(away.after, away.target),
         "NoSuchCharacter",
         () => Effect.fail(notNow("on the way"))
       )
@@ -258,6 +270,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       at = {
         _tag: "Behind",
         feed,
+        stay: arrival,
         instance,
         lineage,
         framing: framing(play, instance, lineage),

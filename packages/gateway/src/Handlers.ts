@@ -15,7 +15,7 @@ import { Connection } from "./Connection.ts"
 import { Feed } from "./Feed.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import { Owner, notNow } from "./Owner.ts"
-import { Sessions } from "./Sessions.ts"
+import { Sessions, now } from "./Sessions.ts"
 
 /** What a gateway is told about the world it serves. */
 export interface Options {
@@ -68,8 +68,8 @@ export const layer = (game: Any, options: Options) =>
           )
         if (playing !== undefined) yield* playing.close
         connection.playing = { play, close: Scope.close(scope, Exit.void) }
-        const { nextN, snapshot } = play.arrival
-        return { cursor: feed.cursor(play, play.arrival), nextN, snapshot, resumed }
+        const stay = now(play)
+        return { cursor: feed.cursor(play, stay), nextN: stay.nextN, snapshot: stay.snapshot, resumed }
       })
 
       const intent = (given: GatewayRpcs.Intent): Messages.Intent => ({

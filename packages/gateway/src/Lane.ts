@@ -29,10 +29,13 @@ interface Waiting {
 export interface Session {
   readonly actor: Actor.Actor
   readonly session: string
-  /** The instance that the character is in, as far as known. */
-  readonly where: () => number
-  /** The character has gone there: follows it. */
-  readonly follow: (target: number) => Effect.Effect<void, EnterError>
+  /** The instance that the character is in, as far as known; `order` counts its stays. */
+  readonly where: () => { readonly instance: number; readonly order: number }
+  /** From that stay the character has gone there: follows it. */
+  readonly follow: (
+    from: { readonly order: number },
+    target: number
+  ) => Effect.Effect<void, EnterError>
   /** Something was answered as of this seq of this instance. */
   readonly answered: (instance: number, asOf: number) => void
   /** Another session plays the character now. */
@@ -119,7 +122,8 @@ export const make = (
       let wait = limits.retryFirst
       let until = (yield* Clock.currentTimeMillis) + limits.answerWithin
       while (rest.length > 0) {
-        const instance = session.where()
+        const from = session.where()
+        const { instance } = from
         const response = yield* owner
           .call(instance, {
             _tag: "Submit",
@@ -146,7 +150,7 @@ export const make = (
           return
         }
         if (why._tag === "Travelling" && typeof why.target === "number") {
-          const followed = yield* Effect.result(session.follow(why.target))
+          const followed = yield* Effect.result(session.follow(from, why.target))
           if (Result.isSuccess(followed)) continue
           for (const waiting of rest) yield* turnAway(waiting, followed.failure)
           return

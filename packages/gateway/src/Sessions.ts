@@ -28,8 +28,11 @@ export interface Play {
   /** The character's own stream. */
   readonly stream: Aggregate.StreamKey
   readonly lane: Lane.Lane
-  /** Where it is, and since when; replaced by travelling. */
-  arrival: Arrival
+  /**
+   * Where it is, and where it was before: the feed goes through all of them, each from the snapshot
+   * on with which it was entered, however far the Commands are ahead of it.
+   */
+  readonly arrivals: Array<Stay>
   /** Its live subscription, while it is up to date with the instance's feed. */
   listening: { readonly feed: InstanceFeed; readonly subscriber: Subscriber } | undefined
   /** The seq that its client waits to be told. */
@@ -39,12 +42,20 @@ export interface Play {
   ended: Errors.FeedEnd | "left" | undefined
   /** Claims in a row that were answered Lost. */
   lost: number
-  /**
-   * Follows the character from an instance it has left: lets the session in where it is now. Fresh:
-   * also when somebody else has followed already, for the snapshot.
-   */
-  readonly follow: (source: number, target: number, fresh: boolean) => Effect.Effect<Arrival, EnterError>
+  /** Where it went after a stay: as somebody has found out already, or by entering at the target. */
+  readonly follow: (after: number, target: number) => Effect.Effect<Stay, EnterError>
 }
+
+/** One stay in an instance; `order` counts them. */
+export interface Stay extends Arrival {
+  readonly order: number
+}
+
+/** Where the character is now. */
+export const now = (play: Play): Stay => play.arrivals[play.arrivals.length - 1]!
+
+/** Stays remembered for a feed that is behind; with more in between, it misses one. */
+const staysKept = 16
 
 export class Sessions extends Context.Service<
   Sessions,
@@ -120,27 +131,29 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     const actor: Actor.Actor = { type: game.players!.aggregate._tag, id: character }
     const scope = yield* Effect.scope
     const travelling = Semaphore.makeUnsafe(1)
-    const follow: Play["follow"] = (source, target, fresh) =>
+    const arrivals: Array<Stay> = [{ ...arrival, order: 0 }]
+    const follow: Play["follow"] = (after, target) =>
       travelling.withPermit(
         Effect.suspend(() => {
-          const here = play.arrival.instance
-          if (here !== source && !fresh) return Effect.succeed(play.arrival)
+          const known = arrivals.find(({ order }) => order > after)
+          if (known !== undefined) return Effect.succeed(known)
           return owner
             .enter({
               character,
               session,
-              instance: here === source ? target : here,
+              instance: target,
               takeOver: false,
               arriving: true,
               within: limits.travelWithin
             })
             .pipe(
-              Effect.tap((arrived) =>
-                Effect.sync(() => {
-                  play.arrival = arrived
-                  play.lost = 0
-                })
-              ),
+              Effect.map((arrived) => {
+                const stay = { ...arrived, order: now(play).order + 1 }
+                arrivals.push(stay)
+                if (arrivals.length > staysKept) arrivals.shift()
+                play.lost = 0
+                return stay
+              }),
               Effect.tapErrorTag("TakenOver", () => takenOver(play))
             )
         })
@@ -148,8 +161,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     const lane = yield* Lane.make(owner, limits, {
       actor,
       session,
-      where: () => play.arrival.instance,
-      follow: (target) => Effect.asVoid(follow(play.arrival.instance, target, false)),
+      where: () => now(play),
+      follow: ({ order }, target) => Effect.asVoid(follow(order, target)),
       answered: (instance, asOf) => want(play, instance, asOf),
       takenOver: Effect.suspend(() => takenOver(play))
     })
@@ -160,7 +173,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       actor,
       stream: game.players!.aggregate.stream(character),
       lane,
-      arrival,
+      arrivals,
       listening: undefined,
       wanted: undefined,
       feeds: 0,
@@ -184,7 +197,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     if (response._tag !== "Lost") return
     const lost = new Set(response.ids)
     for (const play of held) {
-      if (play.ended !== undefined || play.arrival.instance !== instance) continue
+      if (play.ended !== undefined || now(play).instance !== instance) continue
       // Twice in a row: the first may be a journey of which the feed is about to tell.
       play.lost = lost.has(play.character) ? play.lost + 1 : 0
       if (play.lost > 1) yield* takenOver(play)
@@ -194,8 +207,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
   const claimAll = Effect.suspend(() => {
     const byInstance = new Map<number, Array<Play>>()
     for (const play of plays.values()) {
-      const held = byInstance.get(play.arrival.instance)
-      if (held === undefined) byInstance.set(play.arrival.instance, [play])
+      const held = byInstance.get(now(play).instance)
+      if (held === undefined) byInstance.set(now(play).instance, [play])
       else held.push(play)
     }
     return Effect.forEach(
@@ -238,7 +251,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       const { character, session } = play
       yield* end(play, "left")
       yield* owner.ask(
-        play.arrival.instance,
+        now(play).instance,
         { _tag: "Leave", id: character, session } satisfies Messages.Request,
         limits.enterWithin
       )
