@@ -1,0 +1,159 @@
+/** The bench's world: the shipped one, with men of straw that never die, and a crowd of characters. */
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { Command, Content, Ids } from "@wr2/core"
+import type { Aggregate, Game } from "@wr2/core"
+import type { ActionRecord } from "@wr2/engine/Records"
+import { Character } from "@wr2/world/aggregates/Character"
+import { go } from "@wr2/world/commands/Go"
+import { blank, Mob } from "@wr2/world/aggregates/Mob"
+import { Content as Authored, formatProblem } from "@wr2/world"
+import { world } from "@wr2/world/Game"
+import { Result, Schema } from "effect"
+
+const folder = join(import.meta.dirname, "../../packages/world/content")
+const straw = `
+mobs:
+  straw-man:
+    name: a man of straw
+    keywords: [straw]
+    description: It has been struck many times.
+    hp: 1000000
+    hit: 0
+    damage: { low: 0, high: 0 }
+    exp: 0
+    gold: { low: 0, high: 0 }
+    thinks: 0
+    roams: 0
+`
+const files = [
+  ...readdirSync(folder)
+    .sort()
+    .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })),
+  { name: "bench.yaml", text: straw }
+]
+const content = Result.getOrThrowWith(
+  Authored.parse(files),
+  (problems) => new Error(problems.map(formatProblem).join("\n"))
+)
+
+const played = world(content)
+
+/** The world's Move alone: `go` also looks, and in a room of hundreds that is what would be measured. */
+const step = Command.define("step", {
+  fields: { direction: Schema.Literals(["north", "south"]) },
+  rejects: go.rejects,
+  plan: (c, planning) =>
+    Result.map(go.plan(c, planning), (planned) => planned.filter(({ _tag }) => _tag === "Move"))
+})
+
+/** The game as benched. */
+export const game: Game.Any = {
+  ...(played as unknown as Game.Any),
+  commands: [...played.commands, step]
+}
+
+/** Migrations of its tables. */
+export const migrations = readdirSync(join(folder, "../src/sql"))
+  .sort()
+  .map((name) => ({
+    name: name.replace(/\.sql$/, ""),
+    sql: readFileSync(join(folder, "../src/sql", name), "utf8")
+  }))
+
+/** One who plays: an actor with its session. */
+export interface Player {
+  readonly instance: number
+  readonly id: number
+  readonly session: string
+}
+
+export interface Crowd {
+  readonly rows: ReadonlyArray<Aggregate.Given>
+  readonly queue: ReadonlyArray<ActionRecord>
+  readonly players: ReadonlyArray<Player>
+}
+
+/**
+ * An instance's first rows: its rooms, `players` characters who stand at its start with much gold,
+ * and `fights` more who fight a man of straw each, their rounds spread over two seconds.
+ */
+export const crowd = (options: {
+  readonly instance: number
+  readonly firstId: number
+  readonly players: number
+  readonly fights: number
+  readonly now: number
+}): Crowd => {
+  const { fights, instance, now } = options
+  const ids = Ids.countingFrom(options.firstId)
+  const born = game.birth({ instance, ids, content: Content.reader(game.content) })
+  const kept = born.rows.filter(({ ref }) => ref.aggregate !== Mob)
+  const start = born.rows.find(({ ref }) => ref.aggregate._tag === "Instance")!.row.start
+  const person = (
+    name: string,
+    fight: { readonly fighting: number; readonly fight: number } | null
+  ) => {
+    const id = ids.next()
+    const row = Character.row(
+      {
+        id: Character.Id.make(id),
+        name,
+        account: 1,
+        description: "One of many.",
+        room: start,
+        home: start,
+        inside: true,
+        hp: 25,
+        hpAt: now,
+        exp: 0,
+        gold: 1_000_000,
+        wielding: null,
+        fighting: fight?.fighting ?? null,
+        fight: fight?.fight ?? null
+      },
+      { session: `session-${id}`, since: now }
+    )
+    return { id, row }
+  }
+  const people = Array.from({ length: options.players }, (_, i) => person(`walker${i}`, null))
+  const others = Array.from({ length: fights }, (_, i) => {
+    const mob = ids.next()
+    const fighter = person(`fighter${i}`, { fighting: mob, fight: mob })
+    const straw = Mob.row(
+      {
+        id: Mob.Id.make(mob),
+        template: "straw-man",
+        spawner: null,
+        room: start,
+        hp: 1_000_000,
+        hpAt: now,
+        gold: 0,
+        fighting: Character.Id.make(fighter.id),
+        fight: mob
+      },
+      blank
+    )
+    const round: ActionRecord = {
+      no: i + 1,
+      type: "AttackRound",
+      version: 1,
+      payload: { fight: mob, character: fighter.id, mob },
+      actor: { type: "Character", id: fighter.id },
+      commandId: null,
+      cause: null,
+      key: `bench/${instance}/${i}`,
+      seed: i,
+      priority: 0,
+      runAt: now + 2_000 + Math.floor((i * 2_000) / Math.max(1, fights)),
+      attempts: 0,
+      depth: 0
+    }
+    return { rows: [fighter.row, straw], round }
+  })
+  return {
+    rows: [...kept, ...people.map(({ row }) => row), ...others.flatMap(({ rows }) => rows)],
+    queue: others.map(({ round }) => round),
+    players: people.map(({ id }) => ({ instance, id, session: `session-${id}` }))
+  }
+}
