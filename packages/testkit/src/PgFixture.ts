@@ -114,20 +114,26 @@ const template = Effect.fnUntraced(function* ({ prefix, url }: Run, game: Game) 
 
 let databases = 0
 
+/** A database from a template, dropped with the scope. */
+const cloned = Effect.fnUntraced(function* ({ prefix, url }: Run, from: string) {
+  const name = `${prefix}${process.pid}_${++databases}`
+  const server = Redacted.make(url)
+  yield* Effect.acquireRelease(
+    on(server, name, statement(`CREATE DATABASE ${name} TEMPLATE ${from}`)),
+    () => Effect.ignore(on(server, name, statement(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)))
+  )
+  return { url: databaseUrl(url, name), name }
+})
+
 /** A database of its own, as long as the scope is open. For tests that start processes. */
 export const database = (game: Game): Effect.Effect<TestDatabase, FixtureError, Scope.Scope> =>
-  Effect.gen(function* () {
-    const here = yield* run
-    const from = yield* template(here, game)
-    const name = `${here.prefix}${process.pid}_${++databases}`
-    const server = Redacted.make(here.url)
-    yield* Effect.acquireRelease(
-      on(server, name, statement(`CREATE DATABASE ${name} TEMPLATE ${from}`)),
-      () =>
-        Effect.ignore(on(server, name, statement(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)))
-    )
-    return { url: databaseUrl(here.url, name), name }
-  })
+  Effect.flatMap(run, (here) => Effect.flatMap(template(here, game), (from) => cloned(here, from)))
+
+/** A database in which there is nothing, as long as the scope is open. */
+export const emptyDatabase: Effect.Effect<TestDatabase, FixtureError, Scope.Scope> = Effect.flatMap(
+  run,
+  (here) => cloned(here, "template0")
+)
 
 /** The four ports, a PgClient and the fixture, on a database of their own. */
 export const layer = (
