@@ -8,8 +8,9 @@ import { plainReason } from "./Cycle.ts"
 import type { WorkResult } from "./Cycle.ts"
 import type { Mail } from "./Mail.ts"
 import { NoSuchCharacter } from "./Messages.ts"
-import type { Request, Response } from "./Messages.ts"
+import type { Reply, Request, Response } from "./Messages.ts"
 import type { Resident } from "./Resident.ts"
+import * as Tracing from "./Tracing.ts"
 
 type Of<Tag extends Request["_tag"]> = Extract<Request, { readonly _tag: Tag }>
 
@@ -162,21 +163,32 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
   const since = resident.monotonic()
   request.intents.forEach((intent, index) => {
     if (mail.replies[index] !== undefined) return
+    const { tracing } = resident.tools
+    const span = Tracing.begin(tracing, request.trace, {
+      "wr2.instance": resident.instance,
+      "wr2.command": `${box.key}#${intent.n}`
+    })
     resident.inboxes.offer(
       {
         actor,
         n: intent.n,
         settled: Math.min(intent.settled, intent.n - 1),
         wish: intent.text === null ? { command: intent.command } : { text: intent.text },
-        trace: request.trace,
+        span,
         since,
         arriving: []
       },
-      (reply) => mail.reply(index, reply)
+      (reply) => {
+        Tracing.answered(tracing, span, outcome(reply))
+        mail.reply(index, reply)
+      }
     )
   })
   if (box.inbox.length > 0) resident.hot.add(box.key)
 }
+
+const outcome = (reply: Reply): string =>
+  reply._tag === "Accepted" ? "Accepted" : (reply.reason as { readonly _tag: string })._tag
 
 const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void => {
   const actor = Actor.instance(request.source)
@@ -189,7 +201,7 @@ const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void =
       n: request.n,
       settled: 0,
       wish: { command: request.command },
-      trace: null,
+      span: undefined,
       since: resident.monotonic(),
       arriving:
         traveller === null

@@ -8,9 +8,10 @@
 import type { Actor } from "@wr2/core"
 import { Actor as Actors, Rejected } from "@wr2/core"
 import { Context, Effect, Layer } from "effect"
+import type { Tracer } from "effect"
 import { plainReason } from "./Cycle.ts"
 import { Limits } from "./Limits.ts"
-import type { Reply, Trace } from "./Messages.ts"
+import type { Reply } from "./Messages.ts"
 import type { Wish } from "./Planner.ts"
 import type { CursorRecord, StoredReply } from "./Records.ts"
 
@@ -21,7 +22,8 @@ export interface Waiting {
   readonly settled: number
   readonly wish: Wish
   readonly commandId: string
-  readonly trace: Trace | null
+  /** The Command's span, when it is traced. */
+  readonly span: Tracer.Span | undefined
   readonly since: number
   /** Cursors that come with a message from another instance. */
   readonly arriving: ReadonlyArray<CursorRecord>

@@ -16,6 +16,7 @@ import type { Planner } from "./Planner.ts"
 import { Projection } from "./Projection.ts"
 import type { ActionRecord, OutboxRecord } from "./Records.ts"
 import type { Seed } from "./Seeds.ts"
+import type { Tracing } from "./Tracing.ts"
 import { TimerHeap } from "./TimerHeap.ts"
 
 /** What residents share. */
@@ -27,6 +28,7 @@ export interface Tools {
   readonly seed: Seed
   readonly guard: <A>(millis: number, thunk: () => A) => A
   readonly clock: Clock.Clock
+  readonly tracing: Tracing
 }
 
 export class Resident {

@@ -78,7 +78,9 @@ export class Scheduler extends Context.Service<
       const guard = yield* DecideGuard
       const seed = yield* Seeds
       const clock = yield* Clock.Clock
-      const tools = { definition, limits, planner, ids, seed, guard, clock }
+      const tracer = yield* Effect.tracer
+      const tracing = { tracer, nanos: () => clock.currentTimeNanosUnsafe() }
+      const tools = { definition, limits, planner, ids, seed, guard, clock, tracing }
 
       return {
         start: (activation, mail, send) => {

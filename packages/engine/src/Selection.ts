@@ -12,6 +12,7 @@ import type { Box, Waiting } from "./Ingress.ts"
 import type { Answer, Reply } from "./Messages.ts"
 import type { Plan } from "./Planner.ts"
 import type { Resident } from "./Resident.ts"
+import * as Tracing from "./Tracing.ts"
 import { answersOf, isRead } from "./Views.ts"
 
 /** A cycle ready to be carried. */
@@ -211,12 +212,14 @@ class Selection {
   private plan(waiting: Waiting): Plan | undefined {
     const { resident } = this
     this.current = waiting
-    const plan = resident.tools.planner.plan({
-      instance: resident.instance,
-      actor: waiting.actor,
-      wish: waiting.wish,
-      projection: resident.projection
-    })
+    const plan = Tracing.planned(resident.tools.tracing, waiting.span, () =>
+      resident.tools.planner.plan({
+        instance: resident.instance,
+        actor: waiting.actor,
+        wish: waiting.wish,
+        projection: resident.projection
+      })
+    )
     this.current = undefined
     if (Result.isFailure(plan)) {
       if (waiting.actor.type === "instance") return { command: "message", actions: [] } // see accept

@@ -9,6 +9,7 @@ import type { Publisher } from "./Publisher.ts"
 import type { Resident } from "./Resident.ts"
 import type { Chosen } from "./Selection.ts"
 import * as Telemetry from "./Telemetry.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** The decide phase's input for what was chosen. */
 export const input = (resident: Resident, chosen: Chosen): Cycle.Input => ({
@@ -65,6 +66,7 @@ export const committed = (
     for (const cursor of arriving)
       resident.inboxes.adopt(cursorActor(resident, cursor.actor), cursor)
   }
+  trace(resident, chosen, decided)
   answer(resident, chosen, decided)
   for (const [work, result] of decided.results) work.done?.(result)
   for (const { target, traveller } of decided.writes.outbox) {
@@ -74,6 +76,16 @@ export const committed = (
     resident.inboxes.empty(box, new Rejected.Travelling({ target }))
   }
   return decided
+}
+
+/** The commit and its Events, in the traces of the Commands that they came of. */
+const trace = (resident: Resident, chosen: Chosen, decided: Cycle.Decided): void => {
+  for (const { accept } of chosen.groups) {
+    const span = accept && resident.inboxes.find(accept.actor)?.inFlight?.span
+    if (span === undefined) continue
+    const events = decided.writes.events.filter(({ commandId }) => commandId === accept!.commandId)
+    Tracing.committed(resident.tools.tracing, span, resident.instance, events)
+  }
 }
 
 /** Acknowledges Commands, with what their read-only Actions show; all under one time limit. */

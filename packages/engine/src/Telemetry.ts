@@ -34,6 +34,7 @@ export const spans = {
   plan: "wr2.plan",
   cycle: "wr2.cycle",
   commit: "wr2.commit",
+  event: "wr2.event",
   activate: "wr2.activate",
   release: "wr2.release",
   relay: "wr2.relay"
