@@ -103,7 +103,7 @@ export class Door {
 
 /**
  * A request whose websocket speaks within bounds: faster messages wait (and TCP tells the sender),
- * one that is too long or a silence that is too long ends the connection.
+ * a silence that is too long ends the connection. (Wire sees to the size of messages.)
  */
 export const bounded = (
   request: HttpServerRequest,
@@ -125,7 +125,6 @@ export const bounded = (
             Effect.tap((messages) =>
               Effect.flatMap(Clock.currentTimeMillis, (then) => {
                 if (connection.login === undefined && then > opened + limits.loginWithin) return Effect.interrupt
-                if (messages.some((message) => message.length > limits.frameBytesMax)) return Effect.interrupt
                 const taken = Buckets.take(bucket, limits.frames, then, messages.length)
                 bucket = taken.bucket
                 const missing = (messages.length - taken.taken) * limits.frames.everyMillis

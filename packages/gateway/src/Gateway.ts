@@ -27,6 +27,7 @@ import { Owner } from "./Owner.ts"
 import type { Passwords } from "./Passwords.ts"
 import type { Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
+import * as Wire from "./Wire.ts"
 
 /** What a gateway needs: where instances are, what they said, who may play, and cryptography. */
 export type Needs = Placement.Placement | EventLog.EventLog | Accounts.Accounts | Passwords | Secrets
@@ -50,7 +51,12 @@ export const layer = (
   }).pipe(
     Layer.provide(handlers(game, options)),
     Layer.provide(Layer.effect(RpcServer.Protocol, protocol(options.path ?? "/rpc"))),
-    Layer.provide(RpcSerialization.layerJson)
+    Layer.provide(
+      Layer.effect(
+        RpcSerialization.RpcSerialization,
+        Effect.map(GatewayLimits, ({ frameBytesMax }) => Wire.serialization(frameBytesMax))
+      )
+    )
   )
 
 /** The websocket route, with a Connection for every socket. */

@@ -1,0 +1,62 @@
+/**
+ * JSON on the wire, checked before anything looks at it: the envelope of a message must be one that
+ * RPC knows. (RPC itself reads envelopes as they come, and a message that is `null` would break the
+ * fiber of its socket.) What is inside is checked by the protocol's schemas.
+ */
+import { RpcSerialization } from "effect/rpc"
+
+/** Messages in one frame: clients send one. */
+const messagesMax = 64
+
+const malformed = new Error("malformed message")
+
+const isId = (value: unknown): boolean =>
+  (typeof value === "string" && value.length <= 64) || typeof value === "number"
+
+const isHeaders = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length <= 32 &&
+  value.every(
+    (pair) =>
+      Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === "string")
+  )
+
+const isMessage = (value: unknown): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  const message = value as Readonly<Record<string, unknown>>
+  switch (message["_tag"]) {
+    case "Request":
+      return (
+        typeof message["tag"] === "string" && isId(message["id"]) && isHeaders(message["headers"])
+      )
+    case "Ack":
+    case "Interrupt":
+      return isId(message["requestId"])
+    case "Ping":
+    case "Eof":
+      return true
+    default:
+      return false
+  }
+}
+
+/** The serialization of a gateway: frames of so many bytes (or characters) at most. */
+export const serialization = (
+  frameBytesMax: number
+): RpcSerialization.RpcSerialization["Service"] => ({
+  ...RpcSerialization.json,
+  makeUnsafe: () => {
+    const parser = RpcSerialization.json.makeUnsafe()
+    return {
+      encode: parser.encode,
+      decode: (bytes) => {
+        if (bytes.length > frameBytesMax) {
+          throw new RpcSerialization.MaxBufferSizeExceeded({ maxBufferSize: frameBytesMax })
+        }
+        const messages = parser.decode(bytes)
+        if (messages.length > messagesMax || !messages.every(isMessage)) throw malformed
+        return messages
+      }
+    }
+  }
+})
