@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..")
 const tree: Tree = {
   read: (path) =>
     existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : undefined,
-  list: (folder) => readdirSync(join(root, folder))
+  list: (folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [])
 }
 
 /** The tree after something was made in it. */
@@ -56,7 +56,8 @@ describe("npm run new", () => {
 
   it("migration: the next number, with the tables of an Aggregate if there is one", () => {
     const made = scaffold("migration", "CastSpell", tree, "CREATE TABLE x ();\n")
-    const next = Math.max(...tree.list("packages/world/src/sql").map((file) => parseInt(file))) + 1
+    const taken = tree.list("packages/world/src/sql").map((file) => Number.parseInt(file, 10))
+    const next = Math.max(0, ...taken) + 1
     assert.deepStrictEqual(
       made.writes.map(({ path }) => path),
       [`packages/world/src/sql/${String(next).padStart(4, "0")}_cast_spell.sql`]
