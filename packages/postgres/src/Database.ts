@@ -2,6 +2,9 @@
  * The database as the ports of this package share it: connections of executors, connections for
  * everything else. Made from a PgClient's configuration, so that there is one place to say where
  * the database is.
+ *
+ * **Gotchas** Sessions keep settings and prepared statements: connect to the server itself, or to a
+ * pooler in session mode.
  */
 import { PgClient, type PgConnection } from "@effect/sql-pg"
 import { Limits } from "@wr2/engine/Limits"
@@ -66,9 +69,12 @@ export class Database extends Context.Service<
   {
     /** One connection for each executor. */
     readonly executors: Lanes.Lanes
-    /** For everything that is not a cycle. */
+    /** For what is not a cycle, and may take its time: activation, founding, reading the log. */
     readonly control: Lanes.Lanes
-    /** Free when all others wait: asks who blocks them. */
+    /**
+     * For what is short and may not wait behind that: the heartbeat (late, and instances are taken
+     * from this process), confirming an epoch, asking who blocks an activation.
+     */
     readonly aside: Lanes.Lanes
   }
 >()("wr2/postgres/Database") {
@@ -108,7 +114,7 @@ export class Database extends Context.Service<
       return {
         executors: yield* lanes(limits.executors, settings.cycle, byIndex),
         control: yield* lanes(settings.controlConnections, settings.control, { jit: "off" }),
-        aside: yield* lanes(1, settings.cycle, { jit: "off" })
+        aside: yield* lanes(settings.asideConnections, settings.cycle, { jit: "off" })
       }
     })
   )

@@ -22,7 +22,7 @@ const make = Effect.fnUntraced(function* (game: Game) {
   const database = yield* Database
   const limits = yield* Limits
   const settings = yield* Settings
-  const { control } = database
+  const { aside, control } = database
   return InstanceStore.of({
     found: (birth) => found(control, birth, settings.foundChunk),
     instances: Effect.map(Lanes.one(control, Own.instances), (rows) => rows.map(([id]) => id)),
@@ -40,11 +40,11 @@ const make = Effect.fnUntraced(function* (game: Game) {
       ),
     commit: (cycles) => commit(database.executors, cycles),
     confirm: (instance, epoch) =>
-      Effect.map(Lanes.one(control, Own.confirm(instance, epoch)), (rows) => rows.length > 0),
+      Effect.map(Lanes.one(aside, Own.confirm(instance, epoch)), (rows) => rows.length > 0),
     release: (instance, epoch, at) =>
       Effect.map(Lanes.one(control, Own.release(instance, epoch, at)), (rows) => rows.length > 0),
     ids: (count) => Effect.map(Lanes.one(control, Own.ids(count)), (rows) => rows[0]![0]),
-    heartbeat: (incarnation) => Effect.asVoid(Lanes.one(control, Own.heartbeat(incarnation))),
+    heartbeat: (incarnation) => Effect.asVoid(Lanes.one(aside, Own.heartbeat(incarnation))),
     sleeping: (deadAfterMillis) =>
       Effect.map(Lanes.one(control, Own.sleeping(deadAfterMillis, settings.sleepingMax)), (rows) =>
         rows.map(([instance]) => ({ instance }))

@@ -92,6 +92,9 @@ const compareTable = (
   return differences
 }
 
+/** The engine's own names. */
+const taken: ReadonlyArray<string> = [...Engine.tables, "engine_migration", "game_migration"]
+
 /** All differences between declarations and columns. Pure. */
 export const compare = (
   aggregates: ReadonlyArray<Aggregate.Any>,
@@ -102,11 +105,9 @@ export const compare = (
       aggregate.table,
       ...(aggregate.runtime === undefined ? [] : [aggregate.runtime.table])
     ]
-    const taken = names.filter(
-      (name) => Engine.tables.includes(name) || name.endsWith("_migration")
-    )
-    if (taken.length > 0) {
-      return taken.map(
+    const engines = names.filter((name) => taken.includes(name))
+    if (engines.length > 0) {
+      return engines.map(
         (name) =>
           new Difference({
             what: `${aggregate._tag} uses table ${name}, which is the engine's`,

@@ -23,6 +23,8 @@ export interface Settings {
   readonly control: Timeouts
   /** Connections for everything that is not a cycle. */
   readonly controlConnections: number
+  /** Connections for what is short and must not wait for those. */
+  readonly asideConnections: number
   /** A connection that has not answered this long after the server's last timeout is given up. */
   readonly silence: number
   /** Wait before connecting again after it failed: first, and at most. */
@@ -42,6 +44,7 @@ export const defaults: Settings = {
   cycle: { statement: 5_000, lock: 1_000, idle: 5_000, transaction: 10_000 },
   control: { statement: 60_000, lock: 10_000, idle: 10_000, transaction: 120_000 },
   controlConnections: 4,
+  asideConnections: 2,
   silence: 5_000,
   reconnectFirst: 20,
   reconnectMax: 1_000,
