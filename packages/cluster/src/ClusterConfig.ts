@@ -37,9 +37,7 @@ export interface ClusterConfig {
   readonly releaseWithin: number
   /** Moves happen by shard: more than runners, few enough to lock in one statement. */
   readonly shards: number
-  /** How often a process says that it lives. */
-  readonly heartbeatEvery: number
-  /** An incarnation that has not said so for this long is dead: the Waker wakes its instances. */
+  /** A runner without a heartbeat (`Limits.headEvery`) for this long is dead: the Waker wakes its instances. */
   readonly deadAfter: number
   /** How often the Waker looks. */
   readonly wakeEvery: number
@@ -47,6 +45,7 @@ export interface ClusterConfig {
   readonly wakeConcurrency: number
 }
 
+/** What runs unless told otherwise. */
 export const defaults: ClusterConfig = {
   lease: 4_000,
   leaseRefresh: 1_000,
@@ -61,7 +60,6 @@ export const defaults: ClusterConfig = {
   idleEntity: 60_000,
   releaseWithin: 7_000,
   shards: 128,
-  heartbeatEvery: 1_000,
   deadAfter: 5_000,
   wakeEvery: 1_000,
   wakeConcurrency: 16

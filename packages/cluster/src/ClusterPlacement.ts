@@ -4,7 +4,7 @@
  */
 import { Rejected } from "@wr2/core"
 import { type Messages, Placement } from "@wr2/engine"
-import { Cause, Effect, Layer, Ref, Stream } from "effect"
+import { Cause, Context, Effect, Exit, Layer, Ref, Scope, Stream } from "effect"
 import { Sharding } from "effect/cluster/Sharding"
 import { ClusterConfig } from "./ClusterConfig.ts"
 import * as InstanceActor from "./InstanceActor.ts"
@@ -78,11 +78,19 @@ const make = Effect.gen(function* () {
         })
       )
 
-  return Placement.Placement.of({
-    host: (host) =>
-      Effect.flatMap(InstanceActor.register(host), (lives) =>
-        Effect.acquireRelease(Ref.set(here, lives), () => Ref.set(here, new Map()))
-      ).pipe(Effect.provideService(Sharding, sharding)),
+  const hosting = yield* Ref.make<ReadonlyArray<Scope.Closeable>>([])
+
+  const placement = Placement.Placement.of({
+    host: Effect.fnUntraced(function* (host) {
+      const scope = yield* Scope.fork(yield* Effect.scope)
+      yield* Ref.update(hosting, (all) => [...all, scope])
+      const lives = yield* InstanceActor.register(host).pipe(
+        Effect.provideService(Sharding, sharding),
+        Scope.provide(scope)
+      )
+      yield* Ref.set(here, lives)
+      yield* Scope.addFinalizer(scope, Ref.set(here, new Map()))
+    }),
     call: (instance, request) =>
       Effect.flatMap(live(instance), (owner) =>
         owner === undefined ? far(instance, request) : owner.call(request)
@@ -99,10 +107,29 @@ const make = Effect.gen(function* () {
         )
       ).pipe(Stream.timeout(config.feedSilence))
   })
+  const drain = Effect.flatMap(Ref.get(hosting), (scopes) =>
+    Effect.forEach(scopes, (scope) => Scope.close(scope, Exit.void), { discard: true })
+  )
+  return Context.make(Placement.Placement, placement).pipe(Context.add(Drain, { drain }))
 })
 
+/** Gives this process's instances away while the engine that hosts them is still whole. */
+export class Drain extends Context.Service<
+  Drain,
+  {
+    /**
+     * Leaves the cluster as a runner and releases every instance, as the end of the host's scope would.
+     * Before that end: in a scope that closes, fibers that a host started later are gone already.
+     */
+    readonly drain: Effect.Effect<void>
+  }
+>()("wr2/cluster/Drain") {}
+
 /** Placement among the processes of a cluster. `Sharding` says which, and whether this one hosts. */
-export const layer: Layer.Layer<Placement.Placement, never, Sharding> = Layer.effect(
-  Placement.Placement,
-  make
+export const layer: Layer.Layer<Placement.Placement | Drain, never, Sharding> =
+  Layer.effectContext(make)
+
+/** Drains when its scope closes: put it above the engine. */
+export const layerDrain: Layer.Layer<never, never, Drain> = Layer.effectDiscard(
+  Effect.flatMap(Drain, ({ drain }) => Effect.addFinalizer(() => drain))
 )

@@ -18,6 +18,7 @@ import { Array, Deferred, Effect, Exit, Schedule, Schema, Stream } from "effect"
 import type { Scope } from "effect"
 import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
+import * as ShardId from "effect/cluster/ShardId"
 import { Sharding } from "effect/cluster/Sharding"
 import * as Rpc from "effect/rpc/Rpc"
 import { ClusterConfig } from "./ClusterConfig.ts"
@@ -179,3 +180,9 @@ export const join = (
           events: group.flatMap((chunk) => chunk.events)
         })
       )
+
+/** Whether this process holds shards: instances can be placed here. Asked often, so made once. */
+export const placed = (sharding: Sharding["Service"], shards: number): (() => boolean) => {
+  const all = Array.makeBy(shards, (n) => ShardId.make("default", n + 1))
+  return () => all.some((shard) => sharding.hasShardId(shard))
+}

@@ -1,0 +1,123 @@
+/**
+ * What an operator can set, all of it by environment variables: one list, from which --help is
+ * printed, and one value, read and checked before anything is started.
+ */
+import { Limits } from "@wr2/engine"
+import { Config as C, Effect, Option, Schema, type Redacted } from "effect"
+import { Problem } from "./Problem.ts"
+
+/** A variable as --help shows it. */
+export interface Variable {
+  readonly name: string
+  readonly help: string
+}
+
+/** Every variable that the server reads. */
+export const variables: ReadonlyArray<Variable> = [
+  {
+    name: "DATABASE_URL",
+    help: "PostgreSQL 17 or newer, postgres://user:password@host:port/database. start: its own, in WR2_HOME"
+  },
+  { name: "PORT", help: "where clients connect. 8080; serve: a free one if 8080 is taken" },
+  { name: "HOST", help: "the address to listen on. start: 127.0.0.1; serve: 0.0.0.0" },
+  { name: "WR2_HOME", help: "start: the folder for the database. .wr2" },
+  { name: "WR2_CONTENT", help: "the folder with the world's files. The sample world" },
+  {
+    name: "WR2_SECRET",
+    help: "what seals clients' cursors; all gateways of a world share it. Made from DATABASE_URL"
+  },
+  {
+    name: "WR2_RUNNER_HOST",
+    help: "the address under which other processes of the world reach this one. The one that faces the database"
+  },
+  { name: "WR2_RUNNER_PORT", help: "its port. A free one" },
+  { name: "WR2_CONNECTIONS", help: "connections to the database for executing Actions. 4" },
+  {
+    name: "WR2_LIMITS",
+    help: 'bounds of the engine, as in {"batchMax":64} (packages/engine/src/Limits.ts)'
+  },
+  { name: "WR2_DRAIN_MS", help: "how long stopping in order may take, in milliseconds. 20000" },
+  { name: "WR2_LOG", help: "json or pretty. pretty on a terminal" },
+  { name: "WR2_LOG_LEVEL", help: "Debug, Info, Warn or Error. Info" },
+  {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    help: "where traces, metrics and logs are sent (with the other OTEL_ variables)"
+  }
+]
+
+/** The server's settings. */
+export interface Config {
+  readonly database: Redacted.Redacted | undefined
+  readonly port: number | undefined
+  readonly host: string | undefined
+  readonly home: string
+  readonly content: string | undefined
+  readonly secret: Redacted.Redacted | undefined
+  readonly runnerHost: string | undefined
+  readonly runnerPort: number
+  readonly limits: Limits.Limits
+  readonly drainWithin: number
+}
+
+const PortNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 600_000 }))
+const Connections = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))
+/** Some of the engine's bounds, by name; a name that is none is a mistake. */
+const SomeLimits = Schema.fromJsonString(
+  Schema.Record(Schema.String, Schema.Int.check(Schema.isGreaterThan(0))).check(
+    Schema.makeFilter((some) => {
+      const unknown = Object.keys(some).find((name) => !Object.hasOwn(Limits.defaults, name))
+      return unknown === undefined ? true : `a bound that exists, not "${unknown}"`
+    })
+  )
+)
+
+const isDatabase = (text: string): boolean =>
+  URL.canParse(text) && ["postgres:", "postgresql:"].includes(new URL(text).protocol)
+
+const DatabaseText = Schema.String.check(
+  Schema.makeFilter(
+    (text) => isDatabase(text) || "a URL such as postgres://user:password@host:5432/database"
+  )
+)
+
+const optional = <A>(config: C.Config<A>): C.Config<A | undefined> =>
+  C.map(C.option(config), Option.getOrUndefined)
+
+const config: C.Config<Config> = C.all({
+  database: optional(C.schema(Schema.RedactedFromValue(DatabaseText), "DATABASE_URL")),
+  port: optional(C.schema(PortNumber, "PORT")),
+  host: optional(C.NonEmptyString("HOST")),
+  home: C.withDefault(C.NonEmptyString("WR2_HOME"), ".wr2"),
+  content: optional(C.NonEmptyString("WR2_CONTENT")),
+  secret: optional(C.Redacted("WR2_SECRET")),
+  runnerHost: optional(C.NonEmptyString("WR2_RUNNER_HOST")),
+  runnerPort: C.withDefault(C.schema(PortNumber, "WR2_RUNNER_PORT"), 0),
+  drainWithin: C.withDefault(C.schema(Milliseconds, "WR2_DRAIN_MS"), 20_000),
+  executors: optional(C.schema(Connections, "WR2_CONNECTIONS")),
+  limits: optional(C.schema(SomeLimits, "WR2_LIMITS"))
+}).pipe(
+  C.map(({ executors, limits, ...rest }) => ({
+    ...rest,
+    limits: {
+      ...Limits.defaults,
+      ...(executors === undefined ? {} : { executors }),
+      ...(limits as Partial<Limits.Limits> | undefined)
+    }
+  }))
+)
+
+/** Reads the environment, or says in one line what is wrong with it. */
+export const load: Effect.Effect<Config, Problem> = Effect.mapError(
+  config,
+  (error) => new Problem({ message: explain(error.message) })
+)
+
+/** "PORT: expected a value between 0 and 65535" out of what Schema says. */
+const explain = (text: string): string => {
+  const line = text.replaceAll(/\s*\n\s*/g, " ").trim()
+  const match = /^SchemaError\((.*) at \["(\w+)"\](.*)\)$/.exec(line)
+  if (match === null) return line
+  const [, what = "", variable = "", inside = ""] = match
+  return `${variable}: ${what.charAt(0).toLowerCase()}${what.slice(1)}${inside === "" ? "" : ` at ${inside}`}`
+}

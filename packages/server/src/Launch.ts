@@ -1,0 +1,106 @@
+/**
+ * Runs the server until it is told to stop, and stops it in order within a bound.
+ *
+ * Ctrl-C or SIGTERM: connections are closed, instances released, the database last. A second one, or
+ * the bound, ends the process as it stands: what was acknowledged is in the database either way.
+ */
+import { EventEmitter } from "node:events"
+import { Cause, Config, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { explain } from "./Problem.ts"
+
+/** npm hands on the Ctrl-C that its child got as well: within this, two signals are one. */
+const sameSignal = 1_000
+
+/** How often a parent that has gone is noticed. */
+const orphanCheck = 1_000
+
+/**
+ * Builds the layer, says so, and waits. Its finalizers run when this is interrupted, for at most
+ * `within` milliseconds: one that hangs must not keep what is stopped after it from stopping.
+ */
+export const untilStopped = <E, R>(
+  layer: Layer.Layer<never, E, R>,
+  options: { readonly ready: Effect.Effect<void>; readonly within: number }
+): Effect.Effect<never, E, R> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const exit = yield* Effect.exit(
+        restore(
+          Layer.buildWithScope(layer, scope).pipe(
+            Effect.andThen(options.ready),
+            Effect.andThen(Effect.never)
+          )
+        )
+      )
+      // In fibers of their own: this one is interrupted, and would wait for nothing.
+      const closing = yield* Effect.forkDetach(Scope.close(scope, exit))
+      const waiting = yield* Effect.forkDetach(
+        Effect.timeoutOption(Fiber.await(closing), options.within)
+      )
+      const closed = yield* Fiber.join(waiting)
+      if (closed._tag === "None") {
+        yield* Effect.logWarning(
+          `stopping took longer than ${options.within} ms and is cut short; what was acknowledged is safe`
+        )
+      }
+      return yield* exit
+    })
+  )
+
+const isInterrupted = (exit: Exit.Exit<unknown, unknown>): boolean =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+
+/** What went wrong, as one line each; a defect with its stack, for it is a bug. */
+const tell = (cause: Cause.Cause<unknown>): void => {
+  for (const reason of cause.reasons) {
+    if (Cause.isFailReason(reason)) {
+      const { _tag } = (reason.error ?? {}) as { readonly _tag?: unknown }
+      // The command line has shown its help already.
+      if (_tag !== "ShowHelp") process.stderr.write(`wr2: ${explain(reason.error)}\n`)
+    } else if (Cause.isDieReason(reason)) {
+      process.stderr.write(`wr2: a bug: ${Cause.pretty(Cause.die(reason.defect))}\n`)
+    }
+  }
+}
+
+/**
+ * Waits until npm, which started this process, is gone: the shell between the two may take a SIGTERM
+ * without handing it on. For ever when npm did not start it.
+ */
+const orphaned = Effect.gen(function* () {
+  const npm = yield* Config.option(Config.String("npm_lifecycle_event"))
+  if (npm._tag === "None") return yield* Effect.never
+  const parent = process.ppid
+  while (process.ppid === parent) yield* Effect.sleep(orphanCheck)
+})
+
+/** Runs the program as this process's whole work, and exits with 0 or 1. */
+export const main = <E>(program: Effect.Effect<unknown, E>): void => {
+  // Requests that wait on one stalled connection each listen for it: many is not a leak here.
+  EventEmitter.defaultMaxListeners = 10_000
+  const fiber = Effect.runFork(program)
+  let asked: number | undefined
+  const stop = (name: string) => {
+    const now = performance.now()
+    if (asked === undefined) {
+      asked = now
+      fiber.interruptUnsafe()
+      if (process.stderr.isTTY)
+        process.stderr.write(`\nwr2: stopping (${name}); once more to force\n`)
+    } else if (now - asked > sameSignal) {
+      process.stderr.write("wr2: stopped by force; what was acknowledged is safe\n")
+      process.exit(1)
+    }
+  }
+  process.on("SIGINT", () => stop("Ctrl-C"))
+  process.on("SIGTERM", () => stop("SIGTERM"))
+  // Its terminal was closed. (nohup takes the terminal away: then the signal stays ignored.)
+  if (process.stdout.isTTY) process.on("SIGHUP", () => stop("SIGHUP"))
+  const watch = Effect.runFork(Effect.tap(orphaned, () => Effect.sync(() => stop("npm is gone"))))
+  fiber.addObserver((exit) => {
+    watch.interruptUnsafe()
+    if (Exit.isFailure(exit) && !isInterrupted(exit)) tell(exit.cause)
+    process.exit(Exit.isSuccess(exit) || isInterrupted(exit) ? 0 : 1)
+  })
+}

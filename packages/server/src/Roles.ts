@@ -1,0 +1,139 @@
+/**
+ * What a process does, as layers. Every role joins the cluster; the one process of `npm start` too,
+ * so that a second one on the same database shares the work instead of fighting over it.
+ *
+ * From the outside in, which is the order of starting, and of stopping reversed: database, cluster,
+ * placement, engine, gateway, HTTP.
+ */
+import { hostname } from "node:os"
+import { ClusterPlacement, Waker } from "@wr2/cluster"
+import { Engine, InstanceStore, Limits, Runner } from "@wr2/engine"
+import { Gateway, GatewayLimits } from "@wr2/gateway"
+import { Database, Migrations, Postgres, Settings } from "@wr2/postgres"
+import { Effect, Layer, Redacted } from "effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
+import * as ClusterSocket from "./ClusterSocket.ts"
+import type { Config } from "./Config.ts"
+import * as DecideGuard from "./DecideGuard.ts"
+import { facing } from "./Facing.ts"
+import * as Health from "./Health.ts"
+import * as Http from "./Http.ts"
+import * as Page from "./Page.ts"
+import * as Passwords from "./Passwords.ts"
+import * as Secrets from "./Secrets.ts"
+import * as World from "./World.ts"
+
+/** What a process does: hosts instances, holds clients' connections, or both. */
+export type Role = "all" | "gateway" | "runner"
+
+/** What a role is made from. */
+export interface Options {
+  readonly role: Role
+  readonly config: Config
+  readonly world: World.Loaded
+  readonly database: Redacted.Redacted
+  readonly place: Http.Place
+  /** Whether the schema may be brought up to date; otherwise it is only checked. */
+  readonly migrate: boolean
+}
+
+/** Connections besides the executors': the cluster keeps one for its locks; the rest is start-up and health. */
+const clientConnections = 6
+
+/** Brings the schema up to date; answers what was applied. The server's version is looked at first. */
+export const migrate = Effect.fnUntraced(function* () {
+  yield* Layer.build(Database.layer)
+  const applied = yield* Effect.flatMap(World.migrations, Migrations.run)
+  yield* Layer.build(ClusterSocket.layerMigrations)
+  return applied
+}, Effect.scoped)
+
+/** The database: migrated if allowed, with the world in it. */
+const prepared = ({ migrate: allowed, role, world }: Options) =>
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      if (allowed) {
+        const applied = yield* migrate()
+        if (applied.length > 0) yield* Effect.logInfo("the database is migrated", { applied })
+      }
+      if (role !== "gateway") yield* World.publish(world.content)
+    })
+  )
+
+const founded = (world: World.Loaded) =>
+  Layer.effectDiscard(
+    Effect.flatMap(InstanceStore.InstanceStore, (store) => World.found(world, store))
+  )
+
+const cluster = ({ config, database, role }: Options) =>
+  role === "gateway"
+    ? ClusterSocket.layerClient
+    : Layer.unwrap(
+        Effect.map(
+          config.runnerHost === undefined
+            ? facing(new URL(Redacted.value(database)).hostname)
+            : Effect.succeed(config.runnerHost),
+          (host) => ClusterSocket.layerRunner({ host, port: config.runnerPort })
+        )
+      )
+
+/** Hosts instances. */
+const hosting = ({ world }: Options) =>
+  // Draining is on top: the engine is whole while its instances leave.
+  Layer.mergeAll(ClusterPlacement.layerDrain, Waker.layer).pipe(
+    Layer.provide(Engine.layer(world.game)),
+    Layer.provide(founded(world)),
+    Layer.provide(DecideGuard.layer)
+  )
+
+/** Holds clients' connections. */
+const serving = ({ config, database, world }: Options) =>
+  Layer.mergeAll(Gateway.layer(world.game, { home: world.home }), Page.layer(world.name)).pipe(
+    Layer.provide([Passwords.layer, Secrets.layer(config.secret ?? database)])
+  )
+
+const health = ({ role }: Options) =>
+  Layer.mergeAll(
+    Layer.unwrap(Effect.map(Health.checks(role), Health.layer)),
+    PrometheusMetrics.layerHttp({ path: "/metrics" })
+  )
+
+/** Everything that a process of this role runs, on the services of the database. */
+const running = (options: Options) => {
+  const routes =
+    options.role === "runner" ? health(options) : Layer.mergeAll(health(options), serving(options))
+  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provide(Http.layer(options.place, { maxPayload: GatewayLimits.defaults.frameBytesMax })),
+    Layer.provide(options.role === "gateway" ? Layer.empty : hosting(options)),
+    Layer.provide(ClusterPlacement.layer),
+    Layer.provide(cluster(options))
+  )
+}
+
+/** A process of a role, from the URL of its database. */
+export const layer = (options: Options) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { incarnation } = yield* Runner.Runner
+      // By this name an operator finds the process's sessions in pg_stat_activity.
+      const name = `${hostname()}-${process.pid}`
+      const settings = { ...(yield* Settings.Settings), runner: name }
+      return running(options).pipe(
+        Layer.provide(Postgres.layerPorts(options.world.game)),
+        Layer.provide(prepared(options)),
+        Layer.provide(
+          Postgres.client({
+            url: options.database,
+            runner: name,
+            maxConnections: clientConnections
+          })
+        ),
+        Layer.provide([
+          Layer.succeed(Runner.Runner, { name, incarnation }),
+          Layer.succeed(Settings.Settings, settings),
+          Layer.succeed(Limits.Limits, options.config.limits)
+        ])
+      )
+    })
+  )

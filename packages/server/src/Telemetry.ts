@@ -1,0 +1,73 @@
+/**
+ * Logs, traces and metrics of a process, for people and for machines.
+ *
+ * On a terminal, logs are for reading; elsewhere one JSON object a line, with the ids of the trace
+ * and span in which it was said. With OTEL_EXPORTER_OTLP_ENDPOINT, traces, metrics and logs go there;
+ * a keystroke's trace reaches from the gateway to the Events of its Actions, whatever process runs
+ * them (Messages.Trace).
+ */
+import { Cause, Config, Context, Effect, Layer, Logger, Option, References, Tracer } from "effect"
+
+const printable = (value: unknown): unknown =>
+  value instanceof Error ? { name: value.name, message: value.message } : value
+
+/** A log entry as one line of JSON. */
+const json = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
+  const parts = Array.isArray(message) ? message : [message]
+  const texts = parts.filter((part) => typeof part === "string")
+  const values = parts.filter((part) => typeof part !== "string").map(printable)
+  const span = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
+  return JSON.stringify(
+    {
+      time: date.toISOString(),
+      level: logLevel,
+      message: texts.join(" "),
+      ...(values.length === 0 ? {} : { values }),
+      ...(span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId }),
+      ...fiber.getRef(References.CurrentLogAnnotations),
+      ...(cause.reasons.length === 0 ? {} : { cause: Cause.pretty(cause) })
+    },
+    // What a log entry holds may be anything, and must not make it fail.
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)
+  )
+})
+
+const toOutput = <Message>(logger: Logger.Logger<Message, string>) =>
+  Logger.map(logger, (line) => {
+    process.stdout.write(`${line}\n`)
+  })
+
+const settings = Config.all({
+  format: Config.option(Config.Literals(["json", "pretty"], "WR2_LOG")),
+  level: Config.withDefault(Config.LogLevel("WR2_LOG_LEVEL"), "Info" as const),
+  endpoint: Config.option(Config.String("OTEL_EXPORTER_OTLP_ENDPOINT"))
+})
+
+/** Sent to a collector; loaded only where it is wanted. */
+const exporting = Layer.unwrap(
+  Effect.all([
+    Effect.promise(() => import("effect/observability/Otlp")),
+    Effect.promise(() => import("effect/observability/OtlpSerialization")),
+    Effect.promise(() => import("effect/http/FetchHttpClient"))
+  ]).pipe(
+    Effect.map(([Otlp, OtlpSerialization, FetchHttpClient]) =>
+      Otlp.layerFromConfig({ resource: { serviceName: "wr2" } }).pipe(
+        Layer.provide([OtlpSerialization.layerJson, FetchHttpClient.layer])
+      )
+    )
+  )
+)
+
+/** Sets loggers, level and exporters from the environment. */
+export const layer: Layer.Layer<never, Config.ConfigError> = Layer.unwrap(
+  Effect.gen(function* () {
+    const { endpoint, format, level } = yield* settings
+    const wanted = Option.getOrElse(format, () => (process.stdout.isTTY ? "pretty" : "json"))
+    const logger = wanted === "json" ? toOutput(json) : Logger.consolePretty()
+    return Layer.mergeAll(
+      Logger.layer([logger]),
+      Layer.succeed(References.MinimumLogLevel, level),
+      Option.isSome(endpoint) ? exporting : Layer.empty
+    )
+  })
+)

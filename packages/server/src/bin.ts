@@ -1,0 +1,67 @@
+/**
+ * The `wr2` command. What a command needs is loaded when it runs: `wr2 play` starts without the
+ * server, and --help without either.
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { Effect } from "effect"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Config from "./Config.ts"
+import * as Launch from "./Launch.ts"
+import * as Telemetry from "./Telemetry.ts"
+
+const environment = [
+  "Environment:",
+  ...Config.variables.map(({ help, name }) => `  ${name.padEnd(28)} ${help}`)
+].join("\n")
+
+const start = Command.make("start", {}, () =>
+  Effect.promise(() => import("./commands/start.ts")).pipe(
+    Effect.flatMap(({ start }) => start),
+    Effect.provide(Telemetry.layer)
+  )
+).pipe(
+  Command.withShortDescription("The whole world in one process, with a database of its own"),
+  Command.withDescription(
+    `The whole world in one process, with a database of its own. Ctrl-C stops it; starting again continues it.\n\n${environment}`
+  )
+)
+
+const serve = Command.make(
+  "serve",
+  {
+    role: Flag.Literals("role", ["all", "gateway", "runner"]).pipe(
+      Flag.withDescription("host instances (runner), hold clients' connections (gateway), or both"),
+      Flag.withDefault("all")
+    ),
+    migrate: Flag.Boolean("migrate").pipe(
+      Flag.withDescription("bring the database up to date first; --no-migrate only checks it"),
+      Flag.withDefault(true)
+    )
+  },
+  (options) =>
+    Effect.promise(() => import("./commands/serve.ts")).pipe(
+      Effect.flatMap(({ serve }) => serve(options)),
+      Effect.provide(Telemetry.layer)
+    )
+).pipe(
+  Command.withShortDescription("One process of a world, on the database of DATABASE_URL"),
+  Command.withDescription(
+    `One process of a world, on the database of DATABASE_URL. Processes on the same database form a cluster.\n\n${environment}`
+  )
+)
+
+const migrate = Command.make("migrate", {}, () =>
+  Effect.promise(() => import("./commands/migrate.ts")).pipe(
+    Effect.flatMap(({ migrate }) => migrate),
+    Effect.provide(Telemetry.layer)
+  )
+).pipe(Command.withDescription("Brings the database of DATABASE_URL up to date."))
+
+Command.make("wr2").pipe(
+  Command.withDescription("The runtime of a persistent world of text."),
+  Command.withSubcommands([start, serve, migrate]),
+  Command.run({ version: "0.1.0" }),
+  Effect.provide(NodeServices.layer),
+  Launch.main
+)
