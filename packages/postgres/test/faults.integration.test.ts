@@ -6,7 +6,7 @@ import * as DelayProxy from "@wr2/testkit/DelayProxy"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
 import { Counter, testGame } from "@wr2/testkit/TestGame"
-import { Effect, Layer, Schedule } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import * as Postgres from "../src/Postgres.ts"
 import * as Settings from "../src/Settings.ts"
 import { holding, rows, session } from "./support.ts"
@@ -200,6 +200,47 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("faults", (it) =
           )
         })
       )
+    })
+  )
+
+  it.effect("activation waits for a cycle that is being committed, and finds what it wrote", () =>
+    Effect.gen(function* () {
+      const owned = yield* setting
+      const slow = yield* holding(
+        "SELECT FROM wr2.instance_owner WHERE instance_id = $1 AND epoch = $2 FOR SHARE",
+        [owned.instance, owned.epoch],
+        "wr2:slow"
+      )
+      const next = yield* Effect.forkChild(S.activate(owned.instance))
+      const waiting = rows(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+      )
+      yield* waiting.pipe(
+        Effect.repeat({ until: (found) => found.length > 0, schedule: Schedule.spaced(5) })
+      )
+      yield* slow.query(
+        "INSERT INTO wr2.event_log (instance_id, seq, event_type, version, payload, streams, created_at) " +
+          "VALUES ($1, 1, 'Late', 1, '{}', '{}', now())",
+        [owned.instance]
+      )
+      yield* slow.query("COMMIT")
+      assert.strictEqual((yield* Fiber.join(next)).lastSeq, 1)
+    })
+  )
+
+  it.effect("owners that come at once have an epoch each, and one of them commits", () =>
+    Effect.gen(function* () {
+      const { instance } = yield* setting
+      const all = yield* Effect.forEach(Array.from({ length: 8 }), () => S.activate(instance), {
+        concurrency: "unbounded"
+      })
+      const epochs = all.map(({ epoch }) => epoch).sort((a, b) => a - b)
+      assert.deepStrictEqual(epochs, [2, 3, 4, 5, 6, 7, 8, 9])
+      const outcomes = yield* Effect.forEach(all, (owned) =>
+        Effect.map(S.commit([owned, { cursors: [S.cursor("a", 1)] }]), ([outcome]) => outcome!._tag)
+      )
+      assert.strictEqual(outcomes.filter((tag) => tag === "Committed").length, 1)
+      assert.strictEqual(outcomes.filter((tag) => tag === "Fenced").length, 7)
     })
   )
 
