@@ -1,0 +1,272 @@
+/**
+ * A character that is played, over as many connections as it takes: numbers its Commands, sends
+ * again what has no answer, goes on with its feed from where it was, and puts in order what is to be
+ * shown.
+ */
+import { Rejected } from "@wr2/core"
+import type { Game } from "@wr2/core"
+import type { Codec, Errors, GatewayRpcs } from "@wr2/protocol"
+import { Clock, Deferred, Effect, Latch, Result, Semaphore, Stream, SubscriptionRef } from "effect"
+import type { RpcClientError } from "effect/rpc/RpcClientError"
+import type { Rpcs } from "./Connector.ts"
+import { Incoming } from "./Incoming.ts"
+import { Outgoing } from "./Outgoing.ts"
+import type { Entry } from "./Outgoing.ts"
+import { Closed } from "./Told.ts"
+import type { Accepted, SubmitError, Told } from "./Told.ts"
+
+type Caller<G> = Deferred.Deferred<Accepted<G>, SubmitError<G>>
+
+/** What it needs of its client. */
+export interface Around<G> {
+  readonly codec: Codec.Codec<G>
+  /** Shows something; waits while those who look are behind. */
+  readonly tell: (told: Told<G>) => Effect.Effect<void>
+  /** How long a Command is sent again before it is given up. */
+  readonly patience: number
+  readonly intentsPerFrame: () => number
+}
+
+export interface Playing<G> {
+  readonly character: number
+  readonly snapshot: SubscriptionRef.SubscriptionRef<Game.SnapshotOf<G> | undefined>
+  /** Why it ended, once it has. */
+  readonly ended: Deferred.Deferred<never, Closed>
+  readonly submit: (wish: {
+    readonly text: string | null
+    readonly command: string | null
+  }) => Effect.Effect<Accepted<G>, SubmitError<G>>
+  /** Enters anew after a break of the connection, with the cursor. */
+  readonly reenter: (rpcs: Rpcs) => Effect.Effect<void, RpcClientError | Closed>
+  /** Plays on a connection, until that ends or the play does. */
+  readonly on: (rpcs: Rpcs) => Effect.Effect<never, RpcClientError | Closed>
+  readonly close: (why: Closed["why"]) => Effect.Effect<void>
+}
+
+/** Reasons for which the same n is sent again. */
+const again: ReadonlySet<string> = new Set([
+  "Overloaded",
+  "Unavailable",
+  "Moved",
+  "Travelling",
+  "OutOfOrder"
+])
+
+const shortest = 50
+
+export const make = Effect.fnUntraced(function* <G>(
+  around: Around<G>,
+  character: number,
+  entered: GatewayRpcs.Entered
+) {
+  const { codec, tell } = around
+  const outgoing = new Outgoing<Caller<G>>(entered.nextN)
+  const incoming = new Incoming<Effect.Effect<void>>(entered.cursor)
+  const toSend = Latch.makeUnsafe(false)
+  const ended = yield* Deferred.make<never, Closed>()
+  const snapshot = yield* SubscriptionRef.make<Game.SnapshotOf<G> | undefined>(undefined)
+  /** What is told is told in one order: by the feed, by replies, by ends. */
+  const turn = Semaphore.makeUnsafe(1)
+  const inTurn = turn.withPermit
+
+  const flush = Effect.suspend(() => Effect.forEach(incoming.due(), (act) => act, { discard: true }))
+
+  const begin = Effect.fnUntraced(function* (
+    from: { readonly cursor: GatewayRpcs.Cursor; readonly snapshot: string },
+    why: "entered" | "arrived" | "resync"
+  ) {
+    incoming.begin(from.cursor)
+    yield* flush
+    const read = codec.snapshot(from.snapshot)
+    const value = Result.isSuccess(read) ? read.success : undefined
+    yield* SubscriptionRef.set(snapshot, value)
+    yield* tell({ _tag: "Snapshot", snapshot: value, why })
+    yield* flush
+  })
+
+  const fail = (entry: Entry<Caller<G>>, reason: SubmitError<G>): Effect.Effect<void> =>
+    Effect.andThen(
+      tell({ _tag: "Rejected", n: entry.n, reason }),
+      Effect.asVoid(Deferred.fail(entry.caller, reason))
+    )
+
+  const close: Playing<G>["close"] = (why) =>
+    inTurn(
+      Effect.suspend(() => {
+        const closed = new Closed({ why })
+        if (!Deferred.doneUnsafe(ended, Effect.fail(closed))) return Effect.void
+        return Effect.forEach(
+          [...incoming.drain(), ...outgoing.drain().map((entry) => fail(entry, closed))],
+          (act) => act,
+          { discard: true }
+        )
+      })
+    )
+
+  const receive = (frame: GatewayRpcs.FeedFrame): Effect.Effect<void> =>
+    inTurn(
+      Effect.suspend(() =>
+        frame._tag === "Arrived"
+          ? begin(frame, "arrived")
+          : Effect.andThen(
+              Effect.forEach(
+                incoming.events(frame),
+                ({ at, commandId, payload, seq, type }) =>
+                  tell({
+                    _tag: "Event",
+                    event: codec.event(type, payload),
+                    seq,
+                    at,
+                    n: commandId === null ? null : Number(commandId.slice(commandId.indexOf("#") + 1))
+                  }),
+                { discard: true }
+              ),
+              flush
+            )
+      )
+    )
+
+  /** Takes in the replies to a frame; answers how long to wait before what is left is sent again. */
+  const replied = Effect.fnUntraced(function* (replies: ReadonlyArray<GatewayRpcs.Reply>) {
+    let wait = 0
+    const now = yield* Clock.currentTimeMillis
+    for (const reply of replies) {
+      if (reply._tag === "Accepted") {
+        const entry = outgoing.answered(reply.n)
+        if (entry === undefined) continue
+        const answers = reply.answers.map(({ payload, type }) => codec.event(type, payload))
+        const { asOf, instance, n } = reply
+        incoming.wait({
+          when: { instance, asOf },
+          what: Effect.andThen(
+            Effect.forEach(answers, (event) => tell({ _tag: "Answer", n, event }), { discard: true }),
+            Effect.suspend(() => Deferred.succeed(entry.caller, { n, instance, asOf, answers }))
+          )
+        })
+        continue
+      }
+      const reason = codec.rejection(reply.reason)
+      const { _tag: tag } = reason as { readonly _tag: string }
+      const waiting = outgoing.waiting.find(({ n }) => n === reply.n)
+      if (waiting === undefined) continue
+      if (again.has(tag) && now - waiting.since < around.patience) {
+        const { retryAfter } = reason as { readonly retryAfter?: number }
+        wait = Math.max(wait, shortest, retryAfter ?? 0)
+        continue
+      }
+      const entry = outgoing.answered(reply.n)!
+      incoming.wait({ when: undefined, what: fail(entry, reason) })
+      if (tag === "TakenOver") return yield* new Closed({ why: "TakenOver" })
+    }
+    yield* flush
+    return wait
+  })
+
+  const reenter: Playing<G>["reenter"] = Effect.fnUntraced(function* (rpcs) {
+    while (true) {
+      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.cursor }))
+      if (Result.isSuccess(result)) {
+        if (!result.success.resumed) yield* inTurn(renew(result.success, "entered"))
+        return
+      }
+      yield* settle(result.failure)
+    }
+  })
+
+  const renew = Effect.fnUntraced(function* (from: GatewayRpcs.Entered, why: "entered" | "resync") {
+    // The same session gets every answer by asking again; another can not tell whose an n was.
+    for (const entry of from.resumed ? [] : outgoing.renew(from.nextN)) {
+      yield* fail(entry, new Rejected.AlreadyAnswered({ n: entry.n }))
+    }
+    yield* begin(from, why)
+  })
+
+  /** An error of a call: waits if it may be made again, ends if not. */
+  const settle = (
+    error:
+      | RpcClientError
+      | Errors.FeedEnd
+      | Errors.NotLoggedIn
+      | Errors.NoSuchCharacter
+  ): Effect.Effect<void, RpcClientError | Closed> => {
+    switch (error._tag) {
+      case "Overloaded":
+      case "Unavailable":
+        return Effect.sleep(Math.max(shortest, error.retryAfter))
+      case "TakenOver":
+      case "NotLoggedIn":
+      case "NoSuchCharacter":
+        return Effect.fail(new Closed({ why: error._tag }))
+      case "SlowClient":
+        return Effect.sleep(shortest)
+      case "RpcClientError":
+        return Effect.fail(error)
+      default:
+        return Effect.void
+    }
+  }
+
+  /** Begins anew from a snapshot: the feed could not go on from the cursor. */
+  const resync = Effect.fnUntraced(function* (rpcs: Rpcs) {
+    while (true) {
+      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.cursor }))
+      if (Result.isSuccess(result)) return yield* inTurn(renew(result.success, "resync"))
+      yield* settle(result.failure)
+    }
+  })
+
+  const listen = Effect.fnUntraced(function* (rpcs: Rpcs) {
+    while (true) {
+      const end = yield* Effect.result(
+        Stream.runForEach(Stream.suspend(() => rpcs.Feed({ cursor: incoming.cursor })), receive)
+      )
+      if (Result.isSuccess(end)) {
+        yield* Effect.sleep(shortest)
+        continue
+      }
+      if (end.failure._tag === "ResyncRequired") yield* resync(rpcs)
+      else if (end.failure._tag === "NotInside") yield* reenter(rpcs)
+      else yield* settle(end.failure)
+    }
+  })
+
+  const speak = Effect.fnUntraced(function* (rpcs: Rpcs) {
+    while (true) {
+      if (outgoing.waiting.length === 0) {
+        toSend.closeUnsafe()
+        yield* toSend.await
+      }
+      const intents = outgoing.batch(around.intentsPerFrame())
+      const result = yield* Effect.result(rpcs.Submit({ intents }))
+      if (Result.isSuccess(result)) {
+        const wait = yield* inTurn(replied(result.success))
+        if (wait > 0) yield* Effect.sleep(wait)
+      } else if (result.failure._tag === "NotInside") {
+        // The feed notices too, and enters again; meanwhile nothing is lost.
+        yield* Effect.sleep(shortest)
+      } else {
+        yield* settle(result.failure)
+      }
+    }
+  })
+
+  const playing: Playing<G> = {
+    character,
+    snapshot,
+    ended,
+    submit: (wish) =>
+      Effect.gen(function* () {
+        const caller = yield* Deferred.make<Accepted<G>, SubmitError<G>>()
+        const now = yield* Clock.currentTimeMillis
+        if (yield* Deferred.isDone(ended)) return yield* Deferred.await(ended)
+        outgoing.add(wish, now, caller)
+        toSend.openUnsafe()
+        return yield* Deferred.await(caller)
+      }),
+    reenter,
+    on: (rpcs) => Effect.raceFirst(Effect.raceFirst(listen(rpcs), speak(rpcs)), Deferred.await(ended)),
+    close
+  }
+  yield* inTurn(begin(entered, "entered"))
+  return playing
+})
