@@ -35,14 +35,18 @@ export class Incoming<A> {
     return fresh
   }
 
-  /** A new beginning, there or here: what waited for a feed that is over is as complete as it gets. */
-  begin(cursor: GatewayRpcs.Cursor): void {
+  /** This feed is over if the next one is of another instance or history: all there is, is there. */
+  leave(next: GatewayRpcs.Cursor): void {
     const { instance, lineage } = this.#cursor
-    this.#cursor = cursor
-    if (instance === cursor.instance && lineage === cursor.lineage) return
+    if (instance === next.instance && lineage === next.lineage) return
     this.#due = this.#due.map((due) =>
       due.when?.instance === instance ? { ...due, when: undefined } : due
     )
+  }
+
+  /** A new beginning, there or here. */
+  begin(cursor: GatewayRpcs.Cursor): void {
+    this.#cursor = cursor
   }
 
   wait(due: Due<A>): void {

@@ -75,8 +75,9 @@ export const make = Effect.fnUntraced(function* <G>(
     from: { readonly cursor: GatewayRpcs.Cursor; readonly snapshot: string },
     why: "entered" | "arrived" | "resync"
   ) {
-    incoming.begin(from.cursor)
+    incoming.leave(from.cursor)
     yield* flush
+    incoming.begin(from.cursor)
     const read = codec.snapshot(from.snapshot)
     const value = Result.isSuccess(read) ? read.success : undefined
     yield* SubscriptionRef.set(snapshot, value)
