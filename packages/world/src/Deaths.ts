@@ -2,7 +2,7 @@
 import type { Content } from "@wr2/core"
 import { Decay } from "./actions/Decay.ts"
 import type { Character } from "./aggregates/Character.ts"
-import { Item } from "./aggregates/Item.ts"
+import type { Item } from "./aggregates/Item.ts"
 import type { Mob } from "./aggregates/Mob.ts"
 import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"

@@ -5,7 +5,9 @@ import { Schema } from "effect"
 export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", { what: Schema.String }) {}
 /** The actor is somewhere else by now. */
 export class Elsewhere extends Schema.TaggedError<Elsewhere>()("Elsewhere", {}) {}
+/** No way leads there. */
 export class NoExit extends Schema.TaggedError<NoExit>()("NoExit", { direction: Schema.String }) {}
+/** A closed door is in the way. */
 export class DoorShut extends Schema.TaggedError<DoorShut>()("DoorShut", {
   door: Schema.String
 }) {}
@@ -14,7 +16,9 @@ export class DoorAlready extends Schema.TaggedError<DoorAlready>()("DoorAlready"
   door: Schema.String,
   open: Schema.Boolean
 }) {}
+/** It cannot be done while fighting. */
 export class Fighting extends Schema.TaggedError<Fighting>()("Fighting", {}) {}
+/** It can be done only while fighting. */
 export class NotFighting extends Schema.TaggedError<NotFighting>()("NotFighting", {}) {}
 /** Nobody fights here. */
 export class Safe extends Schema.TaggedError<Safe>()("Safe", {}) {}
@@ -22,13 +26,17 @@ export class Safe extends Schema.TaggedError<Safe>()("Safe", {}) {}
 export class NotAttackable extends Schema.TaggedError<NotAttackable>()("NotAttackable", {
   what: Schema.String
 }) {}
+/** There is nowhere to flee to. */
 export class NoWayOut extends Schema.TaggedError<NoWayOut>()("NoWayOut", {}) {}
+/** It stays where it is. */
 export class NotTakeable extends Schema.TaggedError<NotTakeable>()("NotTakeable", {
   what: Schema.String
 }) {}
+/** It holds nothing, ever. */
 export class NotContainer extends Schema.TaggedError<NotContainer>()("NotContainer", {
   what: Schema.String
 }) {}
+/** It is not made for striking. */
 export class NotWeapon extends Schema.TaggedError<NotWeapon>()("NotWeapon", {
   what: Schema.String
 }) {}
@@ -37,9 +45,11 @@ export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
   who: Schema.String,
   max: Schema.Int
 }) {}
+/** There is not as much gold. */
 export class TooPoor extends Schema.TaggedError<TooPoor>()("TooPoor", { has: Schema.Int }) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
+/** There is no help on this. */
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
   topic: Schema.String
 }) {}

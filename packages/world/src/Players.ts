@@ -20,6 +20,7 @@ export type Snapshot = typeof Snapshot.Type
 
 const id = Character.Id.make
 
+/** Create, enter, leave and disconnect as Actions; streams and snapshot. */
 export const players: Players<Snapshot, Fresh> = {
   aggregate: Character,
   fresh: Fresh,

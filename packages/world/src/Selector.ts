@@ -19,11 +19,15 @@ type Selector =
   | { readonly _tag: "All"; readonly words: ReadonlyArray<string> }
   | { readonly _tag: "Nth"; readonly n: number; readonly words: ReadonlyArray<string> }
 
+const articles = ["a", "an", "the"]
+
 const parse = (text: string): Selector => {
-  const words = text
+  const said = text
     .toLowerCase()
     .split(/\s+/)
-    .filter((word) => word !== "" && word !== "the" && word !== "a" && word !== "an")
+    .filter((word) => word !== "")
+  const meant = said.filter((word) => !articles.includes(word))
+  const words = meant.length === 0 ? said : meant
   const [first = "", ...rest] = words
   if (rest.length === 0 && /^(item|mob|character)\.\d{1,16}$/.test(first)) {
     return { _tag: "Exact", key: first }

@@ -7,6 +7,7 @@ import { Instance } from "../aggregates/Instance.ts"
 import { Item } from "../aggregates/Item.ts"
 import { Room } from "../aggregates/Room.ts"
 
+/** Never rejected: it plans Admit whatever it carries. */
 export const arrive = Command.define("arrive", {
   fields: {
     character: Character.Row,

@@ -6,6 +6,7 @@ import { find } from "../Doors.ts"
 import { DoorAlready, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans SetDoor. */
 export const close = Command.define("close", {
   grammar: "close <door...>",
   fields: { door: Schema.String },

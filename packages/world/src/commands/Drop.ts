@@ -8,6 +8,7 @@ import { me } from "../Me.ts"
 import { atOnce, choose } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans one DropItem for each thing, or DropGold. */
 export const drop = Command.define("drop", {
   grammar: ["drop <amount> gold", "drop <what...>"],
   fields: {

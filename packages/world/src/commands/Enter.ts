@@ -8,6 +8,7 @@ import { World } from "../content/World.ts"
 import { Fighting, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans Depart. */
 export const enter = Command.define("enter", {
   grammar: "enter <portal...>",
   fields: { portal: Schema.String },

@@ -9,6 +9,7 @@ import { NotFighting, NotHere, NoWayOut } from "../Failures.ts"
 import { me } from "../Me.ts"
 import * as Ways from "../Ways.ts"
 
+/** Plans the flight, and a look at where it ended. */
 export const flee = Command.define("flee", {
   grammar: "flee",
   fields: {},

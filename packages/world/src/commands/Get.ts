@@ -10,6 +10,7 @@ import { me } from "../Me.ts"
 import { atOnce, choose, chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans one GetItem for each thing, GetGold for coins. */
 export const get = Command.define("get", {
   grammar: ["get|take <what...> from <container...>", "get|take <what...>"],
   fields: { what: Schema.String, container: Schema.NullOr(Schema.String) },

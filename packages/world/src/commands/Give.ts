@@ -8,6 +8,7 @@ import { me } from "../Me.ts"
 import { atOnce, choose, chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans one GiveItem for each thing, or GiveGold. */
 export const give = Command.define("give", {
   grammar: ["give <amount> gold [to] <to>", "give <what...> to <to>", "give <what...> <to>"],
   fields: {

@@ -11,6 +11,7 @@ import { DoorShut, Fighting, NoExit, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 import * as Ways from "../Ways.ts"
 
+/** Plans the step and, for a character, a look at where it ended. */
 export const go = Command.define("go", {
   grammar: [
     ["north|n", { direction: "north" }],
@@ -23,7 +24,6 @@ export const go = Command.define("go", {
   ],
   fields: { direction: Direction },
   rejects: [NotHere, NoExit, DoorShut, Fighting],
-  precedence: 20,
   from: ["Character", "Mob"],
   help: "Walk north, east, south, west, up or down.",
   plan: ({ direction }, planning) =>

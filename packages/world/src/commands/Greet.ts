@@ -5,6 +5,7 @@ import { GreetCharacter } from "../actions/GreetCharacter.ts"
 import { Character } from "../aggregates/Character.ts"
 import { Room } from "../aggregates/Room.ts"
 
+/** Plans GreetCharacter, unless the room remembers the greeting. */
 export const greet = Command.define("greet", {
   fields: { room: Room.Id, character: Character.Id },
   from: ["system"],

@@ -5,6 +5,7 @@ import { Inventory } from "../actions/Inventory.ts"
 import { NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans the view. */
 export const inventory = Command.define("inventory", {
   grammar: "inventory|i",
   fields: {},

@@ -10,6 +10,7 @@ import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans Attack, by the character or by the mob. */
 export const kill = Command.define("kill", {
   grammar: "kill|attack <target...>",
   fields: { target: Schema.String },

@@ -8,6 +8,7 @@ import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans one of two views: Look or Examine. */
 export const look = Command.define("look", {
   grammar: ["look|l [at] [<target...>]", "examine|x <target...>"],
   fields: { target: Schema.NullOr(Schema.String) },

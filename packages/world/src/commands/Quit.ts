@@ -7,6 +7,7 @@ import { Mob } from "../aggregates/Mob.ts"
 import { Fighting, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans Leave, by the session inside. */
 export const quit = Command.define("quit", {
   grammar: "quit",
   fields: {},

@@ -5,6 +5,7 @@ import { Say, textMax } from "../actions/Say.ts"
 import { NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans Say. */
 export const say = Command.define("say", {
   grammar: "say|' <text...>",
   fields: { text: Schema.String.check(Schema.isMaxLength(textMax)) },

@@ -5,6 +5,7 @@ import { Score } from "../actions/Score.ts"
 import { NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans the view. */
 export const score = Command.define("score", {
   grammar: "score|stats",
   fields: {},

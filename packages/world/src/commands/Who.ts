@@ -5,6 +5,7 @@ import { Who } from "../actions/Who.ts"
 import { NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
+/** Plans the view. */
 export const who = Command.define("who", {
   grammar: "who",
   fields: {},

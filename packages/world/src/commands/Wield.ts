@@ -7,6 +7,7 @@ import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
+/** Plans Wield. */
 export const wield = Command.define("wield", {
   grammar: "wield <what...>",
   fields: { what: Schema.String },

@@ -53,7 +53,7 @@ export const parse = (
     if (entry.slug === null) authored[entry.section] = value as Record<string, unknown>
     else authored[entry.section]![entry.slug] = value
   }
-  if (!found.has("settings")) {
+  if (!found.has("settings") && problems.length === 0) {
     const file = files[0]?.name ?? "(no files)"
     problems.push({ file, line: 1, reason: "no file has `settings:`", suggestion: null })
   }

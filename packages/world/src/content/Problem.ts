@@ -29,15 +29,25 @@ export const nearest = (word: string, names: Iterable<string>): string | null =>
   return best
 }
 
-/** Levenshtein distance. */
+/** How many letters to change, add, leave out, or swap with their neighbour. */
 const edits = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  let before: ReadonlyArray<number> = []
+  let row: ReadonlyArray<number> = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, swap))
+      const same = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      next.push(
+        Math.min(
+          row[j]! + 1,
+          next[j - 1]! + 1,
+          row[j - 1]! + same,
+          swapped ? before[j - 2]! + 1 : Infinity
+        )
+      )
     }
+    before = row
     row = next
   }
   return row[b.length]!

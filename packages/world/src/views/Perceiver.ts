@@ -1,8 +1,8 @@
-import type { WorldEvent } from "../Events.ts"
 /**
  * Who sees: the same Event reads differently to who did it, to whom it was done, and to who stands
  * by. A client begins with the snapshot and folds every Event that it shows.
  */
+import type { WorldEvent } from "../Events.ts"
 import type { Snapshot } from "../Players.ts"
 
 /** A character and the room it is in. */

@@ -1,8 +1,8 @@
-import type { WorldEvent } from "../Events.ts"
 /**
  * Text, and nothing but text: Events, snapshots and reasons as lines for one perceiver. A client
  * shows each Event with `event`, then folds it with `Perceiver.after`; rejections with `explain`.
  */
+import type { WorldEvent } from "../Events.ts"
 import type { Snapshot } from "../Players.ts"
 import * as Comings from "./Comings.ts"
 import { explain } from "./Failures.ts"

@@ -1,0 +1,54 @@
+/**
+ * Content as rows of its tables, and back. Published versions are kept by their hash, so that a
+ * logged Action can be replayed on what it was decided on.
+ */
+import type { Content } from "@wr2/core"
+import { World } from "./World.ts"
+import type { Authored } from "./World.ts"
+
+/** A template: slug and plain data. */
+export interface TemplateRow {
+  readonly slug: string
+  readonly data: unknown
+}
+
+/** One version of content, by table. */
+export interface Published {
+  readonly world: {
+    readonly content_hash: string
+    readonly name: string
+    readonly settings: unknown
+    readonly places: unknown
+    readonly spawners: unknown
+  }
+  readonly room_template: ReadonlyArray<TemplateRow>
+  readonly mob_template: ReadonlyArray<TemplateRow>
+  readonly item_template: ReadonlyArray<TemplateRow>
+}
+
+const toRows = (record: Readonly<Record<string, unknown>>): ReadonlyArray<TemplateRow> =>
+  Object.entries(record).map(([slug, data]) => ({ slug, data }))
+const fromRows = (rows: ReadonlyArray<TemplateRow>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(rows.map(({ data, slug }) => [slug, data]))
+
+/** The rows to keep. */
+export const rows = (content: Content.Value): Published => {
+  const { items, mobs, places, rooms, settings, spawners } = content.value as Authored
+  return {
+    world: { content_hash: content.hash, name: settings.name, settings, places, spawners },
+    room_template: toRows(rooms),
+    mob_template: toRows(mobs),
+    item_template: toRows(items)
+  }
+}
+
+/** The content that was kept; throws when it does not have its shape. Its hash is as it was. */
+export const read = (published: Published): Content.Value =>
+  World.make({
+    settings: published.world.settings,
+    places: published.world.places,
+    spawners: published.world.spawners,
+    rooms: fromRows(published.room_template),
+    mobs: fromRows(published.mob_template),
+    items: fromRows(published.item_template)
+  } as Authored)

@@ -1,0 +1,198 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Dice } from "@wr2/core"
+import type { Projection } from "@wr2/core"
+import { Character } from "../src/aggregates/Character.ts"
+import { Item } from "../src/aggregates/Item.ts"
+import { Mob } from "../src/aggregates/Mob.ts"
+import { Room } from "../src/aggregates/Room.ts"
+import * as Conservation from "../src/Conservation.ts"
+import { players } from "../src/Players.ts"
+import * as Views from "../src/views/Views.ts"
+import { Play, supply } from "./fixtures/Play.ts"
+
+const names = ["Ann", "Bob", "Cid", "Dot"]
+const lines = [
+  "n",
+  "n",
+  "n",
+  "n",
+  "s",
+  "s",
+  "e",
+  "w",
+  "up",
+  "down",
+  "open door",
+  "open gate",
+  "open slab",
+  "close door",
+  "look",
+  "look rat",
+  "look at ann",
+  "get all",
+  "get all",
+  "get sword",
+  "get club",
+  "get gold",
+  "get all from corpse",
+  "get all from chest",
+  "drop all",
+  "drop sword",
+  "drop 5 gold",
+  "give 3 gold to bob",
+  "give all to ann",
+  "give sword to cid",
+  "wield sword",
+  "wield club",
+  "kill rat",
+  "kill hound",
+  "kill eel",
+  "kill guard",
+  "kill bob",
+  "flee",
+  "flee",
+  "say boo",
+  "who",
+  "score",
+  "i",
+  "help",
+  "enter arch",
+  "enter arch",
+  "quit"
+] as const
+
+/** A random game of four in two instances; its dice decide all. */
+const play = (seed: number, steps: number) => {
+  const dice = Dice.fromSeed(seed)
+  const ids = supply()
+  const plays = [new Play(1, ids), new Play(2, ids)] as const
+  const persons = names.map((name) => ({ id: ids.next(), name }))
+  for (const { id, name } of persons) {
+    const fresh = { description: `${name} is brave.` }
+    plays[0].does(players.create({ id, name, account: id, fresh }), null)
+  }
+  const deliver = () => {
+    for (const from of plays) {
+      for (const { command, target } of from.sent.splice(0)) {
+        const rejected = plays[target - 1]!.says({ type: "instance", id: from.instance }, command)
+        assert.isUndefined(rejected, "a message is never rejected")
+      }
+    }
+  }
+  for (let step = 0; step < steps; step++) {
+    const { id } = dice.pick(persons)!
+    const here = plays.find(({ projection }) => players.exists(projection, id))
+    const session = here === undefined ? undefined : players.session(here.projection, id)
+    // Nobody says anything on the way.
+    if (here === undefined || session === undefined) deliver()
+    else if (session === null) here.does(players.enter({ id, session: `s${step}` }), null)
+    else if (dice.chance(2)) here.does(players.disconnect({ id, session }), null)
+    else here.says({ type: "Character", id }, dice.pick(lines)!)
+    if (dice.chance(30)) for (const each of plays) each.waits(dice.roll(8_000))
+    if (dice.chance(80)) deliver()
+    for (const each of plays) consistent(each)
+  }
+  deliver()
+  return plays
+}
+
+/** What must hold between rows, always. */
+const consistent = ({ projection }: { readonly projection: Projection }): void => {
+  for (const character of projection.all(Character)) {
+    const runtime = projection.runtime(Character, character.id)
+    assert.strictEqual(character.inside, runtime !== undefined, "inside as its runtime row says")
+    assert.isAtLeast(character.gold, 0)
+    assert.isDefined(projection.get(Room, character.room))
+    if (character.fighting !== null) {
+      assert.isTrue(character.inside)
+      assert.strictEqual(projection.get(Mob, character.fighting)?.room, character.room)
+    }
+    assert.strictEqual(character.fighting === null, character.fight === null)
+    if (character.wielding !== null) {
+      const weapon = projection.get(Item, character.wielding)
+      assert.strictEqual(weapon?.holderId, character.id, "who wields a thing holds it")
+    }
+  }
+  for (const mob of projection.all(Mob)) {
+    assert.isAbove(mob.hp, 0)
+    assert.isDefined(projection.runtime(Mob, mob.id))
+    if (mob.fighting === null) continue
+    const foe = projection.get(Character, mob.fighting)
+    assert.strictEqual(foe?.room, mob.room)
+    assert.isTrue(foe?.inside)
+  }
+  for (const item of projection.all(Item)) {
+    const holders = { room: Room, character: Character, mob: Mob, item: Item }
+    assert.isDefined(projection.get(holders[item.holder], item.holderId), "held by what exists")
+  }
+  for (const room of projection.all(Room)) {
+    for (const [direction, door] of Object.entries(room.doors)) {
+      const pairs: Record<string, string> = {
+        north: "south",
+        south: "north",
+        east: "west",
+        west: "east"
+      }
+      const other = projection
+        .all(Room)
+        .filter((each) => each.doors[pairs[direction]!] === door && each.id !== room.id)
+      assert.isAbove(other.length, 0, "both sides of a door stand the same")
+    }
+  }
+}
+
+describe("a random game", () => {
+  const games = Array.from({ length: 25 }, (_, i) => play(i + 1, 400))
+  const came = games.flatMap(([a, b]) => [...a.came, ...b.came])
+  const events = came.flatMap((each) => each.events)
+
+  it("makes and destroys nothing but by the Events that say so", () => {
+    // Each Event was checked when it happened; here is the sum of both instances over all of it.
+    for (const plays of games) {
+      const held = plays.map(({ projection }) => Conservation.held(projection))
+      const ids = supply()
+      const born = [1, 2].map((n) => Conservation.held(new Play(n, ids).projection))
+      const made = plays.flatMap((each) =>
+        each.came.flatMap((one) => one.events.map(Conservation.made))
+      )
+      for (const what of ["gold", "items"] as const) {
+        const sum = (all: ReadonlyArray<Conservation.Holdings>) =>
+          all.reduce((total, each) => total + each[what], 0)
+        assert.strictEqual(sum(held), sum(born) + sum(made))
+      }
+    }
+  })
+  it("has all in it that can happen", () => {
+    const happened = new Set(events.map(({ _tag }) => _tag))
+    const never = Object.keys(Views.views).filter((tag) => !happened.has(tag as never))
+    assert.deepStrictEqual(never.sort(), [
+      "ActionFailed",
+      "ActionRefused",
+      "CharacterTakenOver",
+      "RuntimeRebuilt"
+    ])
+  })
+  it("is the same game again from the same seed", () => {
+    const twice = [play(7, 200), play(7, 200)].map(([a, b]) => JSON.stringify([a.came, b.came]))
+    assert.strictEqual(twice[0], twice[1])
+  })
+  it("reads as text to everybody", () => {
+    for (const event of events) {
+      for (const who of [
+        { character: 0, room: null },
+        { character: "character" in event ? Number(event.character) : 1, room: 1 }
+      ]) {
+        for (const line of Views.event(event, who)) {
+          assert.isAbove(line.length, 0)
+          assert.notMatch(line, /undefined|null|NaN|\[object/)
+          if (event._tag === "HelpShown") continue
+          assert.strictEqual(line.charAt(0), line.charAt(0).toUpperCase())
+        }
+      }
+    }
+    for (const { failure } of came) {
+      if (failure !== undefined)
+        assert.notStrictEqual(Views.explain(failure), "That does not work.")
+    }
+  })
+})

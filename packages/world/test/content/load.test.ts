@@ -1,0 +1,232 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Content } from "@wr2/core"
+import { Result } from "effect"
+import { parse } from "../../src/content/Load.ts"
+import * as Lookup from "../../src/content/Lookup.ts"
+import { format } from "../../src/content/Problem.ts"
+import * as Published from "../../src/content/Published.ts"
+import { World } from "../../src/content/World.ts"
+import type { Authored } from "../../src/content/World.ts"
+import { content, files } from "../fixtures/Saltmere.ts"
+
+/** The smallest world that holds together; what is given replaces a line of it. */
+const smallest = `settings:
+  name: Small
+  place: hill
+  corpse: corpse
+  coins: coins
+places:
+  hill: { name: the hill, number: 1, start: top }
+rooms:
+  top:
+    place: hill
+    name: The Top
+    description: High.
+    exits:
+      down: foot
+  foot:
+    place: hill
+    name: The Foot
+    description: Low.
+    exits:
+      up: top
+items:
+  corpse: { name: a corpse, keywords: [corpse], description: Dead., takeable: false, container: true }
+  coins: { name: coins, keywords: [gold], description: Gold. }
+`
+const world = (...changes: ReadonlyArray<readonly [from: string, to: string]>) =>
+  changes.reduce((text, [from, to]) => {
+    assert.include(text, from)
+    return text.replace(from, to)
+  }, smallest)
+const told = (...texts: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const parsed = parse(texts.map((text, i) => ({ name: `${"abc"[i]}.yaml`, text })))
+  return Result.isFailure(parsed) ? parsed.failure.map(format) : []
+}
+const change = (from: string, to: string) => told(world([from, to]))
+
+describe("content", () => {
+  it("is Saltmere: twelve rooms in two places", () => {
+    const saltmere = Content.reader(content)(World)
+    assert.strictEqual(Object.keys(saltmere.rooms).length, 12)
+    assert.deepStrictEqual(Object.keys(saltmere.places).sort(), ["barrow", "saltmere"])
+  })
+  it("fills in what is left out, and short exits", () => {
+    const parsed = Result.getOrThrow(parse([{ name: "a.yaml", text: smallest }]))
+    const { rooms, settings } = parsed.value as Authored
+    assert.deepStrictEqual(rooms["top"], {
+      place: "hill",
+      name: "The Top",
+      description: "High.",
+      safe: false,
+      exits: { down: { to: "foot", door: null } },
+      items: [],
+      onEnter: null,
+      portal: null
+    })
+    assert.strictEqual(settings.carry, 20)
+  })
+  it("has the same hash however it is spread over files and ordered", () => {
+    const backwards = parse([...files].reverse())
+    assert.strictEqual(Result.getOrThrow(backwards).hash, content.hash)
+  })
+  it("is kept in tables, and read from them as it was", () => {
+    const rows = JSON.parse(JSON.stringify(Published.rows(content))) as Published.Published
+    assert.strictEqual(rows.world.content_hash, content.hash)
+    assert.strictEqual(rows.room_template.length, 12)
+    assert.strictEqual(Published.read(rows).hash, content.hash)
+  })
+  it("that has lost a template still reads", () => {
+    const read = Content.reader(content)
+    assert.strictEqual(Lookup.item(read, "lost").name, "lost")
+    assert.strictEqual(Lookup.mob(read, "constructor").hp, 1)
+    assert.isTrue(Lookup.room(read, "lost").safe)
+  })
+})
+
+describe("a mistake is told with file, line and reason", () => {
+  it("none in what is right", () => assert.deepStrictEqual(told(smallest), []))
+  it("not YAML", () => {
+    const [first] = told("rooms:\n  top: [1, 2\n")
+    assert.match(first!, /^a\.yaml:3: not YAML: /)
+  })
+  it("no settings", () =>
+    assert.deepStrictEqual(told("", ""), ["a.yaml:1: no file has `settings:`"]))
+  it("no sections", () => {
+    assert.deepStrictEqual(told(smallest, "- a\n- b\n"), [
+      "b.yaml:1: a file holds sections, like `rooms:`"
+    ])
+    assert.deepStrictEqual(told(smallest, "mobs: 5\n"), [
+      "b.yaml:1: mobs: a section holds entries by their slug"
+    ])
+  })
+  it("an unknown section", () =>
+    assert.deepStrictEqual(told(smallest, "\nroms:\n  inn: {}\n"), [
+      'b.yaml:3: no section is called "roms" (did you mean "rooms"?)'
+    ]))
+  it("a slug that is none", () =>
+    assert.deepStrictEqual(told(smallest, "rooms:\n  The Inn: {}\n"), [
+      'b.yaml:2: "The Inn" is no slug: lower case letters, digits and - (did you mean "the-inn"?)'
+    ]))
+  it("an entry twice", () =>
+    assert.deepStrictEqual(told(smallest, "rooms:\n  top: {}\n"), [
+      "b.yaml:2: rooms.top is already in a.yaml:9"
+    ]))
+  it("an unknown field, with the line it is on", () =>
+    assert.deepStrictEqual(change("    description: High.", "    descripton: High."), [
+      "a.yaml:9: rooms.top.description: is missing",
+      'a.yaml:12: rooms.top.descripton: there is no such field (did you mean "description"?)'
+    ]))
+  it("a value of the wrong kind, deep inside", () => {
+    assert.deepStrictEqual(change("number: 1,", "number: one,"), [
+      "a.yaml:7: places.hill.number: Expected number"
+    ])
+    assert.deepStrictEqual(change("down: foot", "down: { to: foot, dor: x }"), [
+      'a.yaml:14: rooms.top.exits.down.dor: there is no such field (did you mean "door"?)'
+    ])
+    assert.deepStrictEqual(change("rooms:\n", "rooms:\n  inn: 5\n"), [
+      "a.yaml:9: rooms.inn: Expected object"
+    ])
+  })
+  it("a list's place", () => {
+    const mob = `mobs:
+  rat:
+    name: a rat
+    keywords: [rat]
+    description: Rat.
+    hp: 5
+    hit: 50
+    damage: { low: 2, high: 1 }
+    exp: 1
+    loot:
+      - { item: coins, chance: 100 }
+      - { item: coin, chance: 101 }
+`
+    assert.deepStrictEqual(told(smallest, mob), [
+      "b.yaml:12: mobs.rat.loot.1.chance: Expected a value between 0 and 100"
+    ])
+    assert.deepStrictEqual(told(smallest, mob.replace("101", "100")), [
+      "b.yaml:8: mobs.rat.damage: low 2 is above high 1",
+      'b.yaml:12: mobs.rat.loot.1.item: there is no item "coin" (did you mean "coins"?)'
+    ])
+  })
+  it("an exit to nowhere, or in no direction", () => {
+    assert.deepStrictEqual(change("down: foot", "down: foo"), [
+      'a.yaml:14: rooms.top.exits.down.to: there is no room "foo" (did you mean "foot"?)'
+    ])
+    assert.deepStrictEqual(change("down: foot", "donw: foot"), [
+      'a.yaml:14: rooms.top.exits.donw: is no direction (did you mean "down"?)'
+    ])
+  })
+  it("a door with one side", () => {
+    assert.deepStrictEqual(change("down: foot", "down: { to: foot, door: hatch }"), [
+      "a.yaml:14: rooms.top.exits.down.door: a door has two sides: rooms.foot.exits.up has not the same one"
+    ])
+    const both = world(
+      ["down: foot", "down: { to: foot, door: hatch }"],
+      ["up: top", "up: { to: top, door: hatch }"]
+    )
+    assert.deepStrictEqual(told(both), [])
+  })
+  it("places that do not hold together", () => {
+    const two = world(["rooms:\n", "  dale: { name: the dale, number: 1, start: top }\nrooms:\n"])
+    assert.deepStrictEqual(told(two), [
+      "a.yaml:8: places.dale.number: hill has this number",
+      "a.yaml:8: places.dale.start: this room is in hill"
+    ])
+    const across = world(
+      ["rooms:\n", "  dale: { name: the dale, number: 2, start: foot }\nrooms:\n"],
+      ["  foot:\n    place: hill", "  foot:\n    place: dale"]
+    )
+    assert.deepStrictEqual(told(across), [
+      "a.yaml:15: rooms.top.exits.down.to: leads into dale: use a portal",
+      "a.yaml:21: rooms.foot.exits.up.to: leads into hill: use a portal"
+    ])
+  })
+  it("a portal that does not lead away", () => {
+    const portal = "    portal: { name: an arch, keywords: [arch], place: hill, room: foot }\n"
+    assert.deepStrictEqual(change("    exits:\n      up", `${portal}    exits:\n      up`), [
+      "a.yaml:19: rooms.foot.portal.place: is where it begins"
+    ])
+  })
+  it("settings that name what is not there, or not fit", () => {
+    assert.deepStrictEqual(change("corpse: corpse\n", "corpse: corps\n"), [
+      'a.yaml:4: settings.corpse: there is no item "corps" (did you mean "corpse"?)'
+    ])
+    assert.deepStrictEqual(change(", takeable: false, container: true", ""), [
+      "a.yaml:22: items.corpse.container: a corpse is a container: say true",
+      "a.yaml:22: items.corpse.takeable: a corpse stays where it is: say false"
+    ])
+  })
+  it("things that contain themselves, or cannot contain", () => {
+    const bag = (more: string) =>
+      `items:\n  bag: { name: a bag, keywords: [bag], description: Bag., ${more} }\n`
+    assert.deepStrictEqual(told(smallest, bag("container: true, contains: [bag]")), [
+      "b.yaml:2: items.bag.contains: contains itself"
+    ])
+    assert.deepStrictEqual(told(smallest, bag("contains: [coins]")), [
+      "b.yaml:2: items.bag.contains: only a container contains: say `container: true`"
+    ])
+  })
+  it("a mind that never thinks, and a spawner of nothing", () => {
+    const more = `mobs:
+  rat: { name: a rat, keywords: [rat], description: R., hp: 5, hit: 50, damage: { low: 1, high: 1 }, exp: 1, aggressive: true }
+spawners:
+  rats: { mob: rats, room: top }
+`
+    assert.deepStrictEqual(told(smallest, more), [
+      "b.yaml:2: mobs.rat.thinks: it never thinks, so it neither roams nor attacks",
+      'b.yaml:4: spawners.rats.mob: there is no mob "rats" (did you mean "rat"?)'
+    ])
+  })
+  it("many at once, in order of file and line", () => {
+    const lines = told(
+      world(["number: 1,", "number: 0,"], ["up: top", "up: [top]"]),
+      "x: {}\ny: 1\n"
+    )
+    assert.deepStrictEqual(
+      lines.map((line) => line.split(": ")[0]),
+      ["a.yaml:7", "a.yaml:20", "b.yaml:2"]
+    )
+  })
+})

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import type { Aggregate } from "@wr2/core"
+import { game } from "./fixtures/Saltmere.ts"
+
+const sql = readFileSync(join(import.meta.dirname, "../src/sql/0001_world.sql"), "utf8")
+const tables = new Map(
+  [...sql.matchAll(/CREATE TABLE wr2\.(\w+) \(\n([^;]*)\n\)/g)].map((match) => [
+    match[1]!,
+    match[2]!
+  ])
+)
+const types = { int: "bigint", text: "text", bool: "boolean", json: "jsonb" }
+/** Columns of a table, as `name type [NOT NULL]`. */
+const columns = (table: string): ReadonlyArray<string> =>
+  [
+    ...(tables.get(table) ?? "").matchAll(/^ {2}([a-z]\w*) +([a-z]\w*(?:\(3\))?)( NOT NULL)?/gm)
+  ].map(([, name, type, rest]) => `${name} ${type}${rest ?? ""}`)
+
+describe("0001_world.sql", () => {
+  it.each(game.aggregates.map((aggregate: Aggregate.Any) => [aggregate._tag, aggregate] as const))(
+    "has the table of %s, column for column",
+    (_, aggregate) => {
+      assert.deepStrictEqual(columns(aggregate.table), [
+        "instance_id bigint NOT NULL",
+        "id bigint NOT NULL",
+        "version bigint NOT NULL",
+        ...aggregate.columns.map(
+          ({ kind, name, nullable }) => `${name} ${types[kind]}${nullable ? "" : " NOT NULL"}`
+        )
+      ])
+      if (aggregate.runtime === undefined) return
+      assert.deepStrictEqual(columns(aggregate.runtime.table), [
+        "instance_id bigint NOT NULL",
+        "id bigint NOT NULL",
+        "data jsonb NOT NULL",
+        "cache_dirty boolean NOT NULL",
+        "updated_at timestamptz(3) NOT NULL"
+      ])
+    }
+  )
+  it("has the tables of content", () => {
+    for (const table of ["world", "room_template", "mob_template", "item_template"]) {
+      assert.isTrue(tables.has(table), table)
+    }
+  })
+})
