@@ -4,7 +4,18 @@
  * come back; nothing accepted is lost, for the database has it.
  */
 import { Rejected } from "@wr2/core"
-import { Context, Deferred, Effect, Exit, Fiber, Layer, Metric, Schedule, Stream } from "effect"
+import {
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  Fiber,
+  Layer,
+  Metric,
+  Schedule,
+  Scope,
+  Stream
+} from "effect"
 import { ActionQueue } from "./ActionQueue.ts"
 import { InstanceStore } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
@@ -44,7 +55,10 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       const placement = yield* Placement
       const limits = yield* Limits
       const runner = yield* Runner
-      const scope = yield* Effect.scope
+      // The instances' fibers outlive the host's offer: closing, the Placement releases them in order first.
+      const scope = yield* Effect.acquireRelease(Scope.make(), (lives, exit) =>
+        Scope.close(lives, exit)
+      )
       const slots = new Map<number, Slot>()
 
       const send = (instance: number, request: Request): Effect.Effect<Response> =>

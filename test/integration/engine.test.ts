@@ -1,0 +1,216 @@
+/** The engine with the shipped world on a real Postgres: what only a database can show. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, it as test } from "@effect/vitest"
+import { Engine } from "@wr2/engine"
+import { Instances } from "@wr2/engine/Instances"
+import type { Reply } from "@wr2/engine/Messages"
+import { Placement } from "@wr2/engine/Placement"
+import * as PgFixture from "@wr2/testkit/PgFixture"
+import { Effect, Layer } from "effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import { enter, founded, game, tables } from "./world.ts"
+
+const engine = Engine.layer(game).pipe(Layer.provideMerge(Placement.layerLocal))
+const world = engine.pipe(Layer.provideMerge(PgFixture.layer(tables)))
+
+const it = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeof world>>) =>
+  test.live(name, () => Effect.scoped(Effect.provide(Effect.andThen(founded, body), world)), 60_000)
+
+const accepted = (replies: ReadonlyArray<Reply>) =>
+  assert.deepStrictEqual(
+    replies.map((reply) => (reply._tag === "Accepted" ? "Accepted" : reply.reason)),
+    replies.map(() => "Accepted")
+  )
+
+it(
+  "n;n;n;look in one frame ends three rooms on and shows that room; 100 moves succeed in order",
+  Effect.gen(function* () {
+    const ann = yield* enter(1, 2_001, "Ann")
+    const replies = yield* ann.say("n", "n", "n", "look")
+    accepted(replies)
+    const look = replies[3]!
+    assert.isTrue(look._tag === "Accepted" && look.answers[0]!.payload.includes("Marsh Gate"))
+    yield* ann.say("s", "s", "s")
+    const steps = yield* Effect.forEach(
+      Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? "n" : "s")),
+      (line) => ann.say(line),
+      { concurrency: "unbounded" }
+    )
+    accepted(steps.flat())
+    const sql = yield* SqlClient.SqlClient
+    const moved = yield* sql<{ way: string }>`
+      SELECT payload->>'direction' AS way FROM wr2.event_log
+      WHERE instance_id = 1 AND event_type = 'CharacterMoved' ORDER BY seq DESC LIMIT 100`
+    assert.deepStrictEqual(
+      moved.map(({ way }) => way).reverse(),
+      Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? "north" : "south"))
+    )
+  })
+)
+
+it(
+  "any Event leads to the Command it came of, by the SQL of docs/sql.md alone",
+  Effect.gen(function* () {
+    const ann = yield* enter(1, 2_001, "Ann")
+    // A step into the chandlery: the chandler greets whoever comes in, by an issued Command.
+    accepted(yield* ann.say("n", "open east", "e"))
+    const sql = yield* SqlClient.SqlClient
+    const [greeted] = yield* Effect.repeat(
+      sql<{ seq: string }>`
+        SELECT seq::text FROM wr2.event_log WHERE instance_id = 1 AND event_type = 'Greeted'`,
+      { until: (rows) => rows.length > 0 }
+    )
+    const text = readFileSync(join(import.meta.dirname, "../../docs/sql.md"), "utf8")
+    const query = /```sql\n(WITH RECURSIVE[^`]*)```/.exec(text)![1]!
+    const path = yield* sql.unsafe<{ action_type: string; command_id: string | null }>(
+      query.replace("4711", greeted!.seq)
+    )
+    const root = path.at(-1)!
+    assert.deepStrictEqual([root.action_type, root.command_id], ["Move", "character:2001#3"])
+  })
+)
+
+/** Row writes and row locks of our tables, as the database counts them. */
+const writes = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`SELECT pg_stat_force_next_flush()`
+  const [row] = yield* sql<{ n: string }>`
+    SELECT (sum(n_tup_ins) + sum(n_tup_upd) + sum(n_tup_del))::text AS n FROM pg_stat_user_tables
+    WHERE schemaname = 'wr2' AND relname NOT IN ('runner_heartbeat')`
+  const [xid] = yield* sql<{
+    xid: string
+  }>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid`
+  return { rows: Number(row!.n), xid: Number(xid!.xid) }
+})
+
+it(
+  "look takes no lock and writes no row",
+  Effect.gen(function* () {
+    const ann = yield* enter(2, 2_001, "Ann")
+    const settled = yield* Effect.repeat(writes, {
+      until: (() => {
+        let last = -1
+        return ({ rows }: { rows: number }) => rows === last || ((last = rows), false)
+      })()
+    })
+    const replies = yield* Effect.forEach(Array.from({ length: 50 }), () => ann.say("look"))
+    accepted(replies.flat())
+    const after = yield* writes
+    assert.strictEqual(after.rows, settled.rows)
+    // A row lock takes a transaction id; heartbeats write one row each second or so.
+    assert.isAtMost(after.xid - settled.xid, 3)
+  })
+)
+
+it(
+  "a runtime row made dirty, or old, by hand is rebuilt at its next use",
+  Effect.gen(function* () {
+    const ann = yield* enter(1, 2_001, "Ann")
+    const sql = yield* SqlClient.SqlClient
+    const rooms = yield* sql<{ id: string }>`
+      SELECT id::text FROM wr2.room_instance WHERE instance_id = 1 AND template = 'chandlery'`
+    const id = Number(rooms[0]!.id)
+    accepted(yield* ann.say("n", "open east", "e"))
+    const state = sql<{ dirty: boolean; version: number }>`
+      SELECT cache_dirty AS dirty, (data->>'_cache_version')::int AS version
+      FROM wr2.room_runtime WHERE instance_id = 1 AND id = ${id}`
+    // The greeting is the world's own Action: it follows on the step.
+    yield* Effect.repeat(state, { until: (rows) => rows.length > 0 })
+    // A door locks both its rooms, and so uses what they remember.
+    yield* sql`UPDATE wr2.room_runtime SET cache_dirty = true WHERE instance_id = 1 AND id = ${id}`
+    accepted(yield* ann.say("close west"))
+    yield* Effect.repeat(state, { until: ([row]) => row!.version === 1 && !row!.dirty })
+    yield* sql`UPDATE wr2.room_runtime SET data = data || '{"_cache_version": 0}' WHERE instance_id = 1 AND id = ${id}`
+    accepted(yield* ann.say("open west"))
+    yield* Effect.repeat(state, { until: ([row]) => row!.version === 1 && !row!.dirty })
+    const [events] = yield* sql<{ n: number }>`
+      SELECT count(*)::int AS n FROM wr2.event_log WHERE instance_id = 1 AND event_type = 'RuntimeRebuilt'`
+    assert.strictEqual(events!.n, 2)
+    const [owner] = yield* sql<{
+      epoch: number
+    }>`SELECT epoch::int FROM wr2.instance_owner WHERE instance_id = 1`
+    assert.strictEqual(owner!.epoch, 1)
+  })
+)
+
+it(
+  "a row changed by hand, even without its version, is noticed: the instance loads again and goes on",
+  Effect.gen(function* () {
+    const ann = yield* enter(1, 2_001, "Ann")
+    const sql = yield* SqlClient.SqlClient
+    yield* sql`UPDATE wr2.character SET gold = 7 WHERE id = 2001`
+    accepted(yield* ann.say("drop 2 gold"))
+    const gold = Effect.map(
+      sql<{ gold: number }>`SELECT gold::int FROM wr2.character WHERE id = 2001`,
+      ([row]) => row!.gold
+    )
+    assert.strictEqual(yield* Effect.repeat(gold, { until: (n) => n !== 7 }), 5)
+    const [owner] = yield* sql<{
+      epoch: number
+    }>`SELECT epoch::int FROM wr2.instance_owner WHERE instance_id = 1`
+    assert.strictEqual(owner!.epoch, 2)
+  })
+)
+
+it(
+  "somebody's row lock delays only those who need the row",
+  Effect.gen(function* () {
+    const ann = yield* enter(1, 2_001, "Ann")
+    const bob = yield* enter(1, 2_002, "Bob")
+    const sql = yield* SqlClient.SqlClient
+    const room = (id: number) =>
+      Effect.map(
+        sql<{ room: string }>`SELECT room::text FROM wr2.character WHERE id = ${id}`,
+        ([row]) => row!.room
+      )
+    const start = yield* room(2_001)
+    yield* sql.withTransaction(
+      Effect.gen(function* () {
+        yield* sql`SELECT 1 FROM wr2.character WHERE instance_id = 1 AND id = 2001 FOR UPDATE`
+        yield* ann.say("n")
+        accepted(yield* bob.say("n"))
+        assert.notStrictEqual(yield* room(2_002), start)
+        assert.strictEqual(yield* room(2_001), start)
+      })
+    )
+    yield* Effect.repeat(room(2_001), { until: (now) => now !== start })
+  })
+)
+
+test.live(
+  "an Action of later runs after a restart; the world goes on where it was",
+  () =>
+    Effect.gen(function* () {
+      const database = yield* Layer.build(PgFixture.layer(tables))
+      const life = <A, E>(
+        body: Effect.Effect<
+          A,
+          E,
+          Instances | Placement | Layer.Success<ReturnType<typeof PgFixture.layer>>
+        >
+      ) => Effect.scoped(Effect.provide(body, Layer.fresh(engine))).pipe(Effect.provide(database))
+      yield* Effect.provide(founded, database)
+      yield* life(Effect.flatMap(enter(1, 2_001, "Ann"), (ann) => ann.say("n")))
+      const [before] = yield* Effect.flatMap(
+        SqlClient.SqlClient,
+        (sql) => sql<{ n: number; released: boolean }>`
+          SELECT (SELECT count(*)::int FROM wr2.action_queue WHERE instance_id = 1) AS n,
+            released_at IS NOT NULL AS released FROM wr2.instance_owner WHERE instance_id = 1`
+      ).pipe(Effect.provide(database))
+      assert.isTrue(before!.released)
+      assert.isAbove(before!.n, 0)
+      yield* life(
+        Effect.gen(function* () {
+          const ann = yield* enter(1, 2_001, "Ann")
+          assert.isTrue(ann.inside.snapshot.includes("Rope Street"))
+          const sql = yield* SqlClient.SqlClient
+          // What was pending before is executed after: the spawners' and thinkers' Actions of the birth.
+          const ran = sql<{ n: number }>`
+            SELECT count(*)::int AS n FROM wr2.action_log WHERE instance_id = 1 AND actor_type IS NULL OR actor_type = 'Mob'`
+          yield* Effect.repeat(ran, { until: ([row]) => row!.n > 0 })
+        })
+      )
+    }).pipe(Effect.scoped),
+  60_000
+)
