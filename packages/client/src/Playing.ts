@@ -189,6 +189,7 @@ export const make = Effect.fnUntraced(function* <G>(
       | Errors.FeedEnd
       | Errors.NotLoggedIn
       | Errors.NoSuchCharacter
+      | Errors.EntryRefused
   ): Effect.Effect<void, RpcClientError | Closed> => {
     switch (error._tag) {
       case "Overloaded":
@@ -197,6 +198,7 @@ export const make = Effect.fnUntraced(function* <G>(
       case "TakenOver":
       case "NotLoggedIn":
       case "NoSuchCharacter":
+      case "EntryRefused":
         return Effect.fail(new Closed({ why: error._tag }))
       case "SlowClient":
         return Effect.sleep(shortest)

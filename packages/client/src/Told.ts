@@ -11,6 +11,8 @@ export class Closed extends Schema.TaggedError<Closed>()("Closed", {
     /** The login session has expired. */
     "NotLoggedIn",
     "NoSuchCharacter",
+    /** The game does not let the character in again. */
+    "EntryRefused",
     /** Client and server do not fit. */
     "VersionMismatch",
     /** By this client's own wish. */

@@ -251,11 +251,10 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     })
 
     const travel = Effect.fnUntraced(function* (away: Extract<At, { _tag: "Away" }>) {
-      const arrival = yield* Effect.catchTag(
-        play.follow(away.after, away.target),
-        "NoSuchCharacter",
-        () => Effect.fail(notNow("on the way"))
-      )
+      const arrival = yield* Effect.catchTags(play.follow(away.after, away.target), {
+        NoSuchCharacter: () => Effect.fail(notNow("on the way")),
+        EntryRefused: () => Effect.fail(notNow("entry refused"))
+      })
       const left = leg
       leg = yield* Scope.fork(scope)
       const feed = yield* instanceFeed(arrival, leg)

@@ -38,6 +38,7 @@ export type EnterError =
   | Rejected.Unavailable
   | Rejected.TakenOver
   | Errors.NoSuchCharacter
+  | Errors.EntryRefused
 
 export class Owner extends Context.Service<
   Owner,
@@ -141,7 +142,9 @@ export class Owner extends Context.Service<
             case "Overloaded":
               return yield* new Rejected.Overloaded({ bound: "instance", retryAfter: retryAfter(why) })
             default:
-              return yield* Effect.die(new Error(`Enter was answered ${why._tag}`))
+              return yield* response._tag === "Denied"
+                ? new Errors.EntryRefused({ reason: JSON.stringify(why) })
+                : Effect.die(new Error(`Enter was answered ${why._tag}`))
           }
           if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("on the way")
           yield* Effect.sleep(wait)

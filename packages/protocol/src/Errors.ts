@@ -41,6 +41,11 @@ export class CreationRefused extends Schema.TaggedError<CreationRefused>()("Crea
   reason: Schema.String
 }) {}
 
+/** The game does not let the character in; `reason` is the JSON text of its typed failure. */
+export class EntryRefused extends Schema.TaggedError<EntryRefused>()("EntryRefused", {
+  reason: Schema.String
+}) {}
+
 /** This account has no such character. */
 export class NoSuchCharacter extends Schema.TaggedError<NoSuchCharacter>()("NoSuchCharacter", {
   id: Schema.Int

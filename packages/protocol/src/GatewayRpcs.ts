@@ -183,6 +183,7 @@ export const Enter = Rpc.make("Enter", {
     ...Errors.Busy,
     Errors.NotLoggedIn,
     Errors.NoSuchCharacter,
+    Errors.EntryRefused,
     Rejected.TakenOver
   ])
 })
