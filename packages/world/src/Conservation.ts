@@ -44,9 +44,9 @@ export const made = (event: WorldEvent): Holdings => {
       return { gold: 0, items: event.pile ? -1 : 0 }
     case "CorpseDecayed":
       return { gold: -event.gold, items: -1 - event.items.length }
-    case "CharacterDeparted":
+    case "CharacterSent":
       return { gold: -goldOf([event.character, ...event.items]), items: -event.items.length }
-    case "CharacterArrived":
+    case "CharacterReceived":
       return { gold: goldOf([event.character, ...event.items]), items: event.items.length }
     default:
       return nothing

@@ -9,6 +9,8 @@ import { CharacterEntered } from "./events/CharacterEntered.ts"
 import { CharacterFled } from "./events/CharacterFled.ts"
 import { CharacterLeft } from "./events/CharacterLeft.ts"
 import { CharacterMoved } from "./events/CharacterMoved.ts"
+import { CharacterReceived } from "./events/CharacterReceived.ts"
+import { CharacterSent } from "./events/CharacterSent.ts"
 import { CharacterTakenOver } from "./events/CharacterTakenOver.ts"
 import { CorpseDecayed } from "./events/CorpseDecayed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
@@ -21,7 +23,6 @@ import { GoldDropped } from "./events/GoldDropped.ts"
 import { GoldGiven } from "./events/GoldGiven.ts"
 import { GoldTaken } from "./events/GoldTaken.ts"
 import { Greeted } from "./events/Greeted.ts"
-import { GreetingForgotten } from "./events/GreetingForgotten.ts"
 import { HelpShown } from "./events/HelpShown.ts"
 import { InventoryShown } from "./events/InventoryShown.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
@@ -31,11 +32,14 @@ import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
+import { MobsAppeared } from "./events/MobsAppeared.ts"
 import { MobsSpawned } from "./events/MobsSpawned.ts"
 import { PlayersListed } from "./events/PlayersListed.ts"
+import { RoomRemembered } from "./events/RoomRemembered.ts"
 import { RoomViewed } from "./events/RoomViewed.ts"
 import { Said } from "./events/Said.ts"
 import { ScoreShown } from "./events/ScoreShown.ts"
+import { SessionBegan } from "./events/SessionBegan.ts"
 import { SpawnerShort } from "./events/SpawnerShort.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
 
@@ -50,6 +54,8 @@ export const events = [
   CharacterFled,
   CharacterLeft,
   CharacterMoved,
+  CharacterReceived,
+  CharacterSent,
   CharacterTakenOver,
   CorpseDecayed,
   DamageDealt,
@@ -62,7 +68,6 @@ export const events = [
   GoldGiven,
   GoldTaken,
   Greeted,
-  GreetingForgotten,
   HelpShown,
   InventoryShown,
   ItemDropped,
@@ -72,11 +77,14 @@ export const events = [
   ItemWielded,
   MobDied,
   MobMoved,
+  MobsAppeared,
   MobsSpawned,
   PlayersListed,
+  RoomRemembered,
   RoomViewed,
   Said,
   ScoreShown,
+  SessionBegan,
   SpawnerShort,
   ThingViewed
 ] as const

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Dice } from "@wr2/core"
 import type { Projection } from "@wr2/core"
 import { Character } from "../src/aggregates/Character.ts"
@@ -6,9 +6,11 @@ import { Item } from "../src/aggregates/Item.ts"
 import { Mob } from "../src/aggregates/Mob.ts"
 import { Room } from "../src/aggregates/Room.ts"
 import * as Conservation from "../src/Conservation.ts"
+import type { WorldEvent } from "../src/Events.ts"
 import { players } from "../src/Players.ts"
 import * as Views from "../src/views/Views.ts"
 import { Play, supply } from "./fixtures/Play.ts"
+import type { Came } from "./fixtures/Play.ts"
 
 const names = ["Ann", "Bob", "Cid", "Dot"]
 const lines = [
@@ -142,9 +144,14 @@ const consistent = ({ projection }: { readonly projection: Projection }): void =
 }
 
 describe("a random game", () => {
-  const games = Array.from({ length: 25 }, (_, i) => play(i + 1, 400))
-  const came = games.flatMap(([a, b]) => [...a.came, ...b.came])
-  const events = came.flatMap((each) => each.events)
+  let games: ReadonlyArray<ReturnType<typeof play>> = []
+  let came: ReadonlyArray<Came> = []
+  let events: ReadonlyArray<WorldEvent> = []
+  beforeAll(() => {
+    games = Array.from({ length: 16 }, (_, i) => play(i + 1, 250))
+    came = games.flatMap(([a, b]) => [...a.came, ...b.came])
+    events = came.flatMap((each) => each.events)
+  })
 
   it("makes and destroys nothing but by the Events that say so", () => {
     // Each Event was checked when it happened; here is the sum of both instances over all of it.

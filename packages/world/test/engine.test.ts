@@ -53,11 +53,13 @@ it.effect("a walk, with a door, a gift, a sword, and a look after each step", ()
     )
     assert.deepStrictEqual(yield* happened(1), [
       "CharacterCreated",
+      "SessionBegan",
       "CharacterEntered",
       "CharacterMoved",
       "DoorOpened",
       "CharacterMoved",
       "Greeted",
+      "RoomRemembered",
       "ItemMade",
       "ItemTaken",
       "ItemTaken",

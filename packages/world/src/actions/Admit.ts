@@ -4,6 +4,7 @@ import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Item } from "../aggregates/Item.ts"
 import { CharacterArrived } from "../events/CharacterArrived.ts"
+import { CharacterReceived } from "../events/CharacterReceived.ts"
 
 export const Admit = Action.make("Admit", {
   /** As it will stand here: room and home are of this instance. */
@@ -13,7 +14,15 @@ export const Admit = Action.make("Admit", {
 })
 /** Locks nothing: all its rows are new. */
 export const admitRule = Admit.rule({
-  emits: [CharacterArrived],
+  emits: [CharacterReceived, CharacterArrived],
   locks: () => [],
-  decide: (a, { now }) => Result.succeed({ events: [CharacterArrived.make({ ...a, at: now })] })
+  decide: (a, { now }) => {
+    const { id: character, name, room } = a.character
+    return Result.succeed({
+      events: [
+        CharacterReceived.make({ ...a, at: now }),
+        CharacterArrived.make({ character, name, room })
+      ]
+    })
+  }
 })

@@ -6,6 +6,7 @@ import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Carried from "../Carried.ts"
 import { CharacterDeparted } from "../events/CharacterDeparted.ts"
+import { CharacterSent } from "../events/CharacterSent.ts"
 import { Elsewhere, Fighting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
 
@@ -19,7 +20,7 @@ export const Depart = Action.make("Depart", {
 })
 /** Locks the character and, however deep, all that goes with it. */
 export const departRule = Depart.rule({
-  emits: [CharacterDeparted],
+  emits: [CharacterDeparted, CharacterSent],
   fails: [Elsewhere, Fighting],
   locks: (a, { projection }) => [
     Character.ref(a.character),
@@ -34,14 +35,13 @@ export const departRule = Depart.rule({
         return yield* Result.fail(new Fighting())
       }
       const { session } = yield* runtime(Character, a.character)
-      const departed = CharacterDeparted.make({
-        character,
-        items: Carried.deepRows(every, "character", a.character),
-        session,
-        portal: a.portal,
-        target: a.target,
-        arrival: a.arrival
-      })
-      return { events: [departed] }
+      const items = Carried.deepRows(every, "character", a.character)
+      const { arrival, portal, room, target } = a
+      return {
+        events: [
+          CharacterDeparted.make({ character: character.id, name: character.name, room, portal }),
+          CharacterSent.make({ character, items, session, target, arrival })
+        ]
+      }
     })
 })

@@ -4,20 +4,23 @@ import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { CharacterEntered } from "../events/CharacterEntered.ts"
 import { CharacterTakenOver } from "../events/CharacterTakenOver.ts"
+import { SessionBegan } from "../events/SessionBegan.ts"
 
 export const Enter = Action.make("Enter", { character: Character.Id, session: Schema.String })
 /** Locks the character. */
 export const enterRule = Enter.rule({
-  emits: [CharacterEntered, CharacterTakenOver],
+  emits: [SessionBegan, CharacterEntered, CharacterTakenOver],
   locks: (a) => [Character.ref(a.character)],
   decide: (a, { now, runtime, the }) =>
     Result.gen(function* () {
       const { name, room } = yield* the(Character, a.character)
       const inside = runtime(Character, a.character)
+      const began = SessionBegan.make({ ...a, at: now })
+      const { character } = a
       if (Result.isFailure(inside)) {
-        return { events: [CharacterEntered.make({ ...a, name, room, at: now })] }
+        return { events: [began, CharacterEntered.make({ character, name, room })] }
       }
       if (inside.success.session === a.session) return {}
-      return { events: [CharacterTakenOver.make({ ...a, at: now })] }
+      return { events: [began, CharacterTakenOver.make({ character })] }
     })
 })

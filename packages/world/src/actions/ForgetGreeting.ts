@@ -3,7 +3,7 @@ import { Action } from "@wr2/core"
 import { Result } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Room } from "../aggregates/Room.ts"
-import { GreetingForgotten } from "../events/GreetingForgotten.ts"
+import { RoomRemembered } from "../events/RoomRemembered.ts"
 
 /** Wakes nobody: it only matters to who is there. */
 export const ForgetGreeting = Action.make(
@@ -13,14 +13,14 @@ export const ForgetGreeting = Action.make(
 )
 /** Locks the room. */
 export const forgetGreetingRule = ForgetGreeting.rule({
-  emits: [GreetingForgotten],
+  emits: [RoomRemembered],
   locks: (a) => [Room.ref(a.room)],
   decide: (a, { runtime }) => {
     const memory = runtime(Room, a.room)
     if (Result.isFailure(memory)) return Result.succeed({})
     const greeted = memory.success.greeted.filter((id) => id !== a.character)
     return Result.succeed({
-      events: [GreetingForgotten.make({ room: a.room, memory: { greeted } })]
+      events: [RoomRemembered.make({ room: a.room, memory: { greeted } })]
     })
   }
 })

@@ -9,6 +9,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { World } from "../content/World.ts"
 import { Greeted } from "../events/Greeted.ts"
 import { ItemMade } from "../events/ItemMade.ts"
+import { RoomRemembered } from "../events/RoomRemembered.ts"
 import { unlessGone } from "../Found.ts"
 import * as Making from "../Making.ts"
 import { ForgetGreeting } from "./ForgetGreeting.ts"
@@ -19,7 +20,7 @@ export const GreetCharacter = Action.make("GreetCharacter", {
 })
 /** Locks the room, the character and what it carries: who has the gift is given none. */
 export const greetCharacterRule = GreetCharacter.rule({
-  emits: [Greeted, ItemMade],
+  emits: [Greeted, RoomRemembered, ItemMade],
   locks: (a, { projection }) => [
     Room.ref(a.room),
     Character.ref(a.character),
@@ -38,7 +39,7 @@ export const greetCharacterRule = GreetCharacter.rule({
       }
       const { again, gives, says, speaker } = onEnter
       const memory = { greeted: [...greeted, id] }
-      const greeting = { room: room.id, speaker, text: says, character: id, name, memory }
+      const greeting = { room: room.id, speaker, text: says, character: id, name }
       const carried = every(Item, "holder", heldBy("character", id))
       const wanted =
         gives !== null &&
@@ -56,7 +57,7 @@ export const greetCharacterRule = GreetCharacter.rule({
         })
       )
       return {
-        events: [Greeted.make(greeting), ...made],
+        events: [Greeted.make(greeting), RoomRemembered.make({ room: room.id, memory }), ...made],
         next: [ForgetGreeting.make(a, { after: again * 1_000 })]
       }
     })

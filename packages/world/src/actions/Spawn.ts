@@ -7,6 +7,7 @@ import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Lookup from "../content/Lookup.ts"
 import { World } from "../content/World.ts"
+import { MobsAppeared } from "../events/MobsAppeared.ts"
 import { MobsSpawned } from "../events/MobsSpawned.ts"
 import { SpawnerShort } from "../events/SpawnerShort.ts"
 import * as Making from "../Making.ts"
@@ -23,7 +24,7 @@ export const Spawn = Action.make(
 )
 /** Locks the instance, so that no two count at once, and the mobs it counts. */
 export const spawnRule = Spawn.rule({
-  emits: [SpawnerShort, MobsSpawned],
+  emits: [SpawnerShort, MobsSpawned, MobsAppeared],
   locks: (a, { projection }) => [
     Instance.ref(a.instance),
     ...projection.by(Mob, "spawner", a.spawner).map(({ id }) => Mob.ref(id))
@@ -55,16 +56,22 @@ export const spawnRule = Spawn.rule({
       const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
       const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
       const { name, thinks } = Lookup.mob(content, spawner.mob)
+      const mobs = made.map(({ mob }) => mob)
       const spawned = MobsSpawned.make({
-        ...a,
+        instance: a.instance,
+        spawner: a.spawner,
         memory: { short: others },
-        mobName: name,
-        mobs: made.map(({ mob }) => mob),
+        mobs,
         items: made.flatMap(({ items }) => items)
       })
-      const minds = made.flatMap(({ mob }) =>
-        thinks === 0 ? [] : [Think.make({ mob: mob.id }, { after: dice.roll(thinks) * 1_000 })]
+      const appeared = MobsAppeared.make({
+        room: a.room,
+        mobName: name,
+        mobs: mobs.map(({ id }) => id)
+      })
+      const minds = mobs.flatMap(({ id: mob }) =>
+        thinks === 0 ? [] : [Think.make({ mob }, { after: dice.roll(thinks) * 1_000 })]
       )
-      return { events: [spawned], next: [again, ...minds] }
+      return { events: [spawned, appeared], next: [again, ...minds] }
     })
 })

@@ -1,4 +1,4 @@
-/** A player's session took up its character, which now stands in its room for all to see. */
+/** A player took up its character, which now stands in its room for all to see. */
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
@@ -6,17 +6,8 @@ import { Room } from "../aggregates/Room.ts"
 import * as Streams from "../Streams.ts"
 
 export const CharacterEntered = Event.define("CharacterEntered", {
-  fields: {
-    character: Character.Id,
-    name: Schema.String,
-    room: Room.Id,
-    session: Schema.String,
-    at: Schema.Int
-  },
-  evolve: (e) => [
-    Character.update(e.character, (c) => ({ ...c, inside: true })),
-    Character.setRuntime(e.character, { session: e.session, since: e.at })
-  ],
+  fields: { character: Character.Id, name: Schema.String, room: Room.Id },
+  evolve: (e) => [Character.update(e.character, (c) => ({ ...c, inside: true }))],
   heardBy: (e) => Streams.of(e.character, e.room),
   follows: (e) => Streams.comesIn(e.character, e.room)
 })

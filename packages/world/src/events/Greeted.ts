@@ -1,8 +1,8 @@
-/** A room's trigger greeted who came in, and remembers it for a while. */
+/** A room's trigger spoke to who came in. */
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
-import { Room, RoomMemory } from "../aggregates/Room.ts"
+import { Room } from "../aggregates/Room.ts"
 
 export const Greeted = Event.define("Greeted", {
   fields: {
@@ -10,9 +10,7 @@ export const Greeted = Event.define("Greeted", {
     speaker: Schema.String,
     text: Schema.String,
     character: Character.Id,
-    name: Schema.String,
-    memory: RoomMemory
+    name: Schema.String
   },
-  evolve: (e) => [Room.setRuntime(e.room, e.memory)],
   heardBy: (e) => [Room.stream(e.room)]
 })

@@ -1,18 +1,15 @@
-/** A spawner is up to its number again: mobs made, with their items and gold. */
+/** A spawner is up to its number again: mobs made, with their items and gold. Heard by nobody; see MobsAppeared. */
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Instance, InstanceMemory } from "../aggregates/Instance.ts"
 import { Item } from "../aggregates/Item.ts"
 import { blank, Mob } from "../aggregates/Mob.ts"
-import { Room } from "../aggregates/Room.ts"
 
 export const MobsSpawned = Event.define("MobsSpawned", {
   fields: {
     instance: Instance.Id,
     spawner: Schema.String,
     memory: InstanceMemory,
-    room: Room.Id,
-    mobName: Schema.String,
     mobs: Schema.Array(Mob.Row),
     /** What they carry. */
     items: Schema.Array(Item.Row)
@@ -22,5 +19,5 @@ export const MobsSpawned = Event.define("MobsSpawned", {
     ...e.mobs.flatMap((mob) => [Mob.insert(mob), Mob.setRuntime(mob.id, blank)]),
     ...e.items.map((item) => Item.insert(item))
   ],
-  heardBy: (e) => [Room.stream(e.room)]
+  heardBy: () => []
 })

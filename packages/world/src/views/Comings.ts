@@ -5,7 +5,7 @@ import type { CharacterDeparted } from "../events/CharacterDeparted.ts"
 import type { CharacterEntered } from "../events/CharacterEntered.ts"
 import type { CharacterLeft } from "../events/CharacterLeft.ts"
 import type { CharacterTakenOver } from "../events/CharacterTakenOver.ts"
-import { capital, does, You } from "./Words.ts"
+import { does, You } from "./Words.ts"
 import type { View } from "./Words.ts"
 
 /** Nobody else can see it yet. */
@@ -29,12 +29,12 @@ export const characterLeft: View<typeof CharacterLeft> = (e, who) => [
       : `${e.name} stares into nothing, and is gone.`
 ]
 /** Gone through a portal. */
-export const characterDeparted: View<typeof CharacterDeparted> = ({ character, portal }, who) => [
-  `${You(character.id, character.name, who)} ${does(character.id, who, "step", "steps")} through ${portal}.`
+export const characterDeparted: View<typeof CharacterDeparted> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "step", "steps")} through ${e.portal}.`
 ]
 /** Come through one. */
-export const characterArrived: View<typeof CharacterArrived> = ({ character }, who) => [
-  character.id === who.character
+export const characterArrived: View<typeof CharacterArrived> = (e, who) => [
+  e.character === who.character
     ? "The air closes behind you. You are somewhere else."
-    : `${capital(character.name)} steps out of nowhere.`
+    : `${e.name} steps out of nowhere.`
 ]

@@ -27,11 +27,10 @@ export const after = (who: Perceiver, event: WorldEvent): Perceiver => {
     case "CharacterDied":
       return event.character === who.character ? { ...who, room: event.home } : who
     case "CharacterEntered":
-      return event.character === who.character ? { ...who, room: event.room } : who
     case "CharacterArrived":
-      return event.character.id === who.character ? { ...who, room: event.character.room } : who
+      return event.character === who.character ? { ...who, room: event.room } : who
     case "CharacterDeparted":
-      return event.character.id === who.character ? { ...who, room: null } : who
+      return event.character === who.character ? { ...who, room: null } : who
     default:
       return who
   }

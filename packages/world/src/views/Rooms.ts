@@ -1,6 +1,6 @@
 /** What is said and what the world itself does. */
 import type { Greeted } from "../events/Greeted.ts"
-import type { MobsSpawned } from "../events/MobsSpawned.ts"
+import type { MobsAppeared } from "../events/MobsAppeared.ts"
 import type { Said } from "../events/Said.ts"
 import { capital, isMe, you } from "./Words.ts"
 import type { View } from "./Words.ts"
@@ -14,5 +14,5 @@ export const greeted: View<typeof Greeted> = (e, who) => [
   `${capital(e.speaker)} says to ${you(e.character, e.name, who)}: ${e.text}`
 ]
 /** Mobs come back. */
-export const mobsSpawned: View<typeof MobsSpawned> = (e) =>
+export const mobsAppeared: View<typeof MobsAppeared> = (e) =>
   e.mobs.map(() => `${capital(e.mobName)} appears.`)

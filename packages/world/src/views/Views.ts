@@ -38,7 +38,7 @@ export const views: Views = {
   DoorClosed: Movement.doorClosed,
   Said: Rooms.said,
   Greeted: Rooms.greeted,
-  MobsSpawned: Rooms.mobsSpawned,
+  MobsAppeared: Rooms.mobsAppeared,
   ItemTaken: Items.itemTaken,
   ItemDropped: Items.itemDropped,
   ItemGiven: Items.itemGiven,
@@ -64,7 +64,11 @@ export const views: Views = {
   ActionFailed: (e) => [`Something broke. Tell an operator: ${e.reference}`],
   // Heard by nobody.
   SpawnerShort: silent,
-  GreetingForgotten: silent,
+  RoomRemembered: silent,
+  SessionBegan: silent,
+  CharacterSent: silent,
+  CharacterReceived: silent,
+  MobsSpawned: silent,
   RuntimeRebuilt: silent
 }
 

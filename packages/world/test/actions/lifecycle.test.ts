@@ -5,6 +5,7 @@ import { CharacterCreated } from "../../src/events/CharacterCreated.ts"
 import { CharacterEntered } from "../../src/events/CharacterEntered.ts"
 import { CharacterLeft } from "../../src/events/CharacterLeft.ts"
 import { CharacterTakenOver } from "../../src/events/CharacterTakenOver.ts"
+import { SessionBegan } from "../../src/events/SessionBegan.ts"
 import { Fighting } from "../../src/Failures.ts"
 import { players } from "../../src/Players.ts"
 import { ann, annId, at, given, instance, now, rat, ratId } from "../fixtures/Saltmere.ts"
@@ -14,10 +15,9 @@ const enters = (session: string) => players.enter({ id: annId, session })
 const entered = CharacterEntered.make({
   character: annId,
   name: "Ann",
-  room: at("tide-quay"),
-  session: "session-101",
-  at: now
+  room: at("tide-quay")
 })
+const began = (session: string) => SessionBegan.make({ character: annId, session, at: now })
 
 describe("create", () => {
   const create = players.create({
@@ -37,7 +37,7 @@ describe("enter", () => {
   it("takes a place in the room, and its streams", () => {
     given(asleep)
       .when(enters("session-101"))
-      .then(entered)
+      .then(began("session-101"), entered)
       .leaves({ ...ann("tide-quay"), runtime: { session: "session-101", since: now } })
     const streams = ["character:101", `room:${at("tide-quay")}`]
     assert.deepStrictEqual(CharacterEntered.heardBy(entered), streams)
@@ -50,14 +50,14 @@ describe("enter", () => {
   it("by another takes over", () =>
     given(ann("tide-quay"))
       .when(enters("other"))
-      .then(CharacterTakenOver.make({ character: annId, session: "other", at: now }))
+      .then(began("other"), CharacterTakenOver.make({ character: annId }))
       .leaves({ ...ann("tide-quay"), runtime: { session: "other", since: now } }))
   it("after a rebuild of the runtime row: it named nobody's session", () => {
     const rebuilt = Character.runtime!.build(ann("tide-quay").row, now)
     assert.strictEqual(rebuilt.session, forgotten)
     given({ ...ann("tide-quay"), runtime: rebuilt })
       .when(enters("session-101"))
-      .then(CharacterTakenOver.make({ character: annId, session: "session-101", at: now }))
+      .then(began("session-101"), CharacterTakenOver.make({ character: annId }))
   })
 })
 

@@ -7,6 +7,9 @@ import { Item } from "../../src/aggregates/Item.ts"
 import { arrive } from "../../src/commands/Arrive.ts"
 import { CharacterArrived } from "../../src/events/CharacterArrived.ts"
 import { CharacterDeparted } from "../../src/events/CharacterDeparted.ts"
+import { CharacterReceived } from "../../src/events/CharacterReceived.ts"
+import { CharacterSent } from "../../src/events/CharacterSent.ts"
+import { SessionBegan } from "../../src/events/SessionBegan.ts"
 import { Elsewhere, Fighting, NotHere } from "../../src/Failures.ts"
 import { ann, annId, at, given, instance, item, now, rat, sword } from "../fixtures/Saltmere.ts"
 
@@ -25,10 +28,15 @@ const luggage = [
 ]
 const items = luggage.map(({ row }) => row)
 const departed = CharacterDeparted.make({
+  character: annId,
+  name: "Ann",
+  room: at("whale-ring"),
+  portal: "a whalebone arch"
+})
+const sent = CharacterSent.make({
   character: traveller.row,
   items,
   session: "session-101",
-  portal: "a whalebone arch",
   target: 2,
   arrival: "barrow-mouth"
 })
@@ -40,12 +48,12 @@ describe("Depart", () => {
   it("takes all along, and leaves nothing behind", () =>
     given(traveller, ...luggage, sword_on_the_ground())
       .when(depart)
-      .then(departed)
+      .then(departed, sent)
       .gone(Character.ref(annId), ...luggage.map(({ ref }) => ref))
       .leaves(sword_on_the_ground()))
   it("sends it, with the traveller's cursor, to the other instance", () => {
-    const sent: Event.Message | undefined = CharacterDeparted.sends?.(departed)
-    assert.deepStrictEqual(sent, {
+    const sends: Event.Message | undefined = CharacterSent.sends?.(sent)
+    assert.deepStrictEqual(sends, {
       target: 2,
       command: message,
       traveller: { type: "Character", id: annId }
@@ -66,6 +74,18 @@ describe("Depart", () => {
   }
 })
 
+describe("what is heard of travels", () => {
+  it("is who came and went, not what they carry", () => {
+    for (const secret of [CharacterSent, CharacterReceived, SessionBegan]) {
+      assert.deepStrictEqual(secret.heardBy({} as never), [])
+    }
+    assert.deepStrictEqual(CharacterDeparted.heardBy(departed), [
+      "character:101",
+      `room:${at("whale-ring")}`
+    ])
+  })
+})
+
 describe("Arrive and Admit", () => {
   const here = (room: "tide-quay" | "whale-ring") => ({
     ...traveller.row,
@@ -84,15 +104,20 @@ describe("Arrive and Admit", () => {
       .says(ann("whale-ring"), message)
       .rejects({ _tag: "NotAllowed", command: "arrive" } as never))
   it("makes the rows again, inside and hearing", () => {
-    const arrived = CharacterArrived.make({
+    const received = CharacterReceived.make({
       character: here("whale-ring"),
       items,
       session: "session-101",
       at: now
     })
+    const arrived = CharacterArrived.make({
+      character: annId,
+      name: "Ann",
+      room: at("whale-ring")
+    })
     given(instance())
       .when(admit("whale-ring"))
-      .then(arrived)
+      .then(received, arrived)
       .leaves(
         Character.row(here("whale-ring"), { session: "session-101", since: now }),
         ...items.map((row) => Item.row(row))

@@ -13,9 +13,10 @@ import { Room } from "../../src/aggregates/Room.ts"
 import * as Wanderer from "../../src/brains/Wanderer.ts"
 import * as Lookup from "../../src/content/Lookup.ts"
 import { Greeted } from "../../src/events/Greeted.ts"
-import { GreetingForgotten } from "../../src/events/GreetingForgotten.ts"
 import { ItemMade } from "../../src/events/ItemMade.ts"
+import { MobsAppeared } from "../../src/events/MobsAppeared.ts"
 import { MobsSpawned } from "../../src/events/MobsSpawned.ts"
+import { RoomRemembered } from "../../src/events/RoomRemembered.ts"
 import { Said } from "../../src/events/Said.ts"
 import { SpawnerShort } from "../../src/events/SpawnerShort.ts"
 import { Elsewhere } from "../../src/Failures.ts"
@@ -64,15 +65,15 @@ describe("Say", () => {
 describe("GreetCharacter", () => {
   const greet = GreetCharacter.make({ room: shop, character: annId })
   const { onEnter } = Lookup.room(read, "chandlery")
-  const greeted = (memory: ReadonlyArray<number>) =>
-    Greeted.make({
-      room: shop,
-      speaker: "the chandler",
-      text: onEnter!.says,
-      character: annId,
-      name: "Ann",
-      memory: { greeted: memory }
-    })
+  const greeted = Greeted.make({
+    room: shop,
+    speaker: "the chandler",
+    text: onEnter!.says,
+    character: annId,
+    name: "Ann"
+  })
+  const remembers = (greeted: ReadonlyArray<number>) =>
+    RoomRemembered.make({ room: shop, memory: { greeted } })
   const biscuit = item(1000, "biscuit", "character", annId)
   const gift = ItemMade.make({
     character: annId,
@@ -84,7 +85,7 @@ describe("GreetCharacter", () => {
   it("speaks, gives, and remembers for a while", () =>
     given(ann("chandlery"))
       .when(greet)
-      .then(greeted([annId]), gift)
+      .then(greeted, remembers([annId]), gift)
       .next(forget)
       .leaves(biscuit, greeting("chandlery", [annId]))
       .and(greet)
@@ -92,11 +93,11 @@ describe("GreetCharacter", () => {
   it("gives nothing to who has one, or too much", () => {
     given(ann("chandlery"), item(400, "biscuit", "character", annId), greeting("chandlery", [5]))
       .when(greet)
-      .then(greeted([5, annId]))
+      .then(greeted, remembers([5, annId]))
     const laden = Array.from({ length: 20 }, (_, i) => item(500 + i, "pelt", "character", annId))
     given(ann("chandlery"), ...laden)
       .when(greet)
-      .then(greeted([annId]))
+      .then(greeted, remembers([annId]))
   })
   it("does nothing for who is gone by then, and nothing where there is no trigger", () => {
     given().when(greet).then()
@@ -122,10 +123,10 @@ describe("GreetCharacter", () => {
   it("is forgotten; with the last one the room rests", () =>
     given(greeting("chandlery", [annId, 5]))
       .when(forget)
-      .then(GreetingForgotten.make({ room: shop, memory: { greeted: [5] } }))
+      .then(remembers([5]))
       .leaves(greeting("chandlery", [5]))
       .and(ForgetGreeting.make({ room: shop, character: 5 as typeof annId }))
-      .then(GreetingForgotten.make({ room: shop, memory: { greeted: [] } }))
+      .then(remembers([]))
       .and(forget)
       .then())
 })
@@ -171,11 +172,16 @@ describe("Spawn", () => {
       .when(spawn, { now: later, seed: 9 })
       .then(
         MobsSpawned.make({
-          ...place,
+          instance: place.instance,
+          spawner,
           memory: { short: { other: 1 } },
-          mobName: "a marsh rat",
           mobs: made.map(({ row }) => row),
           items: made.flatMap(({ items }) => items)
+        }),
+        MobsAppeared.make({
+          room: place.room,
+          mobName: "a marsh rat",
+          mobs: made.map(({ row }) => row.id)
         })
       )
       .next(

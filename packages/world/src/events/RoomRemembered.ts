@@ -1,8 +1,8 @@
-/** A room's trigger will greet somebody again. With nobody left to remember, the room rests. */
+/** Whom a room's trigger has greeted lately. With nobody left to remember, the room rests. Heard by nobody. */
 import { Event } from "@wr2/core"
 import { Room, RoomMemory } from "../aggregates/Room.ts"
 
-export const GreetingForgotten = Event.define("GreetingForgotten", {
+export const RoomRemembered = Event.define("RoomRemembered", {
   fields: { room: Room.Id, memory: RoomMemory },
   evolve: (e) => [
     e.memory.greeted.length === 0 ? Room.removeRuntime(e.room) : Room.setRuntime(e.room, e.memory)
