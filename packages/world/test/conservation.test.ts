@@ -63,6 +63,25 @@ const lines = [
   "quit"
 ] as const
 
+/** What they mostly do: anything, fight together, trade, or travel. */
+const moods: ReadonlyArray<ReadonlyArray<string>> = [
+  lines,
+  ["n", "n", "s", "kill rat", "kill rat", "kill eel", "flee", "get all from corpse"],
+  [
+    "n",
+    "s",
+    "open door",
+    "e",
+    "w",
+    "get all",
+    "give all to ann",
+    "give all to bob",
+    "drop all",
+    "wield sword"
+  ],
+  ["n", "n", "open gate", "e", "enter arch", "get all", "give 3 gold to bob", "flee"]
+]
+
 /** A random game of four in two instances; its dice decide all. */
 const play = (seed: number, steps: number) => {
   const dice = Dice.fromSeed(seed)
@@ -88,8 +107,9 @@ const play = (seed: number, steps: number) => {
     // Nobody says anything on the way.
     if (here === undefined || session === undefined) deliver()
     else if (session === null) here.does(players.enter({ id, session: `s${step}` }), null)
+    else if (dice.chance(1)) here.does(players.enter({ id, session: `s${step}` }), null)
     else if (dice.chance(2)) here.does(players.disconnect({ id, session }), null)
-    else here.says({ type: "Character", id }, dice.pick(lines)!)
+    else here.says({ type: "Character", id }, dice.pick(moods[seed % moods.length]!)!)
     if (dice.chance(30)) for (const each of plays) each.waits(dice.roll(8_000))
     if (dice.chance(80)) deliver()
     for (const each of plays) consistent(each)
@@ -148,7 +168,7 @@ describe("a random game", () => {
   let came: ReadonlyArray<Came> = []
   let events: ReadonlyArray<WorldEvent> = []
   beforeAll(() => {
-    games = Array.from({ length: 16 }, (_, i) => play(i + 1, 250))
+    games = Array.from({ length: 24 }, (_, i) => play(i + 1, 300))
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = came.flatMap((each) => each.events)
   })
@@ -172,12 +192,7 @@ describe("a random game", () => {
   it("has all in it that can happen", () => {
     const happened = new Set(events.map(({ _tag }) => _tag))
     const never = Object.keys(Views.views).filter((tag) => !happened.has(tag as never))
-    assert.deepStrictEqual(never.sort(), [
-      "ActionFailed",
-      "ActionRefused",
-      "CharacterTakenOver",
-      "RuntimeRebuilt"
-    ])
+    assert.deepStrictEqual(never.sort(), ["ActionFailed", "ActionRefused", "RuntimeRebuilt"])
   })
   it("is the same game again from the same seed", () => {
     const twice = [play(7, 200), play(7, 200)].map(([a, b]) => JSON.stringify([a.came, b.came]))
