@@ -2,7 +2,7 @@
  * Every time and bound of placement, and the sharding configuration made of them. Milliseconds.
  *
  * What matters is their sum: a runner that was killed is taken over within lease + assignments +
- * one more look at the locks, less than six seconds in all. Placement is not authority: shortening
+ * one more look at its locks (a second), less than six in all. Placement is not authority: shortening
  * a lease risks needless moves, never a wrong commit (the epoch guards those).
  */
 import { Context, Option } from "effect"
@@ -49,7 +49,7 @@ export interface ClusterConfig {
 export const defaults: ClusterConfig = {
   lease: 4_000,
   leaseRefresh: 1_000,
-  assignmentsEvery: 1_000,
+  assignmentsEvery: 500,
   healthEvery: 1_000,
   healthWithin: 1_000,
   resendAfter: 50,

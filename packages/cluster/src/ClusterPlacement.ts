@@ -4,10 +4,23 @@
  */
 import { Rejected } from "@wr2/core"
 import { type Messages, Placement } from "@wr2/engine"
-import { Cause, Context, Effect, Exit, Layer, Ref, Scope, Stream } from "effect"
+import {
+  Cause,
+  Context,
+  Deferred,
+  Effect,
+  Exit,
+  type Fiber,
+  Layer,
+  Ref,
+  Scope,
+  Stream
+} from "effect"
+import type { RunnerStorage } from "effect/cluster/RunnerStorage"
 import { Sharding } from "effect/cluster/Sharding"
 import { ClusterConfig } from "./ClusterConfig.ts"
 import * as InstanceActor from "./InstanceActor.ts"
+import * as Membership from "./Membership.ts"
 
 const unavailable = (reason: string) => new Rejected.Unavailable({ reason, retryAfter: 250 })
 
@@ -60,8 +73,36 @@ const make = Effect.gen(function* () {
   const here = yield* Ref.make<ReadonlyMap<number, InstanceActor.Live>>(new Map())
   const live = (instance: number) => Effect.map(Ref.get(here), (lives) => lives.get(instance))
 
+  const membership = yield* Membership.make
+  const scope = yield* Effect.scope
+
+  /**
+   * Asks, and asks again whenever runners came or went: a frozen runner never says that it will not
+   * answer, and the request must not wait for it when another has the instance. Attempts are left
+   * behind rather than interrupted: telling a frozen runner to stop waits for it, too.
+   */
   const far = (instance: number, request: Messages.Request) =>
-    Effect.catchCause(client(InstanceActor.entityId(instance)).call(request), unanswered)
+    Effect.suspend(() => {
+      const answer = Deferred.makeUnsafe<Messages.Response, Rejected.Unavailable>()
+      const attempts: Array<Fiber.Fiber<unknown, unknown>> = []
+      const attempt = client(InstanceActor.entityId(instance))
+        .call(request)
+        .pipe(
+          Effect.catchCause(unanswered),
+          Effect.onExit((exit) => Deferred.done(answer, exit)),
+          Effect.forkIn(scope),
+          Effect.map((fiber) => attempts.push(fiber))
+        )
+      const wait: Effect.Effect<Messages.Response, Rejected.Unavailable> = Effect.flatMap(
+        Effect.raceFirst(Deferred.await(answer), Effect.as(membership.changed, undefined)),
+        (answered) =>
+          answered === undefined ? Effect.andThen(attempt, wait) : Effect.succeed(answered)
+      )
+      return Effect.ensuring(
+        Effect.andThen(attempt, wait),
+        Effect.sync(() => attempts.forEach((fiber) => fiber.interruptUnsafe()))
+      )
+    })
 
   const farFeed = (instance: number, after: number) =>
     client(InstanceActor.entityId(instance))
@@ -126,7 +167,7 @@ export class Drain extends Context.Service<
 >()("wr2/cluster/Drain") {}
 
 /** Placement among the processes of a cluster. `Sharding` says which, and whether this one hosts. */
-export const layer: Layer.Layer<Placement.Placement | Drain, never, Sharding> =
+export const layer: Layer.Layer<Placement.Placement | Drain, never, Sharding | RunnerStorage> =
   Layer.effectContext(make)
 
 /** Drains when its scope closes: put it above the engine. */
