@@ -15,6 +15,7 @@ import { NodeServices } from "@effect/platform-node"
 import { Limits } from "@wr2/engine"
 import * as Embedded from "@wr2/postgres/Embedded"
 import { Effect, Layer, References } from "effect"
+import { measure } from "./Latency.ts"
 import { naive, run, workloads } from "./Workload.ts"
 import type { Measured } from "./Workload.ts"
 
@@ -88,6 +89,23 @@ const program = Effect.gen(function* () {
     console.log(
       `${workload.name.padEnd(16)} ${String(Math.round(engine)).padStart(7)} Actions/s  p50 ${value("engine", (m) => m.p50).toFixed(1)} ms  p99 ${value("engine", (m) => m.p99).toFixed(1)} ms` +
         `   one per Action ${String(Math.round(alone)).padStart(6)}   ratio ${(engine / alone).toFixed(1)}`
+    )
+  }
+  for (const clients of [1, 40]) {
+    const latency = yield* measure({ url, clients, seconds: clients === 1 ? 12 : 8 })
+    for (const [name, value] of [
+      ["p50", latency.p50],
+      ["p99", latency.p99]
+    ] as const) {
+      results.push({
+        name: `keystroke to own Event, ${clients} clients, ${name}`,
+        value: Math.round(value * 100) / 100,
+        unit: "ms",
+        runs: [value]
+      })
+    }
+    console.log(
+      `${`${clients} on websockets`.padEnd(16)} keystroke to own Event  p50 ${latency.p50.toFixed(1)} ms  p99 ${latency.p99.toFixed(1)} ms`
     )
   }
   if (values.json !== undefined)
