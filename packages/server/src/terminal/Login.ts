@@ -1,0 +1,167 @@
+/**
+ * Who plays: name and password (a new account is made where there is none), then a character (a new
+ * one is made where there is none). From a pipe nobody can be asked: what is not given is an error.
+ */
+import type { Wr2Client } from "@wr2/client"
+import { Effect, Redacted } from "effect"
+import { Problem } from "../Problem.ts"
+import type { Question, Renderer } from "./Renderer.ts"
+import { lines } from "./Renderer.ts"
+import type { Screen } from "./Screen.ts"
+
+/** What was given with the command. */
+export interface Given {
+  readonly name: string | undefined
+  readonly character: string | undefined
+  readonly password: Redacted.Redacted | undefined
+}
+
+/** Nobody answered: they want to go. */
+export class GoneAway extends Error {
+  readonly _tag = "GoneAway"
+}
+
+const asked = (
+  screen: Screen,
+  question: string,
+  options?: { readonly hidden?: boolean }
+): Effect.Effect<string, GoneAway> =>
+  Effect.flatMap(screen.ask(question, options), (answer) =>
+    answer === undefined ? Effect.fail(new GoneAway()) : Effect.succeed(answer.trim())
+  )
+
+const say = (screen: Screen, text: string) => Effect.sync(() => screen.print(lines("quiet", [text])))
+
+/** What is wrong, for a person. */
+export const told = (error: {
+  readonly _tag: string
+  readonly rule?: string
+  readonly retryAfter?: number
+  readonly issue?: string
+  readonly why?: string
+}): string => {
+  switch (error._tag) {
+    case "BadName":
+      return `That name will not do: ${error.rule}.`
+    case "BadPassword":
+      return `That password will not do: ${error.rule}.`
+    case "BadCharacter":
+      return `That will not do: ${error.issue}`
+    case "BadCredentials":
+      return "Name or password is wrong."
+    case "NameTaken":
+      return "That name is taken."
+    case "Overloaded":
+      return `Too many tries. Wait ${Math.max(1, Math.ceil((error.retryAfter ?? 0) / 1_000))} s and try again.`
+    case "Offline":
+    case "Unavailable":
+      return "The world does not answer."
+    case "CreationRefused":
+      return "The world does not take this character."
+    case "Closed":
+      return error.why === "VersionMismatch"
+        ? "This client and the server do not fit: one of them is older. Update both."
+        : "The login has ended."
+    default:
+      return `That did not work (${error._tag}).`
+  }
+}
+
+const problem = (error: { readonly _tag: string }) => new Problem({ message: told(error) })
+
+/** Logs in, or makes the account. */
+export const login = Effect.fnUntraced(function* <G>(
+  client: Wr2Client.Client<G>,
+  screen: Screen,
+  given: Given
+): Effect.fn.Return<string, Problem | GoneAway> {
+  if (!screen.interactive) {
+    if (given.name === undefined) {
+      return yield* new Problem({ message: "who plays? Give --name (and WR2_PASSWORD)" })
+    }
+    if (given.password === undefined) {
+      return yield* new Problem({ message: `no password for ${given.name}: set WR2_PASSWORD` })
+    }
+  }
+  while (true) {
+    const name = given.name ?? (yield* asked(screen, "Your name: "))
+    if (name === "") continue
+    const password =
+      given.password ?? Redacted.make(yield* asked(screen, "Password: ", { hidden: true }))
+    const known = yield* Effect.result(client.login(name, password))
+    if (known._tag === "Success") return known.success.account
+    if (known.failure._tag !== "BadCredentials") return yield* problem(known.failure)
+    if (screen.interactive && given.password === undefined) {
+      const answer = yield* asked(
+        screen,
+        `There is no ${name} with this password. Make a new account? [y/N] `
+      )
+      if (!/^y/i.test(answer)) continue
+      const again = yield* asked(screen, "The password once more: ", { hidden: true })
+      if (again !== Redacted.value(password)) {
+        yield* say(screen, "The two differ. Once more from the beginning.")
+        continue
+      }
+    }
+    const made = yield* Effect.result(client.register(name, password))
+    if (made._tag === "Success") return made.success.account
+    // The account is there, so it was the password.
+    const wrong = made.failure._tag === "NameTaken" ? known.failure : made.failure
+    if (!screen.interactive || given.password !== undefined) return yield* problem(wrong)
+    yield* say(screen, told(wrong))
+  }
+})
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Chooses a character, or makes one. Returns its id. */
+export const character = Effect.fnUntraced(function* <G, S>(
+  client: Wr2Client.Client<G>,
+  screen: Screen,
+  renderer: Renderer<G, S>,
+  account: string,
+  given: Given
+): Effect.fn.Return<number, Problem | GoneAway> {
+  const own = yield* Effect.mapError(client.characters, problem)
+  const wanted = given.character?.toLowerCase()
+  const chosen = own.find(({ name }) => name.toLowerCase() === wanted)
+  if (chosen !== undefined) return chosen.id
+  if (wanted === undefined && own.length > 0) {
+    if (own.length === 1 || !screen.interactive) return own[0]!.id
+    screen.print(lines("plain", ["", ...own.map(({ name }, i) => `  ${i + 1}  ${name}`), "  n  a new one"]))
+    while (true) {
+      const answer = (yield* asked(screen, `Who will you be? [1] `)).toLowerCase()
+      const found =
+        answer === "" ? own[0] : (own[Number(answer) - 1] ?? own.find(({ name }) => name.toLowerCase() === answer))
+      if (found !== undefined) return found.id
+      if (answer.startsWith("n")) break
+    }
+  }
+  return yield* create(client, screen, renderer.questions, given.character ?? capital(account), given)
+})
+
+const create = Effect.fnUntraced(function* <G>(
+  client: Wr2Client.Client<G>,
+  screen: Screen,
+  questions: ReadonlyArray<Question>,
+  proposed: string,
+  given: Given
+): Effect.fn.Return<number, Problem | GoneAway> {
+  while (true) {
+    const answer =
+      screen.interactive && given.character === undefined
+        ? yield* asked(screen, `Your character's name: [${proposed}] `)
+        : ""
+    const name = answer === "" ? proposed : answer
+    const fresh: Record<string, string> = {}
+    for (const { ask, key, otherwise } of questions) {
+      const told = screen.interactive ? yield* asked(screen, `${ask} `) : ""
+      fresh[key] = told === "" ? otherwise : told
+    }
+    const made = yield* Effect.result(client.create(name, fresh))
+    if (made._tag === "Success") return made.success.id
+    const again = ["BadName", "NameTaken", "BadCharacter", "CreationRefused"].includes(made.failure._tag)
+    if (!again || !screen.interactive || given.character !== undefined) return yield* problem(made.failure)
+    yield* say(screen, told(made.failure))
+  }
+})

@@ -1,0 +1,155 @@
+/**
+ * A game in the terminal: connects, logs in, enters; then what is typed goes out and what is told is
+ * shown, until one of the two ends.
+ */
+import { Told, Wr2Client } from "@wr2/client"
+import { Clock, Deferred, Effect, FiberSet, Semaphore, Stream } from "effect"
+import { Problem } from "../Problem.ts"
+import * as TypedLine from "./Line.ts"
+import * as Login from "./Login.ts"
+import type { Given } from "./Login.ts"
+import { lines } from "./Renderer.ts"
+import type { Renderer } from "./Renderer.ts"
+import type { Screen } from "./Screen.ts"
+
+export interface Options extends Given {
+  /** Where the server is, for messages. */
+  readonly url: string
+}
+
+/** Commands under way at once: as many as a line or a pipe may bring; the next one waits. */
+const underWay = 64
+/** The first connection must be there within this. */
+const connectWithin = 5_000
+/** Saying good-bye may take this long. */
+const leaveWithin = 2_000
+/** From a pipe, what has no answer after the last line is waited for this long. */
+const answersWithin = 60_000
+
+/** Plays until the player leaves, or the play is over. */
+export const play = Effect.fnUntraced(function* <G, S>(
+  renderer: Renderer<G, S>,
+  screen: Screen,
+  options: Options
+) {
+  const client = yield* Wr2Client.make(renderer.codec, {
+    name: "wr2 play",
+    callWithin: connectWithin
+  })
+  const told = yield* client.listen
+  const reached = yield* Effect.result(client.ping)
+  if (reached._tag === "Failure") {
+    return yield* new Problem({
+      message:
+        reached.failure._tag === "Offline"
+          ? `nothing answers at ${options.url}. Is the server up? (npm start)`
+          : Login.told(reached.failure)
+    })
+  }
+  return yield* playing(client, told, renderer, screen, options).pipe(
+    Effect.catchTag("GoneAway", () => Effect.void)
+  )
+})
+
+const playing = Effect.fnUntraced(function* <G, S>(
+  client: Wr2Client.Client<G>,
+  told: Stream.Stream<Told.Told<G>>,
+  renderer: Renderer<G, S>,
+  screen: Screen,
+  options: Options
+) {
+  const account = yield* Login.login(client, screen, options)
+  const character = yield* Login.character(client, screen, renderer, account, options)
+  const over = yield* Deferred.make<Problem | undefined>()
+  yield* Effect.forkScoped(show(told, renderer, screen, over))
+  yield* Effect.mapError(client.enter(character), (error) => new Problem({ message: Login.told(error) }))
+  yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(client.leave, leaveWithin)))
+
+  const commands = yield* FiberSet.make()
+  const places = yield* Semaphore.make(underWay)
+  const listen = Effect.gen(function* () {
+    while (true) {
+      const typed = yield* screen.line
+      if (typed === undefined) break
+      for (const command of TypedLine.split(typed)) {
+        yield* places.take(1)
+        // What becomes of it is told in order with everything else.
+        yield* FiberSet.run(
+          commands,
+          Effect.ensuring(Effect.ignore(client.submit(command)), places.release(1)),
+          { startImmediately: true }
+        )
+      }
+    }
+    if (screen.interactive) return
+    yield* Effect.ignore(Effect.timeout(FiberSet.awaitEmpty(commands), answersWithin))
+  })
+  const ended = yield* Effect.raceFirst(Effect.as(listen, undefined), Deferred.await(over))
+  if (ended !== undefined) return yield* ended
+})
+
+/** Shows what is told, in order, until it is over. */
+const show = <G, S>(
+  told: Stream.Stream<Told.Told<G>>,
+  renderer: Renderer<G, S>,
+  screen: Screen,
+  over: Deferred.Deferred<Problem | undefined>
+): Effect.Effect<void> => {
+  let state: S | undefined
+  let broken = false
+  const event = (what: Parameters<Renderer<G, S>["event"]>[1], now: number) => {
+    if (state === undefined) return
+    const shown = renderer.event(state, what, now)
+    state = shown.state
+    if (shown.lines.length > 0) screen.print(shown.lines)
+    screen.prompt(renderer.prompt(state, now))
+    if (shown.over === true) Deferred.doneUnsafe(over, Effect.succeed(undefined))
+  }
+  const status = (next: Told.Status): void => {
+    if (next._tag === "Waiting" && !broken) {
+      broken = true
+      screen.print(lines("error", ["(The connection is lost. Trying again ...)"]))
+    } else if (next._tag === "Online" && broken) {
+      broken = false
+      screen.print(lines("quiet", ["(The connection is back.)"]))
+    } else if (next._tag === "Closed" && next.why !== "Left") {
+      Deferred.doneUnsafe(over, Effect.succeed(new Problem({ message: farewell[next.why] })))
+    }
+  }
+  return Stream.runForEach(told, (one) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      switch (one._tag) {
+        case "Snapshot": {
+          if (one.snapshot === undefined) {
+            const message = "this client cannot read what the server shows. Update it"
+            Deferred.doneUnsafe(over, Effect.succeed(new Problem({ message })))
+            return
+          }
+          const shown = renderer.begin(one.snapshot, now)
+          state = shown.state
+          screen.print([...lines("plain", [""]), ...shown.lines])
+          screen.prompt(renderer.prompt(state, now))
+          return
+        }
+        case "Event":
+        case "Answer":
+          return event(one.event, now)
+        case "Rejected":
+          if ((one.reason as { readonly _tag: string })._tag !== "Closed") {
+            screen.print(renderer.rejection(one.reason))
+          }
+          return
+        case "Status":
+          return status(one.status)
+      }
+    })
+  )
+}
+
+const farewell: { readonly [W in Exclude<Told.Closed["why"], "Left">]: string } = {
+  TakenOver: "another session plays this character now",
+  NotLoggedIn: "the login has expired. Play again",
+  NoSuchCharacter: "the character is no longer there",
+  EntryRefused: "the world does not let this character in",
+  VersionMismatch: "client and server do not fit: one of them is older. Update both"
+}

@@ -1,0 +1,58 @@
+/** Colours with a meaning, for terminals that have them; text that a terminal cannot be made to obey. */
+import type { Tone } from "./Renderer.ts"
+
+/** How text is laid out. */
+export interface Style {
+  readonly paint: (text: string, tone: Tone) => string
+  /** Columns to wrap at; undefined: not at all. */
+  readonly columns: () => number | undefined
+}
+
+const codes: { readonly [T in Tone]: string } = {
+  plain: "",
+  title: "1;36",
+  speech: "33",
+  people: "35",
+  danger: "1;31",
+  gain: "32",
+  quiet: "2",
+  error: "31"
+}
+
+export const plain: Style = { paint: (text) => text, columns: () => undefined }
+
+export const coloured = (columns: () => number | undefined): Style => ({
+  paint: (text, tone) => (codes[tone] === "" ? text : `\u001b[${codes[tone]}m${text}\u001b[0m`),
+  columns
+})
+
+/** Whether a terminal shows colours, by its own word and the user's wish (no-color.org). */
+export const hasColour = (
+  tty: boolean,
+  env: { readonly NO_COLOR?: string | undefined; readonly TERM?: string | undefined }
+): boolean => tty && (env.NO_COLOR ?? "") === "" && env.TERM !== "dumb"
+
+// eslint-disable-next-line no-control-regex
+const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** Text from elsewhere: whatever a terminal would take for an order is left out. */
+export const harmless = (text: string): string => text.replace(control, "")
+
+/** Lines of at most so many characters, broken at spaces. */
+export const wrap = (text: string, columns: number | undefined): ReadonlyArray<string> => {
+  if (columns === undefined || columns < 20) return text.split("\n")
+  return text.split("\n").flatMap((paragraph) => {
+    const wrapped: Array<string> = []
+    let line = ""
+    for (const word of paragraph.split(" ")) {
+      if (line !== "" && line.length + 1 + word.length > columns) {
+        wrapped.push(line)
+        line = word
+      } else {
+        line = line === "" ? word : `${line} ${word}`
+      }
+    }
+    wrapped.push(line)
+    return wrapped
+  })
+}

@@ -1,0 +1,134 @@
+/** The world in the terminal: its views' text with a tone, and a prompt with health and foe. */
+import { Content } from "@wr2/core"
+import { Codec } from "@wr2/protocol"
+import { Views, world } from "@wr2/world"
+import type { Snapshot, World, WorldEvent } from "@wr2/world"
+import * as Combat from "@wr2/world/Combat"
+import * as Health from "@wr2/world/Health"
+import { lines } from "./Renderer.ts"
+import type { Renderer, Tone } from "./Renderer.ts"
+
+interface State {
+  readonly who: Views.Perceiver.Perceiver
+  readonly hp: number
+  /** When its health was that, by this machine's clock. */
+  readonly hpAt: number
+  readonly exp: number
+  readonly fighting: string | null
+}
+
+type Of<Tag extends WorldEvent["_tag"]> = Extract<WorldEvent, { readonly _tag: Tag }>
+
+const people: ReadonlySet<WorldEvent["_tag"]> = new Set([
+  "CharacterEntered",
+  "CharacterLeft",
+  "CharacterMoved",
+  "CharacterFled",
+  "CharacterArrived",
+  "CharacterDeparted",
+  "MobMoved",
+  "MobsSpawned"
+])
+const gains: ReadonlySet<WorldEvent["_tag"]> = new Set([
+  "ItemTaken",
+  "GoldTaken",
+  "ItemGiven",
+  "GoldGiven",
+  "MobDied",
+  "ItemMade"
+])
+
+const isMe = (party: { readonly kind: string; readonly id: number }, { who }: State): boolean =>
+  party.kind === "character" && party.id === who.character
+
+const tone = (event: WorldEvent, state: State): Tone => {
+  if (people.has(event._tag)) return "people"
+  if (gains.has(event._tag)) return "gain"
+  switch (event._tag) {
+    case "Said":
+    case "Greeted":
+      return "speech"
+    case "DamageDealt":
+      return isMe(event.target, state) ? "danger" : isMe(event.attacker, state) ? "gain" : "plain"
+    case "FightBegan":
+    case "FightTurned":
+      return event.character === state.who.character ? "danger" : "plain"
+    case "CharacterDied":
+      return event.character === state.who.character ? "danger" : "plain"
+    case "AttackMissed":
+    case "ActionRefused":
+    case "FleeFailed":
+      return "quiet"
+    case "ActionFailed":
+      return "error"
+    default:
+      return "plain"
+  }
+}
+
+/** What an Event says about one's own health and foe. */
+const after = (state: State, event: WorldEvent, now: number): State => {
+  const me = state.who.character
+  switch (event._tag) {
+    case "DamageDealt":
+      return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
+    case "CharacterDied":
+      return event.character === me ? { ...state, hp: event.hp, hpAt: now, fighting: null } : state
+    case "ScoreShown": {
+      const { exp, fighting, hp } = event.self
+      return event.self.id === me ? { ...state, hp, hpAt: now, exp, fighting } : state
+    }
+    case "FightBegan":
+      return event.character === me && event.characterTurns ? { ...state, fighting: event.mobName } : state
+    case "FightTurned":
+      return event.character === me && event.who === "character"
+        ? { ...state, fighting: event.mobName }
+        : state
+    case "MobDied":
+      return died(state, event, me)
+    case "CharacterFled":
+      return event.character === me ? { ...state, fighting: null } : state
+    default:
+      return state
+  }
+}
+const died = (state: State, event: Of<"MobDied">, me: number): State => ({
+  ...state,
+  exp: event.killer === me ? state.exp + event.exp : state.exp,
+  fighting: event.freed.some((id) => id === me) ? null : state.fighting
+})
+
+/** The first line of a room is its name; empty lines set it off from what happened before. */
+const room = (texts: ReadonlyArray<string>) => [
+  ...lines("title", texts.slice(0, 1)),
+  ...lines("plain", texts.slice(1))
+]
+
+export const renderer: Renderer<World, State> = {
+  // The words of a game do not depend on its content, which a client has not.
+  codec: Codec.of(world(Content.none)),
+  questions: [{ key: "description", ask: "How do others see you? (a short description)", otherwise: "" }],
+  begin: (snapshot: Snapshot, now) => {
+    const { exp, fighting, hp } = snapshot.self
+    return {
+      state: { who: Views.Perceiver.start(snapshot), hp, hpAt: now, exp, fighting },
+      lines: room(Views.snapshot(snapshot))
+    }
+  },
+  event: (state, event, now) => {
+    if (event._tag === "Unknown") return { state, lines: [] }
+    const texts = Views.event(event, state.who)
+    const next = after(state, event, now)
+    return {
+      state: { ...next, who: Views.Perceiver.after(state.who, event) },
+      lines: event._tag === "RoomViewed" ? room(texts) : lines(tone(event, state), texts),
+      over: event._tag === "CharacterLeft" && event.character === state.who.character
+    }
+  },
+  rejection: (reason) => lines("quiet", [Views.explain(reason)]),
+  prompt: (state, now) => {
+    const max = Combat.maxHp(state.exp)
+    const foe = state.fighting === null ? "" : `, fighting ${state.fighting}`
+    return `${Health.at(state, max, now)}/${max} hp${foe}> `
+  }
+}
