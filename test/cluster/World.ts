@@ -11,7 +11,7 @@ import * as Roles from "@wr2/server/Roles"
 import * as ServedWorld from "@wr2/server/World"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { Clock, Context, Effect, Fiber, Layer, Redacted, type Scope } from "effect"
+import { Clock, Context, Effect, Fiber, Layer, Redacted, type Scope, Stream } from "effect"
 
 /** The database, the world in it, and this process's way to its owners. */
 export interface World {
@@ -26,7 +26,6 @@ const copies = 12
 const member = (url: Redacted.Redacted, world: ServedWorld.Loaded) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      yield* Roles.migrate()
       yield* ServedWorld.publish(world.content)
       const store = yield* InstanceStore.InstanceStore
       const instances = Array.from({ length: copies }, (_, i) => 100 + i)
@@ -37,8 +36,8 @@ const member = (url: Redacted.Redacted, world: ServedWorld.Loaded) =>
   ).pipe(
     Layer.merge(ClusterPlacement.layer),
     Layer.provide(ClusterSocket.layerClient),
-    Layer.provide(Layer.fresh(Layer.effectDiscard(Roles.migrate()))),
     Layer.provideMerge(Postgres.layerPorts(world.game)),
+    Layer.provide(Layer.effectDiscard(Roles.migrate())),
     Layer.provideMerge(Postgres.client({ url, runner: "test", maxConnections: 4 }))
   )
 
@@ -186,10 +185,49 @@ export const talker = Effect.fnUntraced(function* (instance: number) {
   } satisfies Talk
 })
 
+/** What somebody heard who listens to an instance, one feed after the other. */
+export interface Listening {
+  readonly instance: number
+  /** The seq up to which everything was told. */
+  readonly upTo: () => number
+  readonly wrong: () => ReadonlyArray<string>
+}
+
+/** Listens: within a feed nothing comes twice or backwards, whatever happens to its runner. */
+export const listener = Effect.fnUntraced(function* (instance: number) {
+  const placement = yield* Placement.Placement
+  const wrong: Array<string> = []
+  let upTo = 0
+  yield* Effect.suspend(() =>
+    placement.feed(instance, upTo).pipe(
+      Stream.runForEach((chunk) =>
+        Effect.sync(() => {
+          for (const { seq } of chunk.events) {
+            if (seq <= upTo || seq > chunk.upTo)
+              wrong.push(`${instance}: ${seq} after ${upTo}, in a chunk up to ${chunk.upTo}`)
+            upTo = Math.max(upTo, seq)
+          }
+          if (chunk.upTo < upTo) wrong.push(`${instance}: up to ${chunk.upTo} after ${upTo}`)
+          upTo = chunk.upTo
+        })
+      ),
+      Effect.ignoreCause,
+      Effect.andThen(Effect.sleep(50))
+    )
+  ).pipe(Effect.forever, Effect.forkScoped)
+  return { instance, upTo: () => upTo, wrong: () => wrong } satisfies Listening
+})
+
 /** A talker in every instance. */
 export const talkers = Effect.gen(function* () {
   const { instances } = yield* TestWorld
   return yield* Effect.forEach(instances, talker, { concurrency: "unbounded" })
+})
+
+/** A listener in every instance. */
+export const listeners = Effect.gen(function* () {
+  const { instances } = yield* TestWorld
+  return yield* Effect.forEach(instances, listener, { concurrency: "unbounded" })
 })
 
 /** The slowest of those instances to answer again, in milliseconds. */

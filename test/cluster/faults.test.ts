@@ -1,7 +1,7 @@
 /** What is killed, frozen, added or stopped while players talk, and how soon they are answered again. */
 import { assert, describe, layer } from "@effect/vitest"
 import * as Harness from "@wr2/testkit/Harness"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import * as World from "./World.ts"
 
 const second = 1_000
@@ -16,6 +16,24 @@ const goOn = (talks: ReadonlyArray<World.Talk>, more: number) =>
       { within: 20 * second }
     )
   })
+
+/** Waits until listeners heard what was said meanwhile; answers how long the slowest took. */
+const heard = Effect.fnUntraced(function* (
+  listeners: ReadonlyArray<World.Listening>,
+  more: number
+) {
+  const before = listeners.map((listener) => listener.upTo())
+  const found = yield* Harness.waitUntil(
+    "everybody hears",
+    Effect.sync(() => listeners.every((listener, i) => listener.upTo() >= before[i]! + more)),
+    { within: 20 * second }
+  )
+  assert.deepStrictEqual(
+    listeners.flatMap((listener) => listener.wrong()),
+    []
+  )
+  return Math.round(found.millis)
+})
 
 const end = Effect.fnUntraced(function* (talks: ReadonlyArray<World.Talk>) {
   yield* Effect.forEach(talks, (talk) => talk.stop)
@@ -35,11 +53,14 @@ describe("a cluster of runners", () => {
           const b = yield* World.runner("b")
           const talks = yield* World.talkers
           yield* World.settled(a, b)
-          yield* goOn(talks, 5)
+          const listeners = yield* World.listeners
+          yield* heard(listeners, 5)
           const lost = yield* World.ownedBy(b)
           yield* b.kill
+          const hearing = yield* Effect.forkChild(heard(listeners, 10))
           const took = yield* World.back(talks, lost)
           yield* say("kill -9 to answers, ms", took)
+          yield* say("kill -9 to Events again, ms", yield* Fiber.join(hearing))
           assert.isBelow(took, 6 * second)
           yield* goOn(talks, 5)
           yield* end(talks)
@@ -55,11 +76,14 @@ describe("a cluster of runners", () => {
           const b = yield* World.runner("b")
           const talks = yield* World.talkers
           yield* World.settled(a, b)
-          yield* goOn(talks, 5)
+          const listeners = yield* World.listeners
+          yield* heard(listeners, 5)
           const lost = yield* World.ownedBy(b)
           yield* b.freeze
+          const hearing = yield* Effect.forkChild(heard(listeners, 10))
           const took = yield* World.back(talks, lost)
           yield* say("SIGSTOP to answers, ms", took)
+          yield* say("SIGSTOP to Events again, ms", yield* Fiber.join(hearing))
           assert.isBelow(took, 7 * second)
           yield* goOn(talks, 5)
           yield* b.thaw

@@ -95,6 +95,9 @@ export const sharding = (
   shardLockRefreshInterval: config.leaseRefresh,
   refreshAssignmentsInterval: config.assignmentsEvery,
   runnerHealthCheckInterval: config.healthEvery,
+  // There are no stored messages to poll for; but after an error of the database the runner takes
+  // shards again only with the next poll.
+  entityMessagePollInterval: config.assignmentsEvery,
   sendRetryInterval: config.resendAfter,
   entityMailboxCapacity: config.callsPerInstance,
   entityMaxIdleTime: config.idleEntity,

@@ -96,6 +96,12 @@ const mortal = (socket: Socket.Socket, connection: Net.Socket): Socket.Socket =>
     })
   })
 
+/** What the cluster has to say of its own comings and goings is of use only to who looks for it. */
+const quiet: Layer.Layer<never> = Layer.effect(
+  References.MinimumLogLevel,
+  Effect.map(References.MinimumLogLevel, (level) => (level === "Info" ? "Error" : level))
+)
+
 const gone = new Socket.SocketError({
   reason: new Socket.SocketWriteError({ cause: "the connection is closed" })
 })
@@ -137,7 +143,7 @@ export const layerRunner = (
         Layer.provide([clientProtocol, MessageStorage.layerNoop]),
         Layer.provideMerge(storage),
         Layer.provideMerge(shardingConfig({ host: at.host, port })),
-        Layer.provide(RpcSerialization.layerSchemaBinary())
+        Layer.provide([RpcSerialization.layerSchemaBinary(), quiet])
       )
     })
   ).pipe(Layer.provide(layerServer(at)))

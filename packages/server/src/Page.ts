@@ -49,7 +49,7 @@ export const html = (world: string, host: string): string => `<!doctype html>
   <p class="lead">A world of text that many share, and that goes on while you are away.</p>
 
   <h2>Enter it from a terminal, in the folder of WR2</h2>
-  <pre><code>npm run play${host === "localhost:8080" ? "" : ` -- --url ws://${escape(host)}/rpc`}</code></pre>
+  <pre><code>npm run play${host === "localhost:8080" ? "" : ` -- --url ${escape(host)}`}</code></pre>
 
   <h2>What to type</h2>
   <dl>

@@ -87,10 +87,16 @@ const hosting = ({ world }: Options) =>
     Layer.provide(DecideGuard.layer)
   )
 
+/** A secret that all gateways of a database have in common, also where they know it by different hosts. */
+const secretOf = (database: Redacted.Redacted): Redacted.Redacted => {
+  const { password, pathname, username } = new URL(Redacted.value(database))
+  return Redacted.make(`${username}:${password}@${pathname}`)
+}
+
 /** Holds clients' connections. */
 const serving = ({ config, database, world }: Options) =>
   Layer.mergeAll(Gateway.layer(world.game, { home: world.home }), Page.layer(world.name)).pipe(
-    Layer.provide([Passwords.layer, Secrets.layer(config.secret ?? database)])
+    Layer.provide([Passwords.layer, Secrets.layer(config.secret ?? secretOf(database))])
   )
 
 const health = ({ role }: Options) =>

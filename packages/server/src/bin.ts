@@ -58,9 +58,34 @@ const migrate = Command.make("migrate", {}, () =>
   )
 ).pipe(Command.withDescription("Brings the database of DATABASE_URL up to date."))
 
+const given = (name: string, help: string) =>
+  Flag.String(name).pipe(Flag.withDescription(help), Flag.optional)
+
+const play = Command.make(
+  "play",
+  {
+    url: given(
+      "url",
+      "the server, as in localhost:8081 (or WR2_URL); ws://localhost:8080/rpc unless given"
+    ),
+    name: given("name", "your account (or WR2_NAME); asked for unless given"),
+    character: given("character", "who to be; asked for unless given")
+  },
+  (flags) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./commands/play.ts")),
+      ({ play }) => play(flags)
+    )
+).pipe(
+  Command.withShortDescription("The world in this terminal"),
+  Command.withDescription(
+    "The world in this terminal. The password is asked for, or taken from WR2_PASSWORD."
+  )
+)
+
 Command.make("wr2").pipe(
   Command.withDescription("The runtime of a persistent world of text."),
-  Command.withSubcommands([start, serve, migrate]),
+  Command.withSubcommands([start, play, serve, migrate]),
   Command.run({ version: "0.1.0" }),
   Effect.provide(NodeServices.layer),
   Launch.main

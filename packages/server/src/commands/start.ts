@@ -15,7 +15,7 @@ const local = (host: string): string =>
 
 const welcome = (world: World.Loaded, place: Http.Place, database: string): string => {
   const at = `${local(place.host)}:${place.port}`
-  const play = place.port === 8080 ? "npm run play" : `npm run play -- --url ws://${at}/rpc`
+  const play = place.port === 8080 ? "npm run play" : `npm run play -- --url ${at}`
   return `
   ${world.name} is up.
 
