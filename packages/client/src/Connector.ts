@@ -7,14 +7,12 @@ import type { RpcClientError } from "effect/rpc/RpcClientError"
 import { Socket } from "effect/socket"
 
 /** The gateway's calls, as a client makes them. */
-export type Rpcs = RpcClient.FromGroup<
-  typeof GatewayRpcs.GatewayRpcs,
-  RpcClientError
->
+export type Rpcs = RpcClient.FromGroup<typeof GatewayRpcs.GatewayRpcs, RpcClientError>
 
 /** There is no connection, or there is none any more. */
 export class Offline extends Schema.TaggedError<Offline>()("Offline", {}) {}
 
+/** An open connection. */
 export interface Link {
   readonly rpcs: Rpcs
   /** Fails when the connection has ended. */
@@ -46,7 +44,10 @@ export class Connector extends Context.Service<
             Layer.provide([
               Socket.layerWebSocket(url, { openTimeout: "5 seconds" }),
               RpcSerialization.layerJson,
-              Layer.succeed(RpcClient.ConnectionHooks, { onConnect: Effect.void, onDisconnect: gone })
+              Layer.succeed(RpcClient.ConnectionHooks, {
+                onConnect: Effect.void,
+                onDisconnect: gone
+              })
             ]),
             Layer.provide(Socket.layerWebSocketConstructorGlobal)
           )

@@ -21,18 +21,18 @@ export class Incoming<A> {
     return this.#cursor
   }
 
-  /** The Events of a frame that are new. */
-  events(
-    frame: Extract<GatewayRpcs.FeedFrame, { readonly _tag: "Events" }>
-  ): ReadonlyArray<GatewayRpcs.FeedEvent> {
-    const { seq } = this.#cursor
-    const fresh = frame.events.filter((event) => event.seq > seq)
+  /** Whether an Event has been told before. */
+  had(seq: number): boolean {
+    return seq <= this.#cursor.seq
+  }
+
+  /** Everything up to here has been told; the token, if there is a new one, holds from here on. */
+  reached(seq: number, token: string | null): void {
     this.#cursor = {
       ...this.#cursor,
-      seq: Math.max(seq, frame.upTo),
-      token: frame.token ?? this.#cursor.token
+      seq: Math.max(this.#cursor.seq, seq),
+      token: token ?? this.#cursor.token
     }
-    return fresh
   }
 
   /** This feed is over if the next one is of another instance or history: all there is, is there. */
@@ -53,11 +53,15 @@ export class Incoming<A> {
     this.#due.push(due)
   }
 
-  /** What is due now, in the order of waiting: an answer does not overtake the one before. */
-  due(): ReadonlyArray<A> {
-    const ready: Array<A> = []
-    while (this.#due.length > 0 && this.#reached(this.#due[0]!.when)) ready.push(this.#due.shift()!.what)
-    return ready
+  /** The next that is due, in the order of waiting: an answer does not overtake the one before. */
+  due(): A | undefined {
+    const first = this.#due[0]
+    return first !== undefined && this.#reached(first.when) ? first.what : undefined
+  }
+
+  /** It is done. */
+  shift(): void {
+    this.#due.shift()
   }
 
   /** Everything that waits, taken out. */

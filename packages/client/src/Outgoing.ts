@@ -13,6 +13,7 @@ export interface Wish {
   readonly command: string | null
 }
 
+/** A Command that has no answer yet, and who waits for it. */
 export interface Entry<A> {
   readonly n: number
   readonly wish: Wish

@@ -52,8 +52,15 @@ const again: ReadonlySet<string> = new Set([
   "OutOfOrder"
 ])
 
-const shortest = 50
+/** Does something and notes that it is done, whatever is interrupted meanwhile: both or neither. */
+const done = (act: Effect.Effect<void>, note: () => void): Effect.Effect<void> =>
+  Effect.uninterruptibleMask((restore) => Effect.map(restore(act), note))
 
+const shortest = 50
+/** Events wait so long for the answers to earlier Commands before they are told out of order. */
+const orderWithin = 2_000
+
+/** Plays a character that has been entered. */
 export const make = Effect.fnUntraced(function* <G>(
   around: Around<G>,
   character: number,
@@ -65,11 +72,20 @@ export const make = Effect.fnUntraced(function* <G>(
   const toSend = Latch.makeUnsafe(false)
   const ended = yield* Deferred.make<never, Closed>()
   const snapshot = yield* SubscriptionRef.make<Game.SnapshotOf<G> | undefined>(undefined)
+  /** Completed and renewed whenever replies have come. */
+  let answered = Deferred.makeUnsafe<void>()
   /** What is told is told in one order: by the feed, by replies, by ends. */
   const turn = Semaphore.makeUnsafe(1)
   const inTurn = turn.withPermit
 
-  const flush = Effect.suspend(() => Effect.forEach(incoming.due(), (act) => act, { discard: true }))
+  /** What is due, one after the other; broken off in the middle, the rest is due the next time. */
+  const flush = Effect.gen(function* () {
+    while (true) {
+      const act = incoming.due()
+      if (act === undefined) return
+      yield* done(act, () => incoming.shift())
+    }
+  })
 
   const begin = Effect.fnUntraced(function* (
     from: { readonly cursor: GatewayRpcs.Cursor; readonly snapshot: string },
@@ -104,28 +120,35 @@ export const make = Effect.fnUntraced(function* <G>(
       })
     )
 
-  const receive = (frame: GatewayRpcs.FeedFrame): Effect.Effect<void> =>
-    inTurn(
-      Effect.suspend(() =>
-        frame._tag === "Arrived"
-          ? begin(frame, "arrived")
-          : Effect.andThen(
-              Effect.forEach(
-                incoming.events(frame),
-                ({ at, commandId, payload, seq, type }) =>
-                  tell({
-                    _tag: "Event",
-                    event: codec.event(type, payload),
-                    seq,
-                    at,
-                    n: commandId === null ? null : Number(commandId.slice(commandId.indexOf("#") + 1))
-                  }),
-                { discard: true }
-              ),
-              flush
-            )
-      )
+  /**
+   * Waits until all Commands before this one are answered, for a moment: replies to several come
+   * together, and what the second one did is not to be told before what the first one showed.
+   */
+  const inOrder = (n: number): Effect.Effect<void> =>
+    Effect.suspend(() =>
+      outgoing.waiting.some((entry) => entry.n < n)
+        ? Effect.flatMap(Deferred.await(answered), () => inOrder(n))
+        : Effect.void
     )
+
+  const receive = Effect.fnUntraced(function* (frame: GatewayRpcs.FeedFrame) {
+    if (frame._tag === "Arrived") return yield* inTurn(begin(frame, "arrived"))
+    for (const { at, commandId, payload, seq, type } of frame.events) {
+      if (incoming.had(seq)) continue
+      const n = commandId === null ? null : Number(commandId.slice(commandId.indexOf("#") + 1))
+      if (n !== null) yield* Effect.timeoutOption(inOrder(n), orderWithin)
+      const event = codec.event(type, payload)
+      const told = tell({ _tag: "Event", event, seq, at, n })
+      yield* inTurn(
+        Effect.andThen(
+          done(told, () => incoming.reached(seq, null)),
+          flush
+        )
+      )
+    }
+    incoming.reached(frame.upTo, frame.token)
+    yield* inTurn(flush)
+  })
 
   /** Takes in the replies to a frame; answers how long to wait before what is left is sent again. */
   const replied = Effect.fnUntraced(function* (replies: ReadonlyArray<GatewayRpcs.Reply>) {
@@ -140,7 +163,9 @@ export const make = Effect.fnUntraced(function* <G>(
         incoming.wait({
           when: { instance, asOf },
           what: Effect.andThen(
-            Effect.forEach(answers, (event) => tell({ _tag: "Answer", n, event }), { discard: true }),
+            Effect.forEach(answers, (event) => tell({ _tag: "Answer", n, event }), {
+              discard: true
+            }),
             Effect.suspend(() => Deferred.succeed(entry.caller, { n, instance, asOf, answers }))
           )
         })
@@ -160,6 +185,9 @@ export const make = Effect.fnUntraced(function* <G>(
       if (tag === "TakenOver") return yield* new Closed({ why: "TakenOver" })
     }
     yield* flush
+    const told = answered
+    answered = Deferred.makeUnsafe()
+    Deferred.doneUnsafe(told, Effect.void)
     return wait
   })
 
@@ -221,7 +249,10 @@ export const make = Effect.fnUntraced(function* <G>(
   const listen = Effect.fnUntraced(function* (rpcs: Rpcs) {
     while (true) {
       const end = yield* Effect.result(
-        Stream.runForEach(Stream.suspend(() => rpcs.Feed({ cursor: incoming.cursor })), receive)
+        Stream.runForEach(
+          Stream.suspend(() => rpcs.Feed({ cursor: incoming.cursor })),
+          receive
+        )
       )
       if (Result.isSuccess(end)) {
         yield* Effect.sleep(shortest)
@@ -267,7 +298,8 @@ export const make = Effect.fnUntraced(function* <G>(
         return yield* Deferred.await(caller)
       }),
     reenter,
-    on: (rpcs) => Effect.raceFirst(Effect.raceFirst(listen(rpcs), speak(rpcs)), Deferred.await(ended)),
+    on: (rpcs) =>
+      Effect.raceFirst(Effect.raceFirst(listen(rpcs), speak(rpcs)), Deferred.await(ended)),
     close
   }
   yield* inTurn(begin(entered, "entered"))

@@ -15,7 +15,17 @@
 import type { Game } from "@wr2/core"
 import { GatewayRpcs } from "@wr2/protocol"
 import type { Codec } from "@wr2/protocol"
-import { Cause, Clock, Deferred, Effect, PubSub, Random, Result, Stream, SubscriptionRef } from "effect"
+import {
+  Cause,
+  Clock,
+  Deferred,
+  Effect,
+  PubSub,
+  Random,
+  Result,
+  Stream,
+  SubscriptionRef
+} from "effect"
 import type { Redacted, Scope } from "effect"
 import type { RpcClientError } from "effect/rpc/RpcClientError"
 import { Connector, Offline } from "./Connector.ts"
@@ -24,6 +34,7 @@ import * as Playing from "./Playing.ts"
 import { Closed } from "./Told.ts"
 import type { Accepted, Status, SubmitError, Told } from "./Told.ts"
 
+/** What may be set; everything has a sensible value. */
 export interface Options {
   /** How this client names itself to the server. */
   readonly name?: string
@@ -40,6 +51,7 @@ export interface Options {
 
 type Call<A, E> = Effect.Effect<A, E | Offline | Closed>
 
+/** What a client of a game can do. */
 export interface Client<G> {
   readonly register: (
     name: string,
@@ -69,9 +81,7 @@ export interface Client<G> {
    * Does something: a line of text, or a typed Command. Comes back when it is answered and its
    * Events have been told. Interrupting does not take it back.
    */
-  readonly submit: (
-    input: string | Game.CommandOf<G>
-  ) => Effect.Effect<Accepted<G>, SubmitError<G>>
+  readonly submit: (input: string | Game.CommandOf<G>) => Effect.Effect<Accepted<G>, SubmitError<G>>
   /** Listens to everything there is to show, in order, from now on. */
   readonly listen: Effect.Effect<Stream.Stream<Told<G>>, never, Scope.Scope>
   /** Typed Events, as perceived, from when the stream is run. */
@@ -219,7 +229,8 @@ export const make = Effect.fnUntraced(function* <G>(codec: Codec.Codec<G>, optio
   const client: Client<G> = {
     register: (name, password) =>
       call((rpcs) => rpcs.Register({ name, password })).pipe(Effect.tap(loggedIn)),
-    login: (name, password) => call((rpcs) => rpcs.Login({ name, password })).pipe(Effect.tap(loggedIn)),
+    login: (name, password) =>
+      call((rpcs) => rpcs.Login({ name, password })).pipe(Effect.tap(loggedIn)),
     resume: (given) =>
       call((rpcs) => rpcs.Resume({ token: given })).pipe(
         Effect.tap(() =>
@@ -244,14 +255,16 @@ export const make = Effect.fnUntraced(function* <G>(codec: Codec.Codec<G>, optio
       return yield* SubscriptionRef.get(one.snapshot)
     }),
     submit: (input) =>
-      Effect.flatMap(SubscriptionRef.get(playing), (one): Effect.Effect<Accepted<G>, SubmitError<G>> =>
-        one === undefined
-          ? Effect.fail(new Closed({ why: "Left" }))
-          : one.submit(
-              typeof input === "string"
-                ? { text: input, command: null }
-                : { text: null, command: codec.command(input) }
-            )
+      Effect.flatMap(
+        SubscriptionRef.get(playing),
+        (one): Effect.Effect<Accepted<G>, SubmitError<G>> =>
+          one === undefined
+            ? Effect.fail(new Closed({ why: "Left" }))
+            : one.submit(
+                typeof input === "string"
+                  ? { text: input, command: null }
+                  : { text: null, command: codec.command(input) }
+              )
       ),
     listen: Effect.map(PubSub.subscribe(told), Stream.fromSubscription),
     events: Stream.filterMap(Stream.fromPubSub(told), (what) =>
@@ -267,7 +280,10 @@ export const make = Effect.fnUntraced(function* <G>(codec: Codec.Codec<G>, optio
       yield* call((rpcs) => rpcs.Ping())
       return (yield* Clock.currentTimeMillis) - began
     }),
-    leave: Effect.andThen(end("Left"), call((rpcs) => rpcs.Leave())),
+    leave: Effect.andThen(
+      end("Left"),
+      call((rpcs) => rpcs.Leave())
+    ),
     logout: Effect.andThen(
       end("Left"),
       Effect.suspend(() => {
@@ -284,5 +300,7 @@ const next = <A>(ref: SubscriptionRef.SubscriptionRef<A | undefined>): Effect.Ef
   SubscriptionRef.changes(ref).pipe(
     Stream.filter((value): value is Exclude<typeof value, undefined> => value !== undefined),
     Stream.runHead,
-    Effect.flatMap((found) => (found._tag === "Some" ? Effect.succeed(found.value as A) : Effect.never))
+    Effect.flatMap((found) =>
+      found._tag === "Some" ? Effect.succeed(found.value as A) : Effect.never
+    )
   )

@@ -10,10 +10,10 @@ import type { Client } from "./Wr2Client.ts"
 export type Mind = (step: number) => string | undefined
 
 /** One line after the other, once or for ever. */
-export const scripted = (
-  lines: ReadonlyArray<string>,
-  options: { readonly repeat?: boolean } = {}
-): Mind => (step) => (options.repeat === true ? lines[step % lines.length] : lines[step])
+export const scripted =
+  (lines: ReadonlyArray<string>, options: { readonly repeat?: boolean } = {}): Mind =>
+  (step) =>
+    options.repeat === true ? lines[step % lines.length] : lines[step]
 
 /** One of the lines by chance, each time; the same seed does the same. A line given twice is as likely twice. */
 export const random = (lines: ReadonlyArray<string>, seed: number): Mind => {
@@ -21,6 +21,7 @@ export const random = (lines: ReadonlyArray<string>, seed: number): Mind => {
   return () => dice.pick(lines)
 }
 
+/** What a bot saw. */
 export interface Report {
   readonly sent: number
   readonly accepted: number

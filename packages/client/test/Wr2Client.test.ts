@@ -7,7 +7,10 @@ import { say } from "../../gateway/test/fixture/Tavern.ts"
 import { eventually } from "../../gateway/test/fixture/Player.ts"
 import { codec, inside, password, world } from "./fixture.ts"
 
-type Said = { readonly _tag: string; readonly event?: { readonly _tag: string; readonly text?: string } }
+type Said = {
+  readonly _tag: string
+  readonly event?: { readonly _tag: string; readonly text?: string }
+}
 const texts = (told: ReadonlyArray<unknown>): ReadonlyArray<string> =>
   (told as ReadonlyArray<Said>).flatMap(({ _tag, event }) =>
     _tag === "Event" && event?._tag === "Said" ? [event.text ?? ""] : []
@@ -102,49 +105,56 @@ describe("a connection breaks", () => {
           [...fake.executed],
           words.map((word, i) => [`${character}#${i + 1} ${word}`, 1])
         )
-        assert.deepStrictEqual(texts(told), cuts.map((_, i) => `${i}`))
+        assert.deepStrictEqual(
+          texts(told),
+          cuts.map((_, i) => `${i}`)
+        )
       }).pipe(Effect.scoped),
     { arbitrary: { runs: 25 } }
   )
 
-  it.effect("what was sent and not answered is sent again with the same n, and what waits after it", () =>
-    Effect.gen(function* () {
-      const { fake, wires } = yield* world
-      const { client } = yield* inside("Ann", wires)
-      wires.loseReplies = 2
-      const fibers = []
-      for (const word of ["say a", "go 2", "look", "no", "say b"]) {
-        fibers.push(yield* Effect.forkChild(Effect.result(client.submit(word))))
-      }
-      yield* TestClock.adjust("10 seconds")
-      const results = yield* Effect.forEach(fibers, Fiber.join)
-      assert.deepStrictEqual(
-        results.map(({ _tag }) => _tag),
-        ["Success", "Success", "Success", "Failure", "Success"]
-      )
-      assert.isTrue([...fake.executed.values()].every((count) => count === 1))
-      assert.strictEqual(fake.executed.size, 5)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "what was sent and not answered is sent again with the same n, and what waits after it",
+    () =>
+      Effect.gen(function* () {
+        const { fake, wires } = yield* world
+        const { client } = yield* inside("Ann", wires)
+        wires.loseReplies = 2
+        const fibers = []
+        for (const word of ["say a", "go 2", "look", "no", "say b"]) {
+          fibers.push(yield* Effect.forkChild(Effect.result(client.submit(word))))
+        }
+        yield* TestClock.adjust("10 seconds")
+        const results = yield* Effect.forEach(fibers, Fiber.join)
+        assert.deepStrictEqual(
+          results.map(({ _tag }) => _tag),
+          ["Success", "Success", "Success", "Failure", "Success"]
+        )
+        assert.isTrue([...fake.executed.values()].every((count) => count === 1))
+        assert.strictEqual(fake.executed.size, 5)
+      }).pipe(Effect.scoped)
   )
 
-  it.effect("for so long that its session has ended: a new beginning, and no guess at old answers", () =>
-    Effect.gen(function* () {
-      const { fake, wires } = yield* world
-      const { character, client, told } = yield* inside("Ann", wires)
-      wires.loseReplies = 1
-      wires.down = true
-      const lost = yield* Effect.forkChild(Effect.result(client.submit("say was it heard")))
-      yield* eventually(() => fake.executed.size === 1)
-      yield* TestClock.adjust("1 minute")
-      // The owner has let her go; somebody else played her and went.
-      fake.place(1).people.get(character)!.session = null
-      wires.down = false
-      yield* TestClock.adjust("20 seconds")
-      const result = yield* Fiber.join(lost)
-      assert.isTrue(result._tag === "Failure" && result.failure._tag === "AlreadyAnswered")
-      assert.strictEqual(told.filter(({ _tag }) => _tag === "Snapshot").length, 2)
-      assert.strictEqual((yield* client.submit("say here again")).n, 2)
-    }).pipe(Effect.scoped)
+  it.effect(
+    "for so long that its session has ended: a new beginning, and no guess at old answers",
+    () =>
+      Effect.gen(function* () {
+        const { fake, wires } = yield* world
+        const { character, client, told } = yield* inside("Ann", wires)
+        wires.loseReplies = 1
+        wires.down = true
+        const lost = yield* Effect.forkChild(Effect.result(client.submit("say was it heard")))
+        yield* eventually(() => fake.executed.size === 1)
+        yield* TestClock.adjust("1 minute")
+        // The owner has let her go; somebody else played her and went.
+        fake.place(1).people.get(character)!.session = null
+        wires.down = false
+        yield* TestClock.adjust("20 seconds")
+        const result = yield* Fiber.join(lost)
+        assert.isTrue(result._tag === "Failure" && result.failure._tag === "AlreadyAnswered")
+        assert.strictEqual(told.filter(({ _tag }) => _tag === "Snapshot").length, 2)
+        assert.strictEqual((yield* client.submit("say here again")).n, 2)
+      }).pipe(Effect.scoped)
   )
 
   it.effect("and somebody else plays its character meanwhile: it stays out, and says so", () =>
@@ -188,7 +198,10 @@ describe("the world is slow, or moves", () => {
       const { client } = yield* inside("Ann", wires, { patience: 20_000 })
       fake.script.before.push((request) =>
         request._tag === "Submit"
-          ? { _tag: "Denied", reason: new Rejected.Unavailable({ reason: "down", retryAfter: 1_000 }) }
+          ? {
+              _tag: "Denied",
+              reason: new Rejected.Unavailable({ reason: "down", retryAfter: 1_000 })
+            }
           : undefined
       )
       const fiber = yield* Effect.forkChild(Effect.result(client.submit("say never")))
@@ -201,19 +214,21 @@ describe("the world is slow, or moves", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("it travels with its character, and answers from there wait for the feed from there", () =>
-    Effect.gen(function* () {
-      const { wires } = yield* world
-      const { client, told } = yield* inside("Ann", wires)
-      const fibers = []
-      for (const word of ["travel 2", "look", "say there"]) {
-        fibers.push(yield* Effect.forkChild(client.submit(word)))
-      }
-      const [, looked, said] = yield* Effect.forEach(fibers, Fiber.join)
-      assert.strictEqual(looked?.instance, 2)
-      assert.strictEqual(said?.instance, 2)
-      assert.deepStrictEqual(kinds(told), ["Snapshot", "Event", "Snapshot", "Answer", "Event"])
-    }).pipe(Effect.scoped)
+  it.effect(
+    "it travels with its character, and answers from there wait for the feed from there",
+    () =>
+      Effect.gen(function* () {
+        const { wires } = yield* world
+        const { client, told } = yield* inside("Ann", wires)
+        const fibers = []
+        for (const word of ["travel 2", "look", "say there"]) {
+          fibers.push(yield* Effect.forkChild(client.submit(word)))
+        }
+        const [, looked, said] = yield* Effect.forEach(fibers, Fiber.join)
+        assert.strictEqual(looked?.instance, 2)
+        assert.strictEqual(said?.instance, 2)
+        assert.deepStrictEqual(kinds(told), ["Snapshot", "Event", "Snapshot", "Answer", "Event"])
+      }).pipe(Effect.scoped)
   )
 })
 

@@ -29,7 +29,9 @@ export interface Wires {
 const wires = (handlers: Context.Context<Handlers>): Wires => {
   const open = new Set<Deferred.Deferred<never, Connector.Offline>>()
   const cut = Effect.suspend(() =>
-    Effect.forEach([...open], (lost) => Deferred.fail(lost, new Connector.Offline()), { discard: true })
+    Effect.forEach([...open], (lost) => Deferred.fail(lost, new Connector.Offline()), {
+      discard: true
+    })
   )
   const self: Wires = {
     down: false,
@@ -42,8 +44,9 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
         self.opened++
         const connection = yield* Connection.make("here")
         const client = yield* RpcTest.makeClient(GatewayRpcs.GatewayRpcs)
-        const lost = yield* Effect.acquireRelease(Deferred.make<never, Connector.Offline>(), (one) =>
-          Effect.sync(() => open.delete(one))
+        const lost = yield* Effect.acquireRelease(
+          Deferred.make<never, Connector.Offline>(),
+          (one) => Effect.sync(() => open.delete(one))
         )
         open.add(lost)
         const here = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -53,7 +56,11 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
           rpcs[tag] = (input: never) => {
             const called = (method as (input: unknown) => unknown)(input)
             if (!Effect.isEffect(called)) {
-              return Stream.provideService(called as Stream.Stream<unknown>, Connection.Connection, connection)
+              return Stream.provideService(
+                called as Stream.Stream<unknown>,
+                Connection.Connection,
+                connection
+              )
             }
             // The tests' handlers need nothing but the connection.
             const answered = here(called as Effect.Effect<unknown, unknown, unknown>)
@@ -67,7 +74,11 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
           }
         }
         return { rpcs: rpcs as unknown as Connector.Rpcs, lost: Deferred.await(lost) }
-      }).pipe(Effect.provideContext(handlers)) as Effect.Effect<Connector.Link, Connector.Offline, Scope.Scope>
+      }).pipe(Effect.provideContext(handlers)) as Effect.Effect<
+        Connector.Link,
+        Connector.Offline,
+        Scope.Scope
+      >
     })
   }
   return self
@@ -87,7 +98,9 @@ export const password = Redacted.make("correct horse")
 export const inside = (name: string, on: Wires, options: Wr2Client.Options = {}) =>
   Effect.gen(function* () {
     const client = yield* Effect.provide(Wr2Client.make(codec, options), on.layer)
-    const told: Array<Effect.Success<typeof client.listen> extends Stream.Stream<infer A> ? A : never> = []
+    const told: Array<
+      Effect.Success<typeof client.listen> extends Stream.Stream<infer A> ? A : never
+    > = []
     const stream = yield* client.listen
     yield* Effect.forkScoped(Stream.runForEach(stream, (one) => Effect.sync(() => told.push(one))))
     yield* client.register(name, password)

@@ -22,6 +22,7 @@ export interface Opened {
   readonly token: Redacted.Redacted<string>
 }
 
+/** Somebody wants to log in, or to register. */
 export interface Attempt {
   readonly name: string
   readonly password: Redacted.Redacted<string>
@@ -52,7 +53,8 @@ export class Auth extends Context.Service<
         const passwords = yield* Passwords
         const secrets = yield* Secrets
         const limits = yield* GatewayLimits
-        const table = (rate: typeof limits.loginsPerAccount) => new Buckets.Table(rate, limits.countedMax)
+        const table = (rate: typeof limits.loginsPerAccount) =>
+          new Buckets.Table(rate, limits.countedMax)
         const byAccount = table(limits.loginsPerAccount)
         const byAddress = table(limits.loginsPerAddress)
         const registrations = table(limits.registrationsPerAddress)
@@ -73,9 +75,14 @@ export class Auth extends Context.Service<
         const open = Effect.fnUntraced(function* (account: number, name: string) {
           const token = yield* secrets.random(32)
           const tokenHash = secrets.digest(token)
-          yield* stored(accounts.openSession({ tokenHash, account, expiresInMillis: limits.sessionFor }))
+          yield* stored(
+            accounts.openSession({ tokenHash, account, expiresInMillis: limits.sessionFor })
+          )
           yield* count("done")
-          return { login: { account, name, tokenHash }, token: Redacted.make(token, { label: "token" }) }
+          return {
+            login: { account, name, tokenHash },
+            token: Redacted.make(token, { label: "token" })
+          }
         })
 
         return {
@@ -97,7 +104,8 @@ export class Auth extends Context.Service<
           login: Effect.fn("Auth.login")(function* ({ address, name, password }) {
             yield* attempt("loginsPerAddress", byAddress, address)
             yield* attempt("loginsPerAccount", byAccount, name.toLowerCase().slice(0, 64))
-            const usable = accountName.test(name) && Redacted.value(password).length <= limits.passwordMax
+            const usable =
+              accountName.test(name) && Redacted.value(password).length <= limits.passwordMax
             const account = usable ? yield* stored(accounts.find(name)) : undefined
             const right = yield* passwords.verify(
               usable ? password : Redacted.make(""),
@@ -115,7 +123,9 @@ export class Auth extends Context.Service<
             if (session === undefined) return yield* new Errors.NotLoggedIn({})
             return { account: session.account, name: session.name, tokenHash }
           }),
-          logout: Effect.fn("Auth.logout")((login) => stored(accounts.closeSession(login.tokenHash)))
+          logout: Effect.fn("Auth.logout")((login) =>
+            stored(accounts.closeSession(login.tokenHash))
+          )
         }
       })
     )

@@ -10,6 +10,7 @@ export interface Bucket {
   readonly at: number
 }
 
+/** A bucket that nobody has taken from. */
 export const full = (rate: Rate, now: number): Bucket => ({ tokens: rate.burst, at: now })
 
 /** The bucket now: whole tokens come in one by one, never above the burst. */
@@ -69,7 +70,8 @@ export class Table {
   #forget(now: number): void {
     // From the least recently used on: most of those are full again.
     for (const [key, bucket] of this.#buckets) {
-      if (this.#buckets.size <= this.max && filled(bucket, this.rate, now).tokens < this.rate.burst) return
+      if (this.#buckets.size <= this.max && filled(bucket, this.rate, now).tokens < this.rate.burst)
+        return
       this.#buckets.delete(key)
     }
   }

@@ -30,6 +30,7 @@ export interface Characters {
   >
 }
 
+/** Characters of a game, made in `home`. */
 export const make = (given: {
   readonly accounts: Accounts.Accounts["Service"]
   readonly game: Pick<Game.Any, "players">
@@ -42,12 +43,16 @@ export const make = (given: {
   const decode =
     players === undefined
       ? undefined
-      : Schema.decodeUnknownResult(Schema.fromJsonString(players.fresh as Schema.Codec<unknown, unknown>))
+      : Schema.decodeUnknownResult(
+          Schema.fromJsonString(players.fresh as Schema.Codec<unknown, unknown>)
+        )
 
   /** Reserves the name, or takes up again what an earlier try had reserved. */
   const reserve = Effect.fnUntraced(function* (account: number, name: string) {
     const own = yield* stored(accounts.characters(account))
-    const begun = own.find((entry) => !entry.created && entry.name.toLowerCase() === name.toLowerCase())
+    const begun = own.find(
+      (entry) => !entry.created && entry.name.toLowerCase() === name.toLowerCase()
+    )
     if (begun !== undefined) return begun
     if (own.length >= limits.charactersPerAccount) {
       return yield* new Rejected.Overloaded({ bound: "charactersPerAccount", retryAfter: 0 })
@@ -64,11 +69,14 @@ export const make = (given: {
         entries.filter(({ created }) => created).map(({ id, name }) => ({ id, name }))
       ),
     create: Effect.fn("Characters.create")(function* (account, name, text) {
-      if (decode === undefined) return yield* new Errors.BadCharacter({ issue: "this game has no characters" })
+      if (decode === undefined)
+        return yield* new Errors.BadCharacter({ issue: "this game has no characters" })
       if (!characterName.test(name)) return yield* new Errors.BadName({ rule: characterNameRule })
       const fresh = decode(text)
       if (Result.isFailure(fresh)) {
-        return yield* new Errors.BadCharacter({ issue: String(fresh.failure.message).slice(0, 500) })
+        return yield* new Errors.BadCharacter({
+          issue: String(fresh.failure.message).slice(0, 500)
+        })
       }
       const entry = yield* reserve(account, name.normalize("NFC"))
       const response = yield* owner.ask(

@@ -38,6 +38,7 @@ export const Connection = Context.Reference<Connection | undefined>("wr2/gateway
   defaultValue: () => undefined
 })
 
+/** A connection that ends with the scope. */
 export const make = (address: string): Effect.Effect<Connection, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => ({
     address,
@@ -58,7 +59,10 @@ export const addressKey = (address: string): string => {
   const filled = bare.includes("::")
     ? [...groups, ...Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill("0"), ...rest]
     : groups
-  return `${filled.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`
+  return `${filled
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":")}::/64`
 }
 
 /** Counts connections; says why there is no room for one more. */
@@ -71,7 +75,9 @@ export class Door {
   }
 
   /** Lets one in until the scope closes; undefined: let in. */
-  readonly enter = (address: string): Effect.Effect<"total" | "address" | undefined, never, Scope.Scope> =>
+  readonly enter = (
+    address: string
+  ): Effect.Effect<"total" | "address" | undefined, never, Scope.Scope> =>
     Effect.suspend(() => {
       const held = this.#byAddress.get(address) ?? 0
       const full =
@@ -81,7 +87,10 @@ export class Door {
             ? "address"
             : undefined
       if (full !== undefined) {
-        return Effect.as(Metric.update(Metric.withAttributes(Telemetry.turnedAway, { why: full }), 1), full)
+        return Effect.as(
+          Metric.update(Metric.withAttributes(Telemetry.turnedAway, { why: full }), 1),
+          full
+        )
       }
       this.#all++
       this.#byAddress.set(address, held + 1)
@@ -124,7 +133,8 @@ export const bounded = (
             Effect.timeoutOrElse({ duration: patience(now), orElse: () => Effect.interrupt }),
             Effect.tap((messages) =>
               Effect.flatMap(Clock.currentTimeMillis, (then) => {
-                if (connection.login === undefined && then > opened + limits.loginWithin) return Effect.interrupt
+                if (connection.login === undefined && then > opened + limits.loginWithin)
+                  return Effect.interrupt
                 const taken = Buckets.take(bucket, limits.frames, then, messages.length)
                 bucket = taken.bucket
                 const missing = (messages.length - taken.taken) * limits.frames.everyMillis

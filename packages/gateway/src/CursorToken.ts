@@ -28,6 +28,7 @@ const purpose = "wr2/cursor/1"
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Sealed))
 
+/** A token that holds this. */
 export const seal = (secrets: Secrets["Service"], sealed: Sealed): string => {
   const body = JSON.stringify(sealed)
   return `${secrets.mac(`${purpose}.${body}`)}.${body}`
@@ -67,5 +68,6 @@ export const ofCursor = (
 }
 
 /** The streams of a token in a fixed order: equal hearings have equal tokens. */
-export const sorted = (streams: ReadonlySet<Aggregate.StreamKey>): ReadonlyArray<Aggregate.StreamKey> =>
-  [...streams].sort()
+export const sorted = (
+  streams: ReadonlySet<Aggregate.StreamKey>
+): ReadonlyArray<Aggregate.StreamKey> => [...streams].sort()

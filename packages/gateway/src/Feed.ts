@@ -12,7 +12,20 @@ import { EventLog, Placement } from "@wr2/engine"
 import type { Messages } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
 import type { GatewayRpcs } from "@wr2/protocol"
-import { Cause, Clock, Context, Effect, Exit, Layer, Metric, Queue, RcMap, Result, Scope, Stream } from "effect"
+import {
+  Cause,
+  Clock,
+  Context,
+  Effect,
+  Exit,
+  Layer,
+  Metric,
+  Queue,
+  RcMap,
+  Result,
+  Scope,
+  Stream
+} from "effect"
 import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import { InstanceFeed, feedEvent } from "./InstanceFeed.ts"
@@ -122,9 +135,17 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
   })
 
   /** Where a feed from this cursor begins. */
-  const begin = Effect.fnUntraced(function* (play: Play, from: GatewayRpcs.Cursor, scope: Scope.Scope) {
+  const begin = Effect.fnUntraced(function* (
+    play: Play,
+    from: GatewayRpcs.Cursor,
+    scope: Scope.Scope
+  ) {
     const sealed = CursorToken.ofCursor(secrets, from, limits.tokenMax)
-    if (sealed === undefined || sealed.character !== play.character || sealed.account !== play.account) {
+    if (
+      sealed === undefined ||
+      sealed.character !== play.character ||
+      sealed.account !== play.account
+    ) {
       return yield* new Errors.ResyncRequired({ why: "token" })
     }
     const arrival = now(play)
@@ -206,7 +227,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         at = { _tag: "Live", subscriber, feed, stay: behind.stay }
         return []
       }
-      const events = feed?.since(behind.hearing.seq) ?? (yield* page(behind.instance, behind.hearing.seq))
+      const events =
+        feed?.since(behind.hearing.seq) ?? (yield* page(behind.instance, behind.hearing.seq))
       return yield* advance(behind, events)
     })
 
@@ -309,4 +331,5 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
   })
 })
 
-const isNonEmpty = <A>(items: ReadonlyArray<A>): items is readonly [A, ...Array<A>] => items.length > 0
+const isNonEmpty = <A>(items: ReadonlyArray<A>): items is readonly [A, ...Array<A>] =>
+  items.length > 0

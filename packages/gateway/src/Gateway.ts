@@ -30,7 +30,12 @@ import { Sessions } from "./Sessions.ts"
 import * as Wire from "./Wire.ts"
 
 /** What a gateway needs: where instances are, what they said, who may play, and cryptography. */
-export type Needs = Placement.Placement | EventLog.EventLog | Accounts.Accounts | Passwords | Secrets
+export type Needs =
+  | Placement.Placement
+  | EventLog.EventLog
+  | Accounts.Accounts
+  | Passwords
+  | Secrets
 
 /** The handlers with all that is behind them; mount them with any RPC protocol. Tests do. */
 export const handlers = (game: Game.Game<any, any, any, any>, options: Handlers.Options) =>
@@ -73,7 +78,9 @@ const protocol = Effect.fnUntraced(function* (path: `/${string}`) {
     const address = Connection.addressKey(Option.getOrElse(request.remoteAddress, () => "unknown"))
     const full = yield* door.enter(address)
     if (full !== undefined) {
-      return HttpServerResponse.text("Too many connections.\n", { status: full === "total" ? 503 : 429 })
+      return HttpServerResponse.text("Too many connections.\n", {
+        status: full === "total" ? 503 : 429
+      })
     }
     const connection = yield* Connection.make(address)
     // The fiber that reads the socket starts every call of it, so they find its Connection.

@@ -84,6 +84,7 @@ export interface GatewayLimits {
   readonly tokenMax: number
 }
 
+/** Sensible for one process and some thousand players. */
 export const defaults: GatewayLimits = {
   connectionsMax: 20_000,
   connectionsPerAddress: 64,

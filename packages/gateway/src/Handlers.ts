@@ -69,7 +69,12 @@ export const layer = (game: Any, options: Options) =>
         if (playing !== undefined) yield* playing.close
         connection.playing = { play, close: Scope.close(scope, Exit.void) }
         const stay = now(play)
-        return { cursor: feed.cursor(play, stay), nextN: stay.nextN, snapshot: stay.snapshot, resumed }
+        return {
+          cursor: feed.cursor(play, stay),
+          nextN: stay.nextN,
+          snapshot: stay.snapshot,
+          resumed
+        }
       })
 
       const intent = (given: GatewayRpcs.Intent): Messages.Intent => ({
@@ -140,7 +145,9 @@ export const layer = (game: Any, options: Options) =>
           ),
         CreateCharacter: ({ fresh, name }) =>
           inTurn(limits, (connection) =>
-            Effect.flatMap(loggedIn(connection), ({ account }) => characters.create(account, name, fresh))
+            Effect.flatMap(loggedIn(connection), ({ account }) =>
+              characters.create(account, name, fresh)
+            )
           ),
         Enter: ({ character, cursor }) =>
           inTurn(limits, (connection) =>
@@ -148,8 +155,7 @@ export const layer = (game: Any, options: Options) =>
               enter(connection, account, character, cursor)
             )
           ),
-        Submit: ({ intents }) =>
-          call(limits, (connection) => submit(connection, intents)),
+        Submit: ({ intents }) => call(limits, (connection) => submit(connection, intents)),
         Feed: ({ cursor }) =>
           Stream.unwrap(
             Effect.map(Connection, (connection) => {

@@ -133,10 +133,7 @@ export class InstanceFeed {
     return cut === 0 ? Effect.void : Metric.update(Telemetry.clientsCut, cut)
   })
 
-  #accept(
-    chunk: Messages.Chunk,
-    log: EventLog.EventLog["Service"]
-  ): Effect.Effect<void, unknown> {
+  #accept(chunk: Messages.Chunk, log: EventLog.EventLog["Service"]): Effect.Effect<void, unknown> {
     if (chunk.lineage !== this.lineage) {
       // Listened to anew from where the next one begins: what comes until then belongs to nobody.
       this.#reset("lineage")
@@ -147,12 +144,16 @@ export class InstanceFeed {
     if (whole) this.#take(fresh)
     if (this.upTo < chunk.upTo) return this.#readLog(log, chunk.upTo)
     // The owner's sign of life: a good moment to tell the quiet ones how far they are.
-    if (chunk.events.length === 0) for (const one of this.#subscribers) if (one.told < this.upTo) this.#tell(one, [])
+    if (chunk.events.length === 0)
+      for (const one of this.#subscribers) if (one.told < this.upTo) this.#tell(one, [])
     return Effect.void
   }
 
   /** Reads on from the log: up to a seq that is known to be there, or to its end. */
-  #readLog(log: EventLog.EventLog["Service"], upTo: number | undefined): Effect.Effect<void, unknown> {
+  #readLog(
+    log: EventLog.EventLog["Service"],
+    upTo: number | undefined
+  ): Effect.Effect<void, unknown> {
     const { lineage } = this
     return Effect.gen({ self: this }, function* () {
       while (upTo === undefined || this.upTo < upTo) {
@@ -237,7 +238,7 @@ export class InstanceFeed {
     this.lineage = ""
     this.upTo = upTo
     this.#recent = []
-    for (const subscriber of [...this.#subscribers]) {
+    for (const subscriber of this.#subscribers) {
       this.remove(subscriber)
       subscriber.end(new Errors.ResyncRequired({ why }))
     }

@@ -51,6 +51,7 @@ export interface Lane {
   readonly end: (why: Reason) => Effect.Effect<void>
 }
 
+/** A lane that works until the scope closes. */
 export const make = (
   owner: Owner["Service"],
   limits: GatewayLimits,
@@ -132,7 +133,11 @@ export const make = (
             intents: rest.map(({ intent }) => intent),
             trace: rest[0]!.trace
           })
-          .pipe(Effect.catchTag("Unavailable", (error) => Effect.succeed({ _tag: "Denied", reason: error } as const)))
+          .pipe(
+            Effect.catchTag("Unavailable", (error) =>
+              Effect.succeed({ _tag: "Denied", reason: error } as const)
+            )
+          )
         let why: Reason = reason(response._tag === "Denied" ? response.reason : undefined)
         if (response._tag === "Replies") {
           const left = yield* replied(rest, instance, response.replies)
@@ -156,7 +161,10 @@ export const make = (
           return
         }
         if ((yield* Clock.currentTimeMillis) + wait > until) {
-          const unavailable = new Rejected.Unavailable({ reason: why._tag, retryAfter: retryAfter(why) })
+          const unavailable = new Rejected.Unavailable({
+            reason: why._tag,
+            retryAfter: retryAfter(why)
+          })
           for (const waiting of rest) yield* turnAway(waiting, unavailable)
           return
         }
@@ -167,7 +175,9 @@ export const make = (
     })
 
     const end = (why: Reason): Effect.Effect<void> =>
-      Effect.suspend(() => Effect.forEach([...pending], (waiting) => reject(waiting, why), { discard: true }))
+      Effect.suspend(() =>
+        Effect.forEach([...pending], (waiting) => reject(waiting, why), { discard: true })
+      )
 
     yield* Queue.takeBetween(queue, 1, limits.intentsPerFrame).pipe(
       Effect.flatMap((taken) =>
@@ -218,10 +228,8 @@ const moved: ReadonlySet<string> = new Set(["Travelling", "NoSuchCharacter"])
 const overloaded = (bound: string, retryAfter: number): Rejected.Overloaded =>
   new Rejected.Overloaded({ bound, retryAfter })
 
-const currentTrace = Effect.map(
-  Effect.option(Effect.currentSpan),
-  (span): Messages.Trace | null =>
-    span._tag === "None"
-      ? null
-      : { traceId: span.value.traceId, spanId: span.value.spanId, sampled: span.value.sampled }
+const currentTrace = Effect.map(Effect.option(Effect.currentSpan), (span): Messages.Trace | null =>
+  span._tag === "None"
+    ? null
+    : { traceId: span.value.traceId, spanId: span.value.spanId, sampled: span.value.sampled }
 )

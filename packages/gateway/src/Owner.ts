@@ -33,6 +33,7 @@ export interface Arrival {
   readonly snapshot: string
 }
 
+/** Why a character could not be entered. */
 export type EnterError =
   | Rejected.Overloaded
   | Rejected.Unavailable
@@ -68,93 +69,103 @@ export class Owner extends Context.Service<
     }) => Effect.Effect<Arrival, EnterError>
   }
 >()("wr2/gateway/Owner") {
-  static readonly layer: Layer.Layer<Owner, never, Placement.Placement | Accounts.Accounts> = Layer.effect(
-    Owner,
-    Effect.gen(function* () {
-      const placement = yield* Placement.Placement
-      const accounts = yield* Accounts.Accounts
-      const limits = yield* GatewayLimits
+  static readonly layer: Layer.Layer<Owner, never, Placement.Placement | Accounts.Accounts> =
+    Layer.effect(
+      Owner,
+      Effect.gen(function* () {
+        const placement = yield* Placement.Placement
+        const accounts = yield* Accounts.Accounts
+        const limits = yield* GatewayLimits
 
-      const call: Owner["Service"]["call"] = (instance, request) =>
-        placement.call(instance, request).pipe(
-          Effect.timeoutOrElse({
-            duration: limits.callWithin,
-            orElse: () => Effect.fail(notNow("no answer in time"))
-          }),
-          Effect.catchDefect((defect) =>
-            Effect.logError("a call to an owner broke", defect).pipe(
-              Effect.annotateLogs({ instance, request: request._tag }),
-              Effect.andThen(Effect.fail(notNow("broken")))
+        const call: Owner["Service"]["call"] = (instance, request) =>
+          placement.call(instance, request).pipe(
+            Effect.timeoutOrElse({
+              duration: limits.callWithin,
+              orElse: () => Effect.fail(notNow("no answer in time"))
+            }),
+            Effect.catchDefect((defect) =>
+              Effect.logError("a call to an owner broke", defect).pipe(
+                Effect.annotateLogs({ instance, request: request._tag }),
+                Effect.andThen(Effect.fail(notNow("broken")))
+              )
             )
           )
+
+        const ask: Owner["Service"]["ask"] = Effect.fnUntraced(
+          function* (instance, request, within) {
+            const until = (yield* Clock.currentTimeMillis) + within
+            let wait = limits.retryFirst
+            while (true) {
+              const response = yield* Effect.catchTag(
+                call(instance, request),
+                "Unavailable",
+                (error) => Effect.succeed(denied(error))
+              )
+              const why = response._tag === "Denied" ? reason(response.reason) : undefined
+              if (why === undefined || !again.has(why._tag)) return response
+              if ((yield* Clock.currentTimeMillis) + wait > until) {
+                return yield* notNow(why._tag)
+              }
+              yield* Metric.update(Telemetry.retries, 1)
+              yield* Effect.sleep(wait)
+              wait = Math.min(limits.retryMax, wait * 2)
+            }
+          }
         )
 
-      const ask: Owner["Service"]["ask"] = Effect.fnUntraced(function* (instance, request, within) {
-        const until = (yield* Clock.currentTimeMillis) + within
-        let wait = limits.retryFirst
-        while (true) {
-          const response = yield* Effect.catchTag(call(instance, request), "Unavailable", (error) =>
-            Effect.succeed(denied(error))
-          )
-          const why = response._tag === "Denied" ? reason(response.reason) : undefined
-          if (why === undefined || !again.has(why._tag)) return response
-          if ((yield* Clock.currentTimeMillis) + wait > until) {
-            return yield* notNow(why._tag)
-          }
-          yield* Metric.update(Telemetry.retries, 1)
-          yield* Effect.sleep(wait)
-          wait = Math.min(limits.retryMax, wait * 2)
-        }
-      })
-
-      const enter: Owner["Service"]["enter"] = Effect.fn("Owner.enter")(function* (options) {
-        const { character, session, takeOver, within } = options
-        const until = (yield* Clock.currentTimeMillis) + within
-        let { arriving, instance } = options
-        let hops = 0
-        let wait = limits.retryFirst
-        while (true) {
-          const left = until - (yield* Clock.currentTimeMillis)
-          const request = { _tag: "Enter", id: character, session, takeOver } as const
-          const response = yield* ask(instance, request, left)
-          if (response._tag === "Inside") {
-            // A hint for the next login, and no more than that: entering goes on without it.
-            if (hops > 0 || arriving) yield* Effect.ignore(accounts.moved(character, instance))
-            const { lineage, nextN, seq, snapshot, streams } = response
-            return { instance, lineage, nextN, seq, snapshot, streams }
-          }
-          const why = response._tag === "Denied" ? reason(response.reason) : { _tag: response._tag }
-          switch (why._tag) {
-            case "Travelling": {
-              if (typeof why.target !== "number" || ++hops > limits.travelHops) return yield* notNow("lost on the way")
-              instance = why.target
-              arriving = true
-              // The first hop at once; a journey of several is in motion, so give it time.
-              if (hops === 1) continue
-              break
+        const enter: Owner["Service"]["enter"] = Effect.fn("Owner.enter")(function* (options) {
+          const { character, session, takeOver, within } = options
+          const until = (yield* Clock.currentTimeMillis) + within
+          let { arriving, instance } = options
+          let hops = 0
+          let wait = limits.retryFirst
+          while (true) {
+            const left = until - (yield* Clock.currentTimeMillis)
+            const request = { _tag: "Enter", id: character, session, takeOver } as const
+            const response = yield* ask(instance, request, left)
+            if (response._tag === "Inside") {
+              // A hint for the next login, and no more than that: entering goes on without it.
+              if (hops > 0 || arriving) yield* Effect.ignore(accounts.moved(character, instance))
+              const { lineage, nextN, seq, snapshot, streams } = response
+              return { instance, lineage, nextN, seq, snapshot, streams }
             }
-            case "NoSuchCharacter": {
-              if (!arriving) return yield* new Errors.NoSuchCharacter({ id: character })
-              break
+            const why =
+              response._tag === "Denied" ? reason(response.reason) : { _tag: response._tag }
+            switch (why._tag) {
+              case "Travelling": {
+                if (typeof why.target !== "number" || ++hops > limits.travelHops)
+                  return yield* notNow("lost on the way")
+                instance = why.target
+                arriving = true
+                // The first hop at once; a journey of several is in motion, so give it time.
+                if (hops === 1) continue
+                break
+              }
+              case "NoSuchCharacter": {
+                if (!arriving) return yield* new Errors.NoSuchCharacter({ id: character })
+                break
+              }
+              case "TakenOver":
+                return yield* new Rejected.TakenOver({})
+              case "Overloaded":
+                return yield* new Rejected.Overloaded({
+                  bound: "instance",
+                  retryAfter: retryAfter(why)
+                })
+              default:
+                return yield* response._tag === "Denied"
+                  ? new Errors.EntryRefused({ reason: JSON.stringify(why) })
+                  : Effect.die(new Error(`Enter was answered ${why._tag}`))
             }
-            case "TakenOver":
-              return yield* new Rejected.TakenOver({})
-            case "Overloaded":
-              return yield* new Rejected.Overloaded({ bound: "instance", retryAfter: retryAfter(why) })
-            default:
-              return yield* response._tag === "Denied"
-                ? new Errors.EntryRefused({ reason: JSON.stringify(why) })
-                : Effect.die(new Error(`Enter was answered ${why._tag}`))
+            if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("on the way")
+            yield* Effect.sleep(wait)
+            wait = Math.min(limits.retryMax, wait * 2)
           }
-          if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("on the way")
-          yield* Effect.sleep(wait)
-          wait = Math.min(limits.retryMax, wait * 2)
-        }
-      })
+        })
 
-      return { call, ask, enter }
-    })
-  )
+        return { call, ask, enter }
+      })
+    )
 }
 
 /** Reasons for which the same request is made again. */
@@ -162,10 +173,15 @@ export const again: ReadonlySet<string> = new Set(["Unavailable", "Moved"])
 
 /** When an overloaded one wants to be asked again. */
 export const retryAfter = (why: Reason): number =>
-  typeof why.retryAfter === "number" && Number.isSafeInteger(why.retryAfter) ? why.retryAfter : 1_000
+  typeof why.retryAfter === "number" && Number.isSafeInteger(why.retryAfter)
+    ? why.retryAfter
+    : 1_000
 
 /** The instance cannot be reached at the moment. */
 export const notNow = (why: string): Rejected.Unavailable =>
   new Rejected.Unavailable({ reason: why, retryAfter: 1_000 })
 
-const denied = (error: Rejected.Unavailable): Messages.Response => ({ _tag: "Denied", reason: error })
+const denied = (error: Rejected.Unavailable): Messages.Response => ({
+  _tag: "Denied",
+  reason: error
+})

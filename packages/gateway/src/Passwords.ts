@@ -7,7 +7,9 @@ export class Passwords extends Context.Service<
   Passwords,
   {
     /** A hash with its own salt and parameters in it. Overloaded when too many wait. */
-    readonly hash: (password: Redacted.Redacted<string>) => Effect.Effect<string, Rejected.Overloaded>
+    readonly hash: (
+      password: Redacted.Redacted<string>
+    ) => Effect.Effect<string, Rejected.Overloaded>
     /**
      * Whether the password has this hash. Undefined (no such account) takes as long as a wrong
      * password, so that nobody learns by the time it takes which accounts exist.

@@ -3,11 +3,10 @@
  * it is named by chance when a character is entered, lives on in the client's cursor across
  * connections and gateways, and every few seconds its owner is told that it is still held.
  */
-import { Actor, Rejected } from "@wr2/core"
+import { type Actor, Rejected } from "@wr2/core"
 import type { Aggregate, Game } from "@wr2/core"
 import type { Messages } from "@wr2/engine"
-import { Errors } from "@wr2/protocol"
-import type { GatewayRpcs } from "@wr2/protocol"
+import type { Errors, GatewayRpcs } from "@wr2/protocol"
 import { Context, Effect, Layer, Metric, Scope, Semaphore } from "effect"
 import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
@@ -104,7 +103,10 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
   const takenOver = (play: Play): Effect.Effect<void> =>
     Effect.suspend(() =>
       play.ended === undefined
-        ? Effect.andThen(end(play, new Rejected.TakenOver({})), Metric.update(Telemetry.takenOver, 1))
+        ? Effect.andThen(
+            end(play, new Rejected.TakenOver({})),
+            Metric.update(Telemetry.takenOver, 1)
+          )
         : Effect.void
     )
 

@@ -5,6 +5,7 @@ import type { GatewayRpcs } from "@wr2/protocol"
 import { Cause, Queue } from "effect"
 import type { Hearing } from "./Perceive.ts"
 
+/** A frame of Events. */
 export type EventsFrame = Extract<GatewayRpcs.FeedFrame, { readonly _tag: "Events" }>
 
 /** What waits for a client: frames, and last of all that its character went elsewhere. */
@@ -126,4 +127,5 @@ export class Subscriber {
 }
 
 /** A frame without Events takes room too. */
-const weight = (item: Item): number => (item._tag === "Events" ? Math.max(1, item.events.length) : 0)
+const weight = (item: Item): number =>
+  item._tag === "Events" ? Math.max(1, item.events.length) : 0

@@ -8,7 +8,9 @@ export const sessions = Metric.gauge("wr2_gateway_sessions")
 /** Instances whose Events this gateway listens to. */
 export const feeds = Metric.gauge("wr2_gateway_feeds")
 /** Connections turned away, by `why`: total, address. */
-export const turnedAway = Metric.counter("wr2_gateway_connections_turned_away", { incremental: true })
+export const turnedAway = Metric.counter("wr2_gateway_connections_turned_away", {
+  incremental: true
+})
 /** Login attempts, by `outcome`: done, refused, limited. */
 export const logins = Metric.counter("wr2_gateway_logins", { incremental: true })
 /** Commands answered. */

@@ -33,7 +33,13 @@ const event = (happening: typeof Happening.Type, seq: number): Messages.FeedEven
       return {
         ...common,
         type: "Said",
-        payload: JSON.stringify({ _tag: "Said", character: 1, name: "x", room: happening.room, text: "" }),
+        payload: JSON.stringify({
+          _tag: "Said",
+          character: 1,
+          name: "x",
+          room: happening.room,
+          text: ""
+        }),
         streams: [`room:${happening.room}`]
       }
     case "walk":
@@ -81,13 +87,13 @@ describe("Perceive", () => {
       const before = fold(start(["character:7", "room:1"]), events.slice(0, cut))
       // What a token holds: streams and seq, and nothing else.
       const resumed = fold(
-        { ...start([...before.hearing.streams], before.hearing.seq), departed: before.hearing.departed },
+        {
+          ...start([...before.hearing.streams], before.hearing.seq),
+          departed: before.hearing.departed
+        },
         events
       )
-      assert.deepStrictEqual(
-        [...seqs(before.heard), ...seqs(resumed.heard)],
-        seqs(live.heard)
-      )
+      assert.deepStrictEqual([...seqs(before.heard), ...seqs(resumed.heard)], seqs(live.heard))
       assert.deepStrictEqual([...resumed.hearing.streams].sort(), [...live.hearing.streams].sort())
     },
     { arbitrary: { runs: 300 } }
@@ -114,16 +120,15 @@ describe("Perceive", () => {
     { arbitrary: { runs: 300 } }
   )
 
-  it.prop(
-    "Events that arrive twice change nothing",
-    { happenings: History },
-    ({ happenings }) => {
-      const events = history(happenings)
-      const once = fold(start(["room:1"]), events)
-      const twice = fold(start(["room:1"]), events.flatMap((one) => [one, one]))
-      assert.deepStrictEqual(seqs(twice.heard), seqs(once.heard))
-    }
-  )
+  it.prop("Events that arrive twice change nothing", { happenings: History }, ({ happenings }) => {
+    const events = history(happenings)
+    const once = fold(start(["room:1"]), events)
+    const twice = fold(
+      start(["room:1"]),
+      events.flatMap((one) => [one, one])
+    )
+    assert.deepStrictEqual(seqs(twice.heard), seqs(once.heard))
+  })
 
   it("who walks hears the room it leaves and the one it comes to, and then only that", () => {
     const events = history([
@@ -139,7 +144,10 @@ describe("Perceive", () => {
   })
 
   it("hears the Event that lets it in, though it follows none of its streams before", () => {
-    const { heard } = fold(start(["character:7", "room:3"]), history([{ _tag: "walk", who: 7, from: 1, to: 2 }]))
+    const { heard } = fold(
+      start(["character:7", "room:3"]),
+      history([{ _tag: "walk", who: 7, from: 1, to: 2 }])
+    )
     assert.deepStrictEqual(seqs(heard), [1])
   })
 

@@ -55,7 +55,10 @@ describe("Buckets", () => {
 
 describe("Clean", () => {
   it("takes out what a terminal would obey and what turns text around", () => {
-    assert.strictEqual(Clean.line("a\u001b[2Jb\u0007\r\nc\u202ed\u2066e\ud800"), "a [2Jb c d e\ufffd")
+    assert.strictEqual(
+      Clean.line("a\u001b[2Jb\u0007\r\nc\u202ed\u2066e\ud800"),
+      "a [2Jb c d e\ufffd"
+    )
   })
 
   it("cuts a long line to one more than the bound, so that the owner sees it is too long", () => {
@@ -65,7 +68,12 @@ describe("Clean", () => {
 
   it("cleans typed Commands all the way down", () => {
     assert.deepEqual(
-      { ...(Clean.command('{"_tag":"say","text":"\\u001b]0;x","deep":[{"a":"\\u0000"}]}', 8) as object) },
+      {
+        ...(Clean.command(
+          '{"_tag":"say","text":"\\u001b]0;x","deep":[{"a":"\\u0000"}]}',
+          8
+        ) as object)
+      },
       { _tag: "say", text: " ]0;x", deep: [Object.assign(Object.create(null), { a: " " })] }
     )
   })
@@ -88,26 +96,35 @@ describe("Connection", () => {
       Connection.addressKey("2001:0db8:0001:0002:ffff:0:0:9"),
       Connection.addressKey("2001:db8:1:2::5")
     )
-    assert.notStrictEqual(Connection.addressKey("2001:db8:1:3::1"), Connection.addressKey("2001:db8:1:2::1"))
+    assert.notStrictEqual(
+      Connection.addressKey("2001:db8:1:3::1"),
+      Connection.addressKey("2001:db8:1:2::1")
+    )
     assert.strictEqual(Connection.addressKey("::1"), "0:0:0:0::/64")
   })
 
-  it.effect("lets so many in, of one address and at all, and as many again when they have left", () =>
-    Effect.gen(function* () {
-      const door = new Connection.Door({ ...GatewayLimits.defaults, connectionsMax: 3, connectionsPerAddress: 2 })
-      const enter = (address: string) =>
-        Effect.gen(function* () {
-          const scope = yield* Scope.make()
-          return { full: yield* Scope.provide(door.enter(address), scope), scope }
+  it.effect(
+    "lets so many in, of one address and at all, and as many again when they have left",
+    () =>
+      Effect.gen(function* () {
+        const door = new Connection.Door({
+          ...GatewayLimits.defaults,
+          connectionsMax: 3,
+          connectionsPerAddress: 2
         })
-      const first = yield* enter("a")
-      assert.isUndefined(first.full)
-      assert.isUndefined((yield* enter("a")).full)
-      assert.strictEqual((yield* enter("a")).full, "address")
-      assert.isUndefined((yield* enter("b")).full)
-      assert.strictEqual((yield* enter("c")).full, "total")
-      yield* Scope.close(first.scope, Exit.void)
-      assert.isUndefined((yield* enter("a")).full)
-    })
+        const enter = (address: string) =>
+          Effect.gen(function* () {
+            const scope = yield* Scope.make()
+            return { full: yield* Scope.provide(door.enter(address), scope), scope }
+          })
+        const first = yield* enter("a")
+        assert.isUndefined(first.full)
+        assert.isUndefined((yield* enter("a")).full)
+        assert.strictEqual((yield* enter("a")).full, "address")
+        assert.isUndefined((yield* enter("b")).full)
+        assert.strictEqual((yield* enter("c")).full, "total")
+        yield* Scope.close(first.scope, Exit.void)
+        assert.isUndefined((yield* enter("a")).full)
+      })
   )
 })

@@ -5,7 +5,17 @@ import { TestClock } from "effect/testing"
 import { GatewayLimits } from "../src/GatewayLimits.ts"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
 import { gateway, memoryAccounts } from "./fixture/Fixture.ts"
-import { arrive, comeBack, eventually, failure, listen, settle, tag, text, texts } from "./fixture/Player.ts"
+import {
+  arrive,
+  comeBack,
+  eventually,
+  failure,
+  listen,
+  settle,
+  tag,
+  text,
+  texts
+} from "./fixture/Player.ts"
 
 const setUp = (limits: Partial<GatewayLimits> = {}) => {
   const world = new FakeWorld()
@@ -127,42 +137,45 @@ describe("a client's feed", () => {
     )
   })
 
-  it.effect("a client that does not take its Events is cut, typed, and resumes without a gap", () => {
-    const { run, world } = setUp({ clientBuffer: 20, recentEvents: 8 })
-    return run(
-      Effect.gen(function* () {
-        const ann = yield* arrive("Ann")
-        const bob = yield* arrive("Bob")
-        // Ann takes one frame and then no more.
-        const stalled: Array<GatewayRpcs.FeedEvent> = []
-        let cursor = ann.heard.cursor
-        const slow = yield* ann
-          .on(
-            Stream.runForEach(ann.client.Feed({ cursor }, { streamBufferSize: 1 }), (frame) =>
-              Effect.suspend(() => {
-                if (frame._tag !== "Events" || stalled.length > 0) return Effect.never
-                stalled.push(...frame.events)
-                cursor = { ...cursor, seq: frame.upTo, token: frame.token ?? cursor.token }
-                return Effect.void
-              })
+  it.effect(
+    "a client that does not take its Events is cut, typed, and resumes without a gap",
+    () => {
+      const { run, world } = setUp({ clientBuffer: 20, recentEvents: 8 })
+      return run(
+        Effect.gen(function* () {
+          const ann = yield* arrive("Ann")
+          const bob = yield* arrive("Bob")
+          // Ann takes one frame and then no more.
+          const stalled: Array<GatewayRpcs.FeedEvent> = []
+          let cursor = ann.heard.cursor
+          const slow = yield* ann
+            .on(
+              Stream.runForEach(ann.client.Feed({ cursor }, { streamBufferSize: 1 }), (frame) =>
+                Effect.suspend(() => {
+                  if (frame._tag !== "Events" || stalled.length > 0) return Effect.never
+                  stalled.push(...frame.events)
+                  cursor = { ...cursor, seq: frame.upTo, token: frame.token ?? cursor.token }
+                  return Effect.void
+                })
+              )
             )
-          )
-          .pipe(Effect.forkChild)
-        for (let i = 1; i <= 200; i++) {
-          world.say(1, 1, `${i}`)
-          yield* Effect.yieldNow
-        }
-        yield* eventually(() => bob.heard.events.length >= 200)
-        slow.interruptUnsafe()
-        // The gateway let go of her: what waits is bounded, and Bob did not wait for her.
-        const again = yield* listen(ann, cursor)
-        yield* eventually(() => texts(again).includes("200"))
-        const said = (events: ReadonlyArray<GatewayRpcs.FeedEvent>) =>
-          events.filter(({ type }) => type === "Said").map(({ seq }) => seq)
-        assert.deepStrictEqual([...said(stalled), ...said(again.events)], said(bob.heard.events))
-      })
-    )
-  })
+            .pipe(Effect.forkChild)
+          for (let i = 1; i <= 200; i++) {
+            world.say(1, 1, `${i}`)
+            yield* Effect.yieldNow
+          }
+          yield* eventually(() => bob.heard.events.length >= 200)
+          slow.interruptUnsafe()
+          // The gateway let go of her: what waits is bounded, and Bob did not wait for her.
+          const again = yield* listen(ann, cursor)
+          yield* eventually(() => texts(again).includes("200"))
+          const said = (events: ReadonlyArray<GatewayRpcs.FeedEvent>) =>
+            events.filter(({ type }) => type === "Said").map(({ seq }) => seq)
+          assert.deepStrictEqual([...said(stalled), ...said(again.events)], said(bob.heard.events))
+        })
+      )
+    }
+  )
 
   it.effect("the end of one that is cut says so", () => {
     const { run, world } = setUp({ clientBuffer: 3, frameEvents: 2 })
@@ -234,7 +247,9 @@ describe("a character travels", () => {
         const ann = yield* arrive("Ann")
         yield* eventually(() => world.place(1).readers.size === 1)
         const replies = yield* ann.on(
-          ann.client.Submit({ intents: [text(1, "say bye"), text(2, "travel 2", 0), text(3, "say there", 0)] })
+          ann.client.Submit({
+            intents: [text(1, "say bye"), text(2, "travel 2", 0), text(3, "say there", 0)]
+          })
         )
         assert.deepStrictEqual(replies.map(tag), ["Accepted", "Accepted", "Accepted"])
         assert.deepStrictEqual(
@@ -243,9 +258,14 @@ describe("a character travels", () => {
         )
         yield* eventually(() => texts(ann.heard).includes("there"), "the other side")
         const kinds = ann.heard.frames.map((frame) =>
-          frame._tag === "Arrived" ? `Arrived ${frame.cursor.instance}` : frame.events.map(({ type }) => type).join()
+          frame._tag === "Arrived"
+            ? `Arrived ${frame.cursor.instance}`
+            : frame.events.map(({ type }) => type).join()
         )
-        assert.deepStrictEqual(kinds.filter((kind) => kind !== ""), ["Said", "Departed", "Arrived 2", "Said"])
+        assert.deepStrictEqual(
+          kinds.filter((kind) => kind !== ""),
+          ["Said", "Departed", "Arrived 2", "Said"]
+        )
         assert.strictEqual(ann.heard.cursor.instance, 2)
         assert.strictEqual(memory.characters[0]?.instance, 2)
         assert.strictEqual(world.executed.get(`${ann.character}#3 say there`), 1)

@@ -3,7 +3,17 @@ import { Effect, Exit, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
 import { connect, gateway, memoryAccounts } from "./fixture/Fixture.ts"
-import { arrive, comeBack, eventually, failure, listen, password, tag, text, texts } from "./fixture/Player.ts"
+import {
+  arrive,
+  comeBack,
+  eventually,
+  failure,
+  listen,
+  password,
+  tag,
+  text,
+  texts
+} from "./fixture/Player.ts"
 
 const setUp = () => {
   const world = new FakeWorld()
@@ -21,7 +31,9 @@ describe("a game through the gateway", () => {
       const ann = yield* arrive("Ann")
       const bob = yield* arrive("Bob")
       const replies = yield* bob.on(
-        bob.client.Submit({ intents: [text(1, "say hello"), text(2, "go 2", 0), text(3, "look", 0)] })
+        bob.client.Submit({
+          intents: [text(1, "say hello"), text(2, "go 2", 0), text(3, "look", 0)]
+        })
       )
       assert.deepStrictEqual(replies.map(tag), ["Accepted", "Accepted", "Accepted"])
       yield* eventually(() => texts(ann.heard).includes("hello"), "the greeting")
@@ -50,7 +62,9 @@ describe("a game through the gateway", () => {
       const other = yield* Effect.flip(on(client.Hello({ protocol: 99, game: null, client: "" })))
       assert.strictEqual(other._tag, "VersionMismatch")
       const game = yield* Effect.flip(on(client.Hello({ protocol: 1, game: "chess", client: "" })))
-      assert.isTrue(game._tag === "VersionMismatch" && game.what === "game" && game.server === "tavern")
+      assert.isTrue(
+        game._tag === "VersionMismatch" && game.what === "game" && game.server === "tavern"
+      )
     }).pipe(Effect.provide(layer))
   })
 
@@ -58,11 +72,16 @@ describe("a game through the gateway", () => {
     const { layer } = setUp()
     return Effect.gen(function* () {
       const { client, on } = yield* connect()
-      assert.strictEqual((yield* Effect.flip(on(client.ListCharacters()))).message === undefined, false)
+      assert.strictEqual(
+        (yield* Effect.flip(on(client.ListCharacters()))).message === undefined,
+        false
+      )
       const errors = {
         list: yield* Effect.flip(on(client.ListCharacters())),
         name: yield* Effect.flip(on(client.Register({ name: "a b", password }))),
-        short: yield* Effect.flip(on(client.Register({ name: "ann", password: Redacted.make("short") }))),
+        short: yield* Effect.flip(
+          on(client.Register({ name: "ann", password: Redacted.make("short") }))
+        ),
         unknown: yield* Effect.flip(on(client.Login({ name: "nobody", password }))),
         resume: yield* Effect.flip(on(client.Resume({ token: Redacted.make("made up") }))),
         submit: yield* Effect.flip(on(client.Submit({ intents: [] })))
@@ -74,21 +93,31 @@ describe("a game through the gateway", () => {
       const ann = yield* arrive("Ann")
       const bob = yield* arrive("Bob")
       assert.strictEqual(
-        (yield* Effect.flip(bob.on(bob.client.Enter({ character: ann.character, cursor: null }))))._tag,
+        (yield* Effect.flip(bob.on(bob.client.Enter({ character: ann.character, cursor: null }))))
+          ._tag,
         "NoSuchCharacter"
       )
       assert.strictEqual(
         (yield* Effect.flip(bob.on(bob.client.Register({ name: "ANN", password }))))._tag,
         "NameTaken"
       )
-      const wrong = yield* Effect.flip(bob.on(bob.client.Login({ name: "ann", password: Redacted.make("wrong pass") })))
+      const wrong = yield* Effect.flip(
+        bob.on(bob.client.Login({ name: "ann", password: Redacted.make("wrong pass") }))
+      )
       assert.strictEqual(wrong._tag, "BadCredentials")
-      const issue = yield* Effect.flip(bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":1}' })))
+      const issue = yield* Effect.flip(
+        bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":1}' }))
+      )
       assert.strictEqual(issue._tag, "BadCharacter")
-      const refused = yield* Effect.flip(bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"none"}' })))
+      const refused = yield* Effect.flip(
+        bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"none"}' }))
+      )
       assert.strictEqual(refused._tag, "CreationRefused")
       // The name is free again.
-      assert.strictEqual((yield* bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"red"}' }))).name, "Cid")
+      assert.strictEqual(
+        (yield* bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"red"}' }))).name,
+        "Cid"
+      )
     }).pipe(Effect.provide(layer))
   })
 
@@ -102,7 +131,10 @@ describe("a game through the gateway", () => {
         Effect.flip(on(client.CreateCharacter({ name: "Ann", fresh: '{"hat":"red"}' })))
       )
       yield* TestClock.adjust("1 minute")
-      assert.strictEqual((yield* Effect.flatten(Effect.sync(() => lost.pollUnsafe()!)))._tag, "Unavailable")
+      assert.strictEqual(
+        (yield* Effect.flatten(Effect.sync(() => lost.pollUnsafe()!)))._tag,
+        "Unavailable"
+      )
       assert.deepStrictEqual(yield* on(client.ListCharacters()), [])
       world.script.after.length = 0
       const made = yield* on(client.CreateCharacter({ name: "Ann", fresh: '{"hat":"red"}' }))
@@ -117,7 +149,10 @@ describe("a game through the gateway", () => {
       const again = yield* comeBack(ann.token)
       assert.strictEqual((yield* again.on(again.client.ListCharacters())).length, 1)
       yield* again.on(again.client.Logout())
-      assert.strictEqual((yield* Effect.flip(again.on(again.client.ListCharacters())))._tag, "NotLoggedIn")
+      assert.strictEqual(
+        (yield* Effect.flip(again.on(again.client.ListCharacters())))._tag,
+        "NotLoggedIn"
+      )
       const third = yield* connect()
       assert.strictEqual(
         (yield* Effect.flip(third.on(third.client.Resume({ token: ann.token }))))._tag,
@@ -174,36 +209,43 @@ describe("one character, several clients", () => {
 })
 
 describe("a connection breaks", () => {
-  it.effect("the same session goes on from its cursor, on any gateway: nothing missed, nothing twice", () => {
-    const { layer, memory, world } = setUp()
-    return Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const before = yield* Scope.provide(arrive("Ann"), scope)
-      world.say(1, 1, "one")
-      yield* eventually(() => texts(before.heard).includes("one"))
-      yield* before.on(before.client.Submit({ intents: [text(1, "go 2")] }))
-      yield* eventually(() => before.heard.events.some(({ type }) => type === "Walked"))
-      const { cursor } = before.heard
-      yield* Scope.close(scope, Exit.void)
-      // While away: heard in the room that it is in now, not in the one before.
-      world.say(1, 2, "two")
-      world.say(1, 1, "not for her")
-      world.say(1, 2, "three")
-      const inside = world.requests.length
-      const after = yield* Effect.gen(function* () {
-        const back = yield* comeBack(before.token)
-        const entered = yield* back.on(back.client.Enter({ character: before.character, cursor }))
-        assert.isTrue(entered.resumed)
-        assert.strictEqual(entered.nextN, 2)
-        const heard = yield* listen(back, cursor)
-        yield* eventually(() => texts(heard).includes("three"))
-        return heard
-      }).pipe(Effect.provide(gateway(world, memory)), Effect.scoped)
-      assert.deepStrictEqual(texts(after), ["two", "three"])
-      const entries = world.requests.slice(inside).filter(({ request }) => request._tag === "Enter")
-      assert.isTrue(entries.every(({ request }) => request._tag === "Enter" && request.takeOver === false))
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "the same session goes on from its cursor, on any gateway: nothing missed, nothing twice",
+    () => {
+      const { layer, memory, world } = setUp()
+      return Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const before = yield* Scope.provide(arrive("Ann"), scope)
+        world.say(1, 1, "one")
+        yield* eventually(() => texts(before.heard).includes("one"))
+        yield* before.on(before.client.Submit({ intents: [text(1, "go 2")] }))
+        yield* eventually(() => before.heard.events.some(({ type }) => type === "Walked"))
+        const { cursor } = before.heard
+        yield* Scope.close(scope, Exit.void)
+        // While away: heard in the room that it is in now, not in the one before.
+        world.say(1, 2, "two")
+        world.say(1, 1, "not for her")
+        world.say(1, 2, "three")
+        const inside = world.requests.length
+        const after = yield* Effect.gen(function* () {
+          const back = yield* comeBack(before.token)
+          const entered = yield* back.on(back.client.Enter({ character: before.character, cursor }))
+          assert.isTrue(entered.resumed)
+          assert.strictEqual(entered.nextN, 2)
+          const heard = yield* listen(back, cursor)
+          yield* eventually(() => texts(heard).includes("three"))
+          return heard
+        }).pipe(Effect.provide(gateway(world, memory)), Effect.scoped)
+        assert.deepStrictEqual(texts(after), ["two", "three"])
+        const entries = world.requests
+          .slice(inside)
+          .filter(({ request }) => request._tag === "Enter")
+        assert.isTrue(
+          entries.every(({ request }) => request._tag === "Enter" && request.takeOver === false)
+        )
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect("a cursor that was tampered with is answered by a resync, not believed", () => {
     const { layer } = setUp()
@@ -239,7 +281,9 @@ describe("a connection breaks", () => {
       yield* eventually(() => ann.heard.exit !== undefined, "the end")
       const end = failure(ann.heard)
       assert.isTrue(end?._tag === "ResyncRequired" && end.why === "lineage")
-      const again = yield* ann.on(ann.client.Enter({ character: ann.character, cursor: ann.heard.cursor }))
+      const again = yield* ann.on(
+        ann.client.Enter({ character: ann.character, cursor: ann.heard.cursor })
+      )
       const heard = yield* listen(ann, again.cursor)
       world.say(1, 1, "and again")
       yield* TestClock.adjust("1 second")

@@ -5,7 +5,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import { Gateway } from "@wr2/gateway"
 import { GatewayRpcs } from "@wr2/protocol"
-import { Effect, Layer, Redacted, References, Scope } from "effect"
+import { Effect, Layer, Redacted, References, type Scope } from "effect"
 import { HttpRouter, HttpServer } from "effect/http"
 import { RpcClient, RpcSerialization } from "effect/rpc"
 import { Socket } from "effect/socket"
@@ -86,9 +86,16 @@ describe("the gateway's websocket", () => {
     Effect.gen(function* () {
       const { url, world } = yield* serve()
       const client = yield* dial(url)
-      const welcome = yield* client.Hello({ protocol: GatewayRpcs.version, game: "tavern", client: "test" })
+      const welcome = yield* client.Hello({
+        protocol: GatewayRpcs.version,
+        game: "tavern",
+        client: "test"
+      })
       assert.strictEqual(welcome.intentsPerFrame, 64)
-      const login = yield* client.Register({ name: "ann", password: Redacted.make("correct horse") })
+      const login = yield* client.Register({
+        name: "ann",
+        password: Redacted.make("correct horse")
+      })
       assert.isString(Redacted.value(login.token))
       const made = yield* client.CreateCharacter({ name: "Ann", fresh: '{"hat":"red"}' })
       yield* client.Enter({ character: made.id, cursor: null })
@@ -153,7 +160,13 @@ describe("the gateway's websocket", () => {
       })
       const one = yield* raw(url)
       one.ws.send(
-        JSON.stringify({ _tag: "Request", id: "1", tag: "Resume", payload: { token: "t" }, headers: [] })
+        JSON.stringify({
+          _tag: "Request",
+          id: "1",
+          tag: "Resume",
+          payload: { token: "t" },
+          headers: []
+        })
       )
       yield* said(one, (told) => told.some((text) => text.includes("Exit")))
       assert.notInclude(one.told.join(), "hunter2")

@@ -56,13 +56,16 @@ export interface Codec<G> {
 export const words = (game: Game.Any): Words => ({
   name: game.name,
   events: game.events,
-  rejections: game.commands.flatMap((command) => command.rejects as ReadonlyArray<Action.FailureClass>),
+  rejections: game.commands.flatMap(
+    (command) => command.rejects as ReadonlyArray<Action.FailureClass>
+  ),
   refusals: game.actions.flatMap((rule) => rule.fails),
   snapshot: game.players?.snapshot.schema
 })
 
 /** The codec of a game. */
-export const of = <G extends Game.Game<any, any, any, any>>(game: G): Codec<G> => make<G>(words(game))
+export const of = <G extends Game.Game<any, any, any, any>>(game: G): Codec<G> =>
+  make<G>(words(game))
 
 /** The codec of a game by its words alone; the types come from the game's type. */
 export const make = <G>(given: Words): Codec<G> => {
@@ -75,7 +78,9 @@ export const make = <G>(given: Words): Codec<G> => {
   const rejection = union<RejectionOf<G>>([...Rejected.schemas, ...given.rejections])
   const refusal = union<RefusalOf<G>>([EngineEvents.Busy, ...given.refusals])
   const snapshot = Schema.decodeUnknownResult(
-    Schema.fromJsonString((given.snapshot ?? Schema.Unknown) as Schema.Codec<Game.SnapshotOf<G>, unknown>)
+    Schema.fromJsonString(
+      (given.snapshot ?? Schema.Unknown) as Schema.Codec<Game.SnapshotOf<G>, unknown>
+    )
   )
   return {
     game: given.name,
@@ -90,7 +95,8 @@ export const make = <G>(given: Words): Codec<G> => {
       const known = Result.isSuccess(decoded) ? rejection(decoded.success) : undefined
       return known ?? { _tag: "Unknown", reason: text }
     },
-    refusal: (reason) => refusal(reason) ?? { _tag: "Unknown", reason: JSON.stringify(reason) ?? "" },
+    refusal: (reason) =>
+      refusal(reason) ?? { _tag: "Unknown", reason: JSON.stringify(reason) ?? "" },
     snapshot,
     command: (command) => JSON.stringify(command)
   }
@@ -99,10 +105,13 @@ export const make = <G>(given: Words): Codec<G> => {
 const json = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 
 /** From JSON text to a value of the schema. */
-const decoder = <A>(schema: Schema.Codec<A, unknown>) => Schema.decodeUnknownResult(Schema.fromJsonString(schema))
+const decoder = <A>(schema: Schema.Codec<A, unknown>) =>
+  Schema.decodeUnknownResult(Schema.fromJsonString(schema))
 
 /** One of several classes of reasons, undefined when it is none of them. */
-const union = <A>(classes: ReadonlyArray<Action.FailureClass>): ((value: unknown) => A | undefined) => {
+const union = <A>(
+  classes: ReadonlyArray<Action.FailureClass>
+): ((value: unknown) => A | undefined) => {
   const decode = Schema.decodeUnknownResult(
     Schema.Union([...new Set(classes)]) as unknown as Schema.Codec<A, unknown>
   )

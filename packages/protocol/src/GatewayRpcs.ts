@@ -36,6 +36,7 @@ export const LoggedIn = Schema.Struct({
 })
 export type LoggedIn = typeof LoggedIn.Type
 
+/** A character of an account. */
 export const CharacterInfo = Schema.Struct({ id: Schema.Int, name: Schema.String })
 export type CharacterInfo = typeof CharacterInfo.Type
 
@@ -60,6 +61,7 @@ const beginning = {
   snapshot: Schema.String
 }
 
+/** The answer to Enter. */
 export const Entered = Schema.Struct({
   ...beginning,
   /**
@@ -154,6 +156,7 @@ export const Resume = Rpc.make("Resume", {
   success: Schema.Struct({ account: Schema.String }),
   error: Schema.Union([...Errors.Busy, Errors.NotLoggedIn])
 })
+/** The account's own characters. */
 export const ListCharacters = Rpc.make("ListCharacters", {
   success: Schema.Array(CharacterInfo),
   error: Schema.Union([...Errors.Busy, Errors.NotLoggedIn])

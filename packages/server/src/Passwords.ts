@@ -14,6 +14,7 @@ export interface Cost {
   readonly p: number
 }
 
+/** Every bound of password hashing. */
 export interface PasswordLimits {
   /** The cost of new hashes. */
   readonly cost: Cost
@@ -30,6 +31,7 @@ export const defaults: PasswordLimits = {
   waiting: 64
 }
 
+/** The bounds in use. */
 export const PasswordLimits = Context.Reference<PasswordLimits>("wr2/server/PasswordLimits", {
   defaultValue: () => defaults
 })
@@ -63,7 +65,11 @@ const read = (text: string): Hash | undefined => {
 
 const memory = ({ n, p, r }: Cost): number => 128 * r * (n + p)
 
-const derive = (password: Redacted.Redacted<string>, salt: Buffer, cost: Cost): Effect.Effect<Buffer> =>
+const derive = (
+  password: Redacted.Redacted<string>,
+  salt: Buffer,
+  cost: Cost
+): Effect.Effect<Buffer> =>
   Effect.callback<Buffer>((resume) => {
     const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 2 * memory(cost) }
     // The same letters are the same password, however a keyboard composes them.
@@ -72,6 +78,7 @@ const derive = (password: Redacted.Redacted<string>, salt: Buffer, cost: Cost): 
     )
   })
 
+/** Passwords by scrypt. */
 export const layer: Layer.Layer<Passwords.Passwords> = Layer.effect(
   Passwords.Passwords,
   Effect.gen(function* () {

@@ -40,7 +40,13 @@ describe("Passwords", () => {
     Effect.gen(function* () {
       const passwords = yield* Passwords.Passwords
       const good = yield* passwords.hash(secret)
-      for (const bad of ["", "x", good.slice(0, -1), good.replace("$1024$", "$99999999$"), `${good}$`]) {
+      for (const bad of [
+        "",
+        "x",
+        good.slice(0, -1),
+        good.replace("$1024$", "$99999999$"),
+        `${good}$`
+      ]) {
         assert.isFalse(yield* passwords.verify(secret, bad))
       }
     }).pipe(Effect.provide(layer()))
@@ -51,7 +57,9 @@ describe("Passwords", () => {
       const passwords = yield* Passwords.Passwords
       const fibers = []
       for (let i = 0; i < 8; i++) {
-        fibers.push(yield* Effect.forkChild(Effect.result(passwords.hash(secret)), { startImmediately: true }))
+        fibers.push(
+          yield* Effect.forkChild(Effect.result(passwords.hash(secret)), { startImmediately: true })
+        )
       }
       const results = yield* Effect.forEach(fibers, Fiber.join)
       assert.strictEqual(results.filter(({ _tag }) => _tag === "Failure").length, 3)
@@ -64,7 +72,10 @@ describe("Secrets", () => {
   it.effect("seals by the secret, and compares texts of any length", () =>
     Effect.gen(function* () {
       const secrets = yield* Secrets.Secrets
-      const other = yield* Effect.provide(Secrets.Secrets, ServerSecrets.layer(Redacted.make("other")))
+      const other = yield* Effect.provide(
+        Secrets.Secrets,
+        ServerSecrets.layer(Redacted.make("other"))
+      )
       assert.strictEqual(secrets.mac("a"), secrets.mac("a"))
       assert.notStrictEqual(secrets.mac("a"), other.mac("a"))
       assert.isTrue(secrets.same("abc", "abc"))

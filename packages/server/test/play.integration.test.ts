@@ -21,9 +21,10 @@ import * as World from "../src/World.ts"
 const running = Effect.gen(function* () {
   const loaded = yield* World.load()
   const ground = yield* Layer.build(Layer.mergeAll(Memory.layer, Placement.Placement.layerLocal))
-  yield* World.found(loaded, (yield* Effect.provideContext(InstanceStore.InstanceStore, ground))).pipe(
-    Effect.provideContext(ground)
-  )
+  yield* World.found(
+    loaded,
+    yield* Effect.provideContext(InstanceStore.InstanceStore, ground)
+  ).pipe(Effect.provideContext(ground))
   yield* Layer.build(Engine.layer(loaded.game)).pipe(Effect.provideContext(ground))
   const open = (port: number) =>
     Effect.gen(function* () {
@@ -35,19 +36,30 @@ const running = Effect.gen(function* () {
         Layer.provide([
           Passwords.layer.pipe(
             Layer.provide(
-              Layer.succeed(Passwords.PasswordLimits, { cost: { n: 1_024, r: 8, p: 1 }, atOnce: 2, waiting: 64 })
+              Layer.succeed(Passwords.PasswordLimits, {
+                cost: { n: 1_024, r: 8, p: 1 },
+                atOnce: 2,
+                waiting: 64
+              })
             )
           ),
           Secrets.layer(Redacted.make("the same for all gateways"))
         ]),
         Layer.provideMerge(
-          NodeHttpServer.layer(createServer, { port, host: "127.0.0.1", gracefulShutdownTimeout: 50 })
+          NodeHttpServer.layer(createServer, {
+            port,
+            host: "127.0.0.1",
+            gracefulShutdownTimeout: 50
+          })
         ),
         Layer.buildWithScope(scope),
         Effect.provideContext(ground)
       )
       const { address } = yield* Effect.provideContext(HttpServer.HttpServer, context)
-      return { port: (address as { readonly port: number }).port, close: Scope.close(scope, Exit.void) }
+      return {
+        port: (address as { readonly port: number }).port,
+        close: Scope.close(scope, Exit.void)
+      }
     })
   return { open }
 })
@@ -88,18 +100,26 @@ const sit = (name: string, port: number) =>
   })
 
 describe("playing from a pipe", () => {
-  it.live("a first visit: an account and a character are made, and everything typed is answered", () =>
-    Effect.gen(function* () {
-      const { open } = yield* running
-      const { port } = yield* open(0)
-      const ann = yield* sit("ann", port)
-      ann.input.end("n;look\nsay hello\nfly\nquit\n")
-      yield* Fiber.join(ann.fiber)
-      const said = ann.written()
-      for (const text of ["The Tide Quay", "You walk north.", "Rope Street", "You say: hello", "Did you mean flee?"]) {
-        assert.include(said, text)
-      }
-    }).pipe(Effect.scoped)
+  it.live(
+    "a first visit: an account and a character are made, and everything typed is answered",
+    () =>
+      Effect.gen(function* () {
+        const { open } = yield* running
+        const { port } = yield* open(0)
+        const ann = yield* sit("ann", port)
+        ann.input.end("n;look\nsay hello\nfly\nquit\n")
+        yield* Fiber.join(ann.fiber)
+        const said = ann.written()
+        for (const text of [
+          "The Tide Quay",
+          "You walk north.",
+          "Rope Street",
+          "You say: hello",
+          "Did you mean flee?"
+        ]) {
+          assert.include(said, text)
+        }
+      }).pipe(Effect.scoped)
   )
 
   it.live("two people meet; the gateway goes and comes back: every line once", () =>
@@ -123,7 +143,10 @@ describe("playing from a pipe", () => {
       ann.input.end("quit\n")
       yield* Fiber.join(ann.fiber)
       assert.deepStrictEqual(
-        ann.written().split("\n").filter((line) => line.startsWith("Bob says")),
+        ann
+          .written()
+          .split("\n")
+          .filter((line) => line.startsWith("Bob says")),
         ["Bob says: before", "Bob says: during", "Bob says: after"]
       )
     }).pipe(Effect.scoped)
@@ -136,12 +159,19 @@ describe("playing from a pipe", () => {
       const ann = yield* sit("ann", port)
       ann.input.end("quit\n")
       yield* Fiber.join(ann.fiber)
-      const liar = yield* Play.play(renderer, yield* Screen.make({ input: new PassThrough(), output: new PassThrough(), tty: false }, Style.plain), {
-        url: "here",
-        name: "ann",
-        character: undefined,
-        password: Redacted.make("something else")
-      }).pipe(
+      const liar = yield* Play.play(
+        renderer,
+        yield* Screen.make(
+          { input: new PassThrough(), output: new PassThrough(), tty: false },
+          Style.plain
+        ),
+        {
+          url: "here",
+          name: "ann",
+          character: undefined,
+          password: Redacted.make("something else")
+        }
+      ).pipe(
         Effect.scoped,
         Effect.provide(Connector.Connector.layerWebSocket(`ws://127.0.0.1:${port}/rpc`)),
         Effect.flip

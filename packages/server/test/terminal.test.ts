@@ -19,7 +19,10 @@ describe("a typed line", () => {
 
 describe("the terminal's style", () => {
   it("wraps at spaces, and leaves a long word whole", () => {
-    assert.deepStrictEqual(Style.wrap("one two three four five six", 20), ["one two three four", "five six"])
+    assert.deepStrictEqual(Style.wrap("one two three four five six", 20), [
+      "one two three four",
+      "five six"
+    ])
     assert.deepStrictEqual(Style.wrap(`a ${"x".repeat(30)} b`, 20), ["a", "x".repeat(30), "b"])
     assert.deepStrictEqual(Style.wrap("one two", undefined), ["one two"])
   })
@@ -85,7 +88,14 @@ describe("the screen", () => {
 
   it.live("does not lose what is being typed when something is printed", () =>
     Effect.gen(function* () {
-      const { input, screen: one, written } = yield* screen(true, Style.coloured(() => 40))
+      const {
+        input,
+        screen: one,
+        written
+      } = yield* screen(
+        true,
+        Style.coloured(() => 40)
+      )
       one.prompt("10/10 hp> ")
       input.write("loo")
       yield* Effect.callback<void>((resume) => {
@@ -166,17 +176,39 @@ describe("the world in the terminal", () => {
   it("gives harm a colour, and the foe a place in the prompt", () => {
     const hit = renderer.event(
       begun.state,
-      { _tag: "DamageDealt", attacker: rat, target: ann, room: 1 as never, amount: 3, left: 17, at: 1 },
+      {
+        _tag: "DamageDealt",
+        attacker: rat,
+        target: ann,
+        room: 1 as never,
+        amount: 3,
+        left: 17,
+        at: 1
+      },
       1_000
     )
-    assert.deepStrictEqual(hit.lines.map(({ tone }) => tone), ["danger"])
+    assert.deepStrictEqual(
+      hit.lines.map(({ tone }) => tone),
+      ["danger"]
+    )
     assert.strictEqual(renderer.prompt(hit.state, 1_000), "17/25 hp> ")
     const back = renderer.event(
       hit.state,
-      { _tag: "DamageDealt", attacker: ann, target: rat, room: 1 as never, amount: 3, left: 2, at: 1 },
+      {
+        _tag: "DamageDealt",
+        attacker: ann,
+        target: rat,
+        room: 1 as never,
+        amount: 3,
+        left: 2,
+        at: 1
+      },
       1_000
     )
-    assert.deepStrictEqual(back.lines.map(({ tone }) => tone), ["gain"])
+    assert.deepStrictEqual(
+      back.lines.map(({ tone }) => tone),
+      ["gain"]
+    )
     const fight = renderer.event(
       hit.state,
       {
@@ -201,7 +233,14 @@ describe("the world in the terminal", () => {
     )
     const left = renderer.event(
       begun.state,
-      { _tag: "CharacterLeft", character: 7 as never, name: "Ann", room: 1 as never, how: "left", freed: [] },
+      {
+        _tag: "CharacterLeft",
+        character: 7 as never,
+        name: "Ann",
+        room: 1 as never,
+        how: "left",
+        freed: []
+      },
       0
     )
     assert.isTrue(left.over)

@@ -34,7 +34,8 @@ export const address = (given: string): Effect.Effect<string, Problem> =>
       if (url.pathname === "/") url.pathname = "/rpc"
       return url.href
     },
-    catch: () => new Problem({ message: `${given} is no address of a server; one looks like ${standard}` })
+    catch: () =>
+      new Problem({ message: `${given} is no address of a server; one looks like ${standard}` })
   })
 
 /** Plays until the player leaves. */

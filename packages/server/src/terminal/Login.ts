@@ -30,7 +30,8 @@ const asked = (
     answer === undefined ? Effect.fail(new GoneAway()) : Effect.succeed(answer.trim())
   )
 
-const say = (screen: Screen, text: string) => Effect.sync(() => screen.print(lines("quiet", [text])))
+const say = (screen: Screen, text: string) =>
+  Effect.sync(() => screen.print(lines("quiet", [text])))
 
 /** What is wrong, for a person. */
 export const told = (error: {
@@ -128,16 +129,26 @@ export const character = Effect.fnUntraced(function* <G, S>(
   if (chosen !== undefined) return chosen.id
   if (wanted === undefined && own.length > 0) {
     if (own.length === 1 || !screen.interactive) return own[0]!.id
-    screen.print(lines("plain", ["", ...own.map(({ name }, i) => `  ${i + 1}  ${name}`), "  n  a new one"]))
+    screen.print(
+      lines("plain", ["", ...own.map(({ name }, i) => `  ${i + 1}  ${name}`), "  n  a new one"])
+    )
     while (true) {
       const answer = (yield* asked(screen, `Who will you be? [1] `)).toLowerCase()
       const found =
-        answer === "" ? own[0] : (own[Number(answer) - 1] ?? own.find(({ name }) => name.toLowerCase() === answer))
+        answer === ""
+          ? own[0]
+          : (own[Number(answer) - 1] ?? own.find(({ name }) => name.toLowerCase() === answer))
       if (found !== undefined) return found.id
       if (answer.startsWith("n")) break
     }
   }
-  return yield* create(client, screen, renderer.questions, given.character ?? capital(account), given)
+  return yield* create(
+    client,
+    screen,
+    renderer.questions,
+    given.character ?? capital(account),
+    given
+  )
 })
 
 const create = Effect.fnUntraced(function* <G>(
@@ -160,8 +171,11 @@ const create = Effect.fnUntraced(function* <G>(
     }
     const made = yield* Effect.result(client.create(name, fresh))
     if (made._tag === "Success") return made.success.id
-    const again = ["BadName", "NameTaken", "BadCharacter", "CreationRefused"].includes(made.failure._tag)
-    if (!again || !screen.interactive || given.character !== undefined) return yield* problem(made.failure)
+    const again = ["BadName", "NameTaken", "BadCharacter", "CreationRefused"].includes(
+      made.failure._tag
+    )
+    if (!again || !screen.interactive || given.character !== undefined)
+      return yield* problem(made.failure)
     yield* say(screen, told(made.failure))
   }
 })

@@ -2,7 +2,7 @@
  * A game in the terminal: connects, logs in, enters; then what is typed goes out and what is told is
  * shown, until one of the two ends.
  */
-import { Told, Wr2Client } from "@wr2/client"
+import { type Told, Wr2Client } from "@wr2/client"
 import { Clock, Deferred, Effect, FiberSet, Semaphore, Stream } from "effect"
 import { Problem } from "../Problem.ts"
 import * as TypedLine from "./Line.ts"
@@ -12,6 +12,7 @@ import { lines } from "./Renderer.ts"
 import type { Renderer } from "./Renderer.ts"
 import type { Screen } from "./Screen.ts"
 
+/** Who plays, and where. */
 export interface Options extends Given {
   /** Where the server is, for messages. */
   readonly url: string
@@ -62,7 +63,10 @@ const playing = Effect.fnUntraced(function* <G, S>(
   const character = yield* Login.character(client, screen, renderer, account, options)
   const over = yield* Deferred.make<Problem | undefined>()
   yield* Effect.forkScoped(show(told, renderer, screen, over))
-  yield* Effect.mapError(client.enter(character), (error) => new Problem({ message: Login.told(error) }))
+  yield* Effect.mapError(
+    client.enter(character),
+    (error) => new Problem({ message: Login.told(error) })
+  )
   yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(client.leave, leaveWithin)))
 
   const commands = yield* FiberSet.make()

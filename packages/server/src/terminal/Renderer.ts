@@ -22,11 +22,13 @@ export type Tone =
   | "quiet"
   | "error"
 
+/** A line to show. */
 export interface Line {
   readonly text: string
   readonly tone: Tone
 }
 
+/** Lines of one tone. */
 export const lines = (tone: Tone, texts: ReadonlyArray<string>): ReadonlyArray<Line> =>
   texts.map((text) => ({ text, tone }))
 

@@ -36,6 +36,7 @@ export interface Streams {
 /** Lines typed ahead that are kept; then the terminal is not read further. */
 const typedAhead = 1_024
 
+/** The screen on these streams, until the scope closes. */
 export const make = (streams: Streams, style: Style): Effect.Effect<Screen, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { output, tty } = streams

@@ -19,8 +19,10 @@ const codes: { readonly [T in Tone]: string } = {
   error: "31"
 }
 
+/** Text as it is. */
 export const plain: Style = { paint: (text) => text, columns: () => undefined }
 
+/** Text in colours, wrapped at so many columns. */
 export const coloured = (columns: () => number | undefined): Style => ({
   paint: (text, tone) => (codes[tone] === "" ? text : `\u001b[${codes[tone]}m${text}\u001b[0m`),
   columns

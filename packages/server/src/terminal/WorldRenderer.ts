@@ -79,7 +79,9 @@ const after = (state: State, event: WorldEvent, now: number): State => {
       return event.self.id === me ? { ...state, hp, hpAt: now, exp, fighting } : state
     }
     case "FightBegan":
-      return event.character === me && event.characterTurns ? { ...state, fighting: event.mobName } : state
+      return event.character === me && event.characterTurns
+        ? { ...state, fighting: event.mobName }
+        : state
     case "FightTurned":
       return event.character === me && event.who === "character"
         ? { ...state, fighting: event.mobName }
@@ -104,10 +106,13 @@ const room = (texts: ReadonlyArray<string>) => [
   ...lines("plain", texts.slice(1))
 ]
 
+/** The world, shown. */
 export const renderer: Renderer<World, State> = {
   // The words of a game do not depend on its content, which a client has not.
   codec: Codec.of(world(Content.none)),
-  questions: [{ key: "description", ask: "How do others see you? (a short description)", otherwise: "" }],
+  questions: [
+    { key: "description", ask: "How do others see you? (a short description)", otherwise: "" }
+  ],
   begin: (snapshot: Snapshot, now) => {
     const { exp, fighting, hp } = snapshot.self
     return {
