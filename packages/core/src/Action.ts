@@ -48,7 +48,10 @@ export interface Deciding {
     aggregate: A,
     id: number
   ) => Result.Result<Aggregate.Row<A>, Gone | Corrupt>
-  /** The locked rows that an index has under this key, in order of id. */
+  /**
+   * The rows that an index has under this key, in order of id. It is no filter of the lock set: when one of them is not
+   * locked, asking is a defect, like reading it.
+   */
   readonly every: <A extends Aggregate.Any, Ix extends keyof A["indexes"] & string>(
     aggregate: A,
     index: Ix,
@@ -109,6 +112,7 @@ export interface Rule<Tag extends string, Ev, Fails> {
     | ((payload: any, viewing: Viewing) => Result.Result<ReadonlyArray<Ev>, Fails>)
     | undefined
 }
+/** Any rule, its types erased. */
 export type AnyRule = Rule<any, any, any>
 
 /** What holds for every Action of a type. */

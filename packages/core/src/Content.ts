@@ -12,6 +12,7 @@ export interface Content<Tag extends string, A> {
   /** Decodes and hashes a value; throws what does not fit (load files with your own messages first). */
   readonly make: (value: A) => Value
 }
+/** Any content, its type erased. */
 export type Any = Content<any, any>
 
 /** Content as the engine carries it. */
@@ -28,6 +29,10 @@ export const none: Value = { _tag: "none", value: {}, hash: Hash.hex("{}") }
 /** How rules reach content. Asking for another content than the game runs with is a defect. */
 export type Read = <A>(content: Content<string, A>) => A
 
+/**
+ * Declares the shape of a game's content.
+ * @example const Bank = Content.define("Bank", Schema.Struct({ interest: Schema.Int }))
+ */
 export const define = <const Tag extends string, A>(
   tag: Tag,
   schema: Schema.Codec<A, any>

@@ -29,6 +29,7 @@ export const RuntimeRebuilt = Event.define("RuntimeRebuilt", {
   heardBy: () => []
 })
 
+/** All of them: what every game can emit besides its own. */
 export const all = [ActionRefused, ActionFailed, RuntimeRebuilt] as const
 
 /** Locks could not be had in `lockSkipsMax` tries: somebody else holds a row. */

@@ -11,6 +11,7 @@
  */
 import { Result } from "effect"
 import type { Plain } from "./Plain.ts"
+import { edits } from "./Spelling.ts"
 
 /** A line's first character, when it is no letter, digit, space or quote: it stands for a verb. */
 const sign = /^[^\p{L}\p{N}\s"]/u
@@ -162,6 +163,7 @@ export interface Entry {
   readonly precedence: number
 }
 
+/** Why a line cannot be read, as data: the engine makes the `Rejected` of the same tag from it. */
 export type Unparsed =
   | {
       readonly _tag: "UnknownVerb"
@@ -260,19 +262,4 @@ const suggest = (
     .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
     .slice(0, 3)
     .map(({ name }) => name)
-}
-
-/** Levenshtein distance. */
-const edits = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(
-        Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
-      )
-    }
-    row = next
-  }
-  return row[b.length]!
 }
