@@ -143,6 +143,21 @@ describe("Perceive", () => {
     assert.deepStrictEqual([...hearing.streams].sort(), ["character:7", "room:2"])
   })
 
+  it("hears by what it follows before, and by what it follows after", () => {
+    const turns: Perceive.Turns = {
+      follows: [{ subscriber: "character:7", leave: ["room:1"], join: ["room:2"] }],
+      departure: undefined
+    }
+    const before = start(["room:1"])
+    const hears = (stream: string) =>
+      Perceive.step(before, { seq: 1, streams: [stream] }, turns).heard
+    assert.deepStrictEqual(["room:1", "room:2", "room:3"].map(hears), [true, true, false])
+    assert.deepStrictEqual(
+      [...Perceive.step(before, { seq: 1, streams: [] }, turns).hearing.streams],
+      ["room:2"]
+    )
+  })
+
   it("hears the Event that lets it in, though it follows none of its streams before", () => {
     const { heard } = fold(
       start(["character:7", "room:3"]),
