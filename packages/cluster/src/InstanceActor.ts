@@ -14,7 +14,7 @@
  */
 import { Rejected } from "@wr2/core"
 import { Messages, type Placement } from "@wr2/engine"
-import { Array, Deferred, Effect, Exit, Schedule, Schema, Stream } from "effect"
+import { Array, Deferred, Effect, Exit, References, Schedule, Schema, Stream } from "effect"
 import type { Scope } from "effect"
 import * as ClusterSchema from "effect/cluster/ClusterSchema"
 import * as Entity from "effect/cluster/Entity"
@@ -38,8 +38,8 @@ const Feed = Rpc.make("feed", {
 const Hold = Rpc.make("hold").annotate(ClusterSchema.InterruptOnTermination, true)
 
 /**
- * The entity. Client spans are off: a Submit carries the gateway's span itself (Messages.Trace), and
- * a feed would be a span of hours.
+ * The entity. Its own spans are off, here and where it is registered: a Submit carries the gateway's
+ * span itself (Messages.Trace), and a feed would be a span of hours.
  */
 export const InstanceActor = Entity.make("Instance", [Call, Feed, Hold]).annotate(
   ClusterSchema.ClientTracingEnabled,
@@ -76,6 +76,7 @@ export const register = Effect.fnUntraced(function* (
   const config = yield* ClusterConfig
   const client = yield* InstanceActor.client
   const shells = new Map<number, Shell>()
+  const traced = Effect.withTracerEnabled(yield* References.TracerEnabled)
 
   const build = Effect.gen(function* () {
     const { entityId: id } = yield* Entity.CurrentAddress
@@ -99,7 +100,7 @@ export const register = Effect.fnUntraced(function* (
       leave: Effect.suspend(() =>
         left === undefined ? Effect.void : Deferred.done(left, Exit.void)
       ),
-      call: (request) => Effect.andThen(keep, host.call(instance, request)),
+      call: (request) => Effect.andThen(keep, traced(host.call(instance, request))),
       feed: (after) => Stream.unwrap(Effect.as(keep, host.feed(instance, after)))
     }
     const release = Effect.suspend(() => {
@@ -123,12 +124,14 @@ export const register = Effect.fnUntraced(function* (
     })
   })
 
-  yield* sharding.registerEntity(InstanceActor, build, {
-    maxIdleTime: config.idleEntity,
-    mailboxCapacity: config.callsPerInstance,
-    // A request that breaks fails alone: the instance goes on.
-    disableFatalDefects: true
-  })
+  yield* sharding
+    .registerEntity(InstanceActor, build, {
+      maxIdleTime: config.idleEntity,
+      mailboxCapacity: config.callsPerInstance,
+      // A request that breaks fails alone: the instance goes on.
+      disableFatalDefects: true
+    })
+    .pipe(Effect.withTracerEnabled(false))
   yield* sweep(host, shells).pipe(
     Effect.repeat(Schedule.spaced(config.idleEntity / 4)),
     Effect.delay(config.idleEntity / 4),

@@ -11,6 +11,7 @@ import { Engine, InstanceStore, Limits, Runner } from "@wr2/engine"
 import { Gateway, GatewayLimits } from "@wr2/gateway"
 import { Database, Migrations, Postgres, Settings } from "@wr2/postgres"
 import { Effect, Layer, Redacted } from "effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import * as ClusterSocket from "./ClusterSocket.ts"
@@ -110,6 +111,7 @@ const running = (options: Options) => {
   const routes =
     options.role === "runner" ? health(options) : Layer.mergeAll(health(options), serving(options))
   return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+    Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])),
     Layer.provide(Http.layer(options.place, { maxPayload: GatewayLimits.defaults.frameBytesMax })),
     Layer.provide(options.role === "gateway" ? Layer.empty : hosting(options)),
     Layer.provide(ClusterPlacement.layer),

@@ -52,6 +52,8 @@ export interface Options {
   /** Added to the environment of the test; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** All that it can read on its standard input. */
+  readonly input?: string
 }
 
 /** The repository's root. */
@@ -89,8 +91,11 @@ const spawn = Effect.fnUntraced(function* (options: Options) {
   const child = ChildProcess.spawn(process.execPath, [options.script, ...(options.args ?? [])], {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"]
+    stdio: ["pipe", "pipe", "pipe"]
   })
+  // A process that ends without having read it is not an error here.
+  child.stdin.on("error", () => {})
+  child.stdin.end(options.input ?? "")
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-outputMax)
   }
