@@ -12,13 +12,12 @@
  * and `shows` say all there is, in order. One Action at a time: follow-ups are told by `next`, not
  * run; run them with `and`.
  */
-import { Action, Content, Dice, Hash, Ids, LockSet, Plain, Rejected } from "@wr2/core"
-import type { Actor, Aggregate, Command, Game } from "@wr2/core"
-import { prepare } from "@wr2/engine/GameDef"
-import { defaults } from "@wr2/engine/Limits"
-import * as Planner from "@wr2/engine/Planner"
-import { Projection } from "@wr2/engine/Projection"
-import { Result, Schema } from "effect"
+import { Hash, LockSet, Plain } from "@wr2/core"
+import type { Action, Actor, Aggregate, Command, Game } from "@wr2/core"
+import { Result } from "effect"
+import { freezeRow, look } from "./Spec/Rows.ts"
+import { type Here, plan, run } from "./Spec/Run.ts"
+import { fields, type Tagged, told } from "./Spec/Values.ts"
 
 /** What an expectation throws: test runners show `expected` and `actual` as a difference. */
 export class SpecFailure extends Error {
@@ -48,9 +47,6 @@ export interface At {
 
 /** An actor, by its row, its ref or in full. */
 export type Who = Actor.Actor | Aggregate.Ref | Aggregate.Given
-
-/** A tagged value: an Event, a failure, a Command. */
-type Tagged = { readonly _tag: string }
 
 /** A state to begin or go on from. */
 export interface Setting {
@@ -105,18 +101,6 @@ export const given = (game: Game.Any, ...rows: ReadonlyArray<Aggregate.Given>): 
     state,
     at: { seed: 1, now: 1_000_000, actor: null, instance: 1, firstId: 1000 }
   })
-}
-
-/** Rows by the text that names them, in no order. */
-type State = ReadonlyMap<string, Aggregate.Given>
-
-interface Here {
-  readonly game: Game.Any
-  readonly state: State
-  readonly at: Circumstances
-}
-interface Circumstances extends Required<At> {
-  readonly actor: Actor.Actor | null
 }
 
 const setting = (here: Here): Setting => ({
@@ -199,124 +183,6 @@ const done = (here: Here, planned: Action.Planned): Done => {
   }
 }
 
-interface Ran {
-  readonly how: "decide" | "view"
-  readonly result: Result.Result<Action.Outcome<Tagged>, Tagged>
-  readonly state: State
-  readonly nextId: number
-}
-
-/** Executes one Action, twice: what differs the second time read something besides its arguments. */
-const run = (here: Here, planned: Action.Planned): Ran => {
-  const rule = here.game.actions.find((rule) => rule._tag === planned._tag)
-  if (rule === undefined) throw new Error(`${planned._tag} is not an Action of ${here.game.name}`)
-  fit(planned._tag, rule.action.payload, planned.payload)
-  const first = attempt(here, rule, freeze(planned.payload))
-  const again = attempt(here, rule, freeze(planned.payload))
-  if (Plain.canonical(comparable(first)) !== Plain.canonical(comparable(again))) {
-    throw new Error(`${planned._tag} is not pure: the same inputs gave something else`)
-  }
-  return first
-}
-const comparable = (ran: Ran) => ({
-  outcome: Result.match(ran.result, { onSuccess: (outcome) => outcome, onFailure: fields }),
-  rows: [...ran.state.values()].map(({ ref, row, runtime }) => [
-    LockSet.key(ref),
-    row ?? null,
-    runtime ?? null
-  ])
-})
-
-const attempt = ({ at, game, state }: Here, rule: Action.AnyRule, payload: unknown): Ran => {
-  const projection = look(game, state)
-  const content = Content.reader(game.content)
-  const circumstances = { content, now: at.now, actor: at.actor, instance: at.instance }
-  if (rule.view !== undefined) {
-    const shown = rule.view(payload, { projection, ...circumstances })
-    const result = Result.map(shown, (events) => ({ events }))
-    checkOutcome(game, rule, result)
-    return { how: "view", result, state, nextId: at.firstId }
-  }
-  const locked = new Set(LockSet.make(rule.locks(payload, { projection })).map(LockSet.key))
-  const supply = Ids.countingFrom(at.firstId)
-  const must = (does: "reads" | "changes", { aggregate, id }: Aggregate.Ref) => {
-    const name = LockSet.key({ aggregate, id })
-    if (!locked.has(name) && !projection.createdInCycle(aggregate, id)) {
-      throw new Error(
-        `${rule._tag} ${does} ${name} outside its lock set (${[...locked].join(", ") || "empty"})`
-      )
-    }
-  }
-  const find = <A>(ref: Aggregate.Ref, found: A | undefined): Result.Result<A, Action.Gone> => {
-    must("reads", ref)
-    return found === undefined
-      ? Result.fail(new Action.Gone({ aggregate: ref.aggregate._tag, id: ref.id }))
-      : Result.succeed(found)
-  }
-  const result = rule.decide!(payload, {
-    the: (aggregate, id) => find(aggregate.ref(id), projection.get(aggregate, id)),
-    runtime: (aggregate, id) => find(aggregate.ref(id), projection.runtime(aggregate, id)),
-    every: (aggregate, index, key) => {
-      const rows = projection.by(aggregate, index, key)
-      for (const row of rows) must("reads", aggregate.ref(row.id))
-      return rows
-    },
-    dice: Dice.fromSeed(at.seed),
-    ids: { next: () => supply.next() as never },
-    ...circumstances
-  })
-  checkOutcome(game, rule, result)
-  const nextId = supply.next()
-  if (Result.isFailure(result)) return { how: "decide", result, state, nextId }
-  for (const event of (result.success.events ?? []) as ReadonlyArray<Tagged>) {
-    const definition = game.events.find(({ _tag }) => _tag === event._tag)!
-    const fact = freeze(event) as never
-    for (const change of definition.evolve(fact)) {
-      if (change.op !== "insert") must("changes", change)
-      projection.apply(change, at.now)
-    }
-    definition.heardBy(fact)
-    definition.follows?.(fact)
-    definition.sends?.(fact)
-  }
-  return { how: "decide", result, state: rowsOf(projection), nextId }
-}
-
-/** What was declared, and fits. */
-const checkOutcome = (
-  game: Game.Any,
-  rule: Action.AnyRule,
-  result: Result.Result<Action.Outcome<Tagged>, Tagged>
-) => {
-  if (Result.isFailure(result)) {
-    if (!rule.fails.some((failure) => Schema.is(failure as never)(result.failure))) {
-      throw new Error(`${rule._tag} fails with ${told(result.failure)}, which it does not declare`)
-    }
-    return
-  }
-  for (const event of result.success.events ?? []) {
-    const definition = rule.emits.find(({ _tag }) => _tag === event._tag)
-    if (definition === undefined)
-      throw new Error(`${rule._tag} emits ${event._tag}, which it does not declare`)
-    if (!game.events.includes(definition)) {
-      throw new Error(`${rule._tag} emits ${event._tag}, which ${game.name} does not register`)
-    }
-    fit(event._tag, definition.schema, event)
-  }
-  for (const planned of result.success.next ?? []) {
-    const next = game.actions.find(({ _tag }) => _tag === planned._tag)
-    if (next === undefined)
-      throw new Error(`${rule._tag} plans ${planned._tag}, which is not an Action of ${game.name}`)
-    fit(planned._tag, next.action.payload, planned.payload)
-  }
-  for (const { command } of result.success.issue ?? []) {
-    const issued = game.commands.find(({ _tag }) => _tag === command._tag)
-    if (issued === undefined)
-      throw new Error(`${rule._tag} issues ${command._tag}, which is not a Command of ${game.name}`)
-    fit(command._tag, issued.schema, command)
-  }
-}
-
 const said = (here: Here, actor: Actor.Actor, command: string | Tagged): Said => {
   const what = typeof command === "string" ? `"${command}"` : command._tag
   const result = plan(here, actor, command)
@@ -340,104 +206,11 @@ const said = (here: Here, actor: Actor.Actor, command: string | Tagged): Said =>
   }
 }
 
-const plan = (
-  { at, game, state }: Here,
-  actor: Actor.Actor,
-  command: string | Tagged
-): Result.Result<ReadonlyArray<Action.Planned>, Tagged> => {
-  // A plan that breaks is Rejected Broken by the engine; here it breaks the test.
-  const planner = Planner.make(prepare(game), defaults, (_, error) => {
-    throw error
-  })
-  const planned = planner({
-    instance: at.instance,
-    actor,
-    wish: typeof command === "string" ? { text: command } : { command: freeze(command) },
-    projection: look(game, state)
-  })
-  if (Result.isSuccess(planned)) return Result.succeed(planned.success.actions)
-  const declared = [...game.commands.flatMap(({ rejects }) => rejects), ...Rejected.schemas]
-  if (!declared.some((reason) => Schema.is(reason)(planned.failure))) {
-    throw new Error(`rejected with ${told(planned.failure)}, which no Command declares`)
-  }
-  return Result.fail(planned.failure)
-}
-
-// --- the rows -----------------------------------------------------------------------------------
-
-/** The engine's own fold, holding these rows. */
-const look = (game: Game.Any, state: State): Projection => {
-  const projection = new Projection(game.aggregates)
-  for (const { ref, row, runtime } of state.values()) {
-    if (runtime !== undefined)
-      fit(`runtime of ${LockSet.key(ref)}`, ref.aggregate.runtime.schema, runtime)
-    const wrong = projection.load({
-      ...ref,
-      row,
-      stamp: 0,
-      runtime:
-        runtime === undefined
-          ? undefined
-          : {
-              stamp: 0,
-              dirty: false,
-              cacheVersion: ref.aggregate.runtime.version,
-              builtAt: 0,
-              data: runtime
-            }
-    })
-    if (wrong !== undefined) throw new Error(wrong)
-  }
-  return projection
-}
-
-/** What a Projection holds; throws where a table could not keep it as it is. */
-const rowsOf = (projection: Projection): State =>
-  new Map(
-    [...projection.entries()].map(([aggregate, id, { row, runtime }]) => {
-      const ref = aggregate.ref(id)
-      const key = LockSet.key(ref)
-      fit(key, aggregate.Row, row)
-      if (row.id !== id) throw new Error(`${key}: evolve changes its id to ${row.id}`)
-      if (runtime !== undefined) fit(`runtime of ${key}`, aggregate.runtime.schema, runtime.data)
-      return [
-        key,
-        freezeRow({ ref, row, ...(runtime === undefined ? {} : { runtime: runtime.data }) })
-      ]
-    })
-  )
-
-const freezeRow = ({ ref, row, runtime }: Aggregate.Given): Aggregate.Given => ({
-  ref,
-  row: freeze(row),
-  ...(runtime === undefined ? {} : { runtime: freeze(runtime) })
-})
-
-// --- values -------------------------------------------------------------------------------------
-
 const toActor = (who: Who): Actor.Actor => {
   if ("type" in who) return who
   const ref = "ref" in who ? who.ref : who
   return { type: ref.aggregate._tag, id: ref.id }
 }
-
-/** Why a value is not of a schema, or not plain; fields that the schema does not name count. */
-const misfit = (schema: unknown, value: unknown): string | undefined => {
-  const problem = Plain.problem(value)
-  if (problem !== undefined) return problem
-  const decoded = Schema.decodeUnknownResult(Schema.toType(schema as Schema.Codec<unknown>), {
-    onExcessProperty: "error"
-  })(value)
-  return Result.isFailure(decoded) ? String(decoded.failure.message) : undefined
-}
-const fit = (what: string, schema: unknown, value: unknown): void => {
-  const found = misfit(schema, value)
-  if (found !== undefined) throw new Error(`${what} does not fit: ${found}`)
-}
-
-/** The fields of a failure (a class instance), its tag included. */
-const fields = (value: Tagged): unknown => ({ ...value })
-const told = (value: Tagged): string => Plain.canonical(fields(value))
 
 const same = (what: string, expected: unknown, actual: unknown): void => {
   const [wanted, got] = [expected, actual].map((value) =>
@@ -445,14 +218,4 @@ const same = (what: string, expected: unknown, actual: unknown): void => {
   )
   if (wanted !== got)
     throw new SpecFailure(`${what}: expected ${wanted}, got ${got}`, expected, actual)
-}
-
-/** A copy that nobody can change, so that a rule which changes its arguments fails. */
-const freeze = <A>(value: A): A => {
-  if (value === null || typeof value !== "object") return value
-  return Object.freeze(
-    Array.isArray(value)
-      ? value.map(freeze)
-      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, freeze(inner)]))
-  ) as A
 }
