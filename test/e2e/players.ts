@@ -1,8 +1,8 @@
 /** Players over real websockets: accounts, characters, connections. */
 import { Connector, Wr2Client } from "@wr2/client"
 import { Codec } from "@wr2/protocol"
+import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Redacted, Schedule } from "effect"
-import { game } from "../integration/world.ts"
 
 const codec = Codec.of(game)
 const password = Redacted.make("correct horse battery")

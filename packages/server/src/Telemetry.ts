@@ -6,7 +6,7 @@
  * a keystroke's trace reaches from the gateway to the Events of its Actions, whatever process runs
  * them (Messages.Trace).
  */
-import { Cause, Config, Context, Effect, Layer, Logger, Option, References, Tracer } from "effect"
+import { Cause, Config, ConfigProvider, Context, Effect, Layer, Logger, Option, References, Tracer } from "effect"
 
 const printable = (value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message } : value
@@ -52,7 +52,17 @@ const exporting = Layer.unwrap(
   ]).pipe(
     Effect.map(([Otlp, OtlpSerialization, FetchHttpClient]) =>
       Otlp.layerFromConfig({ resource: { serviceName: "wr2" } }).pipe(
-        Layer.provide([OtlpSerialization.layerJson, FetchHttpClient.layer])
+        Layer.provide([OtlpSerialization.layerJson, FetchHttpClient.layer]),
+        // As OpenTelemetry has it: who names an endpoint and no exporters means OTLP for all of them.
+        Layer.provide(
+          ConfigProvider.layerAdd(
+            ConfigProvider.fromUnknown({
+              OTEL_TRACES_EXPORTER: ["otlp"],
+              OTEL_METRICS_EXPORTER: ["otlp"],
+              OTEL_LOGS_EXPORTER: ["otlp"]
+            })
+          )
+        )
       )
     )
   )
