@@ -5,7 +5,7 @@ import { Effect, Fiber, Redacted, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { say } from "../../gateway/test/fixture/Tavern.ts"
 import { eventually } from "../../gateway/test/fixture/Player.ts"
-import { codec, inside, password, world } from "./fixture.ts"
+import { codec, inside, password, world, worldWith } from "./fixture.ts"
 
 type Said = {
   readonly _tag: string
@@ -66,7 +66,45 @@ describe("a client", () => {
   )
 })
 
+describe("what is told", () => {
+  it.effect("is told in the order of the Commands, also when they go together", () =>
+    Effect.gen(function* () {
+      const { wires } = yield* world
+      const { client, told } = yield* inside("Ann", wires)
+      const fibers = []
+      for (const word of ["look", "say one", "look", "no", "say two"]) {
+        fibers.push(yield* Effect.forkChild(Effect.result(client.submit(word))))
+      }
+      yield* Effect.forEach(fibers, Fiber.join)
+      assert.deepStrictEqual(kinds(told), [
+        "Snapshot",
+        "Answer",
+        "Event",
+        "Answer",
+        "Rejected",
+        "Event"
+      ])
+    }).pipe(Effect.scoped)
+  )
+})
+
 describe("a connection breaks", () => {
+  it.effect("its cursor keeps up: after hours in one place there is little to read again", () =>
+    Effect.gen(function* () {
+      const { fake, wires } = yield* worldWith({ resumeMax: 20, tokenEvery: 5 })
+      const { told } = yield* inside("Ann", wires)
+      for (let i = 1; i <= 60; i++) {
+        fake.say(1, 1, `${i}`)
+        if (i % 5 === 0) yield* eventually(() => texts(told).includes(`${i}`))
+      }
+      yield* wires.cut
+      fake.say(1, 1, "after")
+      yield* TestClock.adjust("2 seconds")
+      yield* eventually(() => texts(told).includes("after"))
+      assert.strictEqual(told.filter(({ _tag }) => _tag === "Snapshot").length, 1)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("it comes back by itself: nothing missed, nothing twice", () =>
     Effect.gen(function* () {
       const { fake, wires } = yield* world

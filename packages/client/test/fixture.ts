@@ -1,6 +1,7 @@
 /** A client on a gateway in this process, by connections that a test can cut. */
 import { Codec, GatewayRpcs } from "@wr2/protocol"
 import { Connector, Wr2Client } from "@wr2/client"
+import { GatewayLimits } from "@wr2/gateway"
 import { Deferred, Effect, Layer, Redacted, Stream } from "effect"
 import type { Context, Scope } from "effect"
 import { RpcTest } from "effect/rpc"
@@ -85,12 +86,17 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
 }
 
 /** A world, a gateway, and wires to it. */
-export const world = Effect.gen(function* () {
+export const worldWith = Effect.fnUntraced(function* (
+  limits: Partial<GatewayLimits.GatewayLimits>
+) {
   const fake = new FakeWorld()
   const memory = memoryAccounts()
-  const handlers = yield* Layer.build(gateway(fake, memory))
+  const handlers = yield* Layer.build(gateway(fake, memory)).pipe(
+    Effect.updateService(GatewayLimits.GatewayLimits, (defaults) => ({ ...defaults, ...limits }))
+  )
   return { fake, memory, wires: wires(handlers) }
 })
+export const world = worldWith({})
 
 export const password = Redacted.make("correct horse")
 

@@ -9,7 +9,7 @@ import { Effect, Queue, Result, Schema, Stream } from "effect"
 import type { Cause } from "effect"
 import { TestClock } from "effect/testing"
 import { InstanceFeed } from "../src/InstanceFeed.ts"
-import { Subscriber } from "../src/Subscriber.ts"
+import { Subscriber, frames } from "../src/Subscriber.ts"
 import type { Item } from "../src/Subscriber.ts"
 import { eventually } from "./fixture/Player.ts"
 import { tavern } from "./fixture/Tavern.ts"
@@ -152,7 +152,9 @@ describe("InstanceFeed", () => {
           const items = yield* Queue.clear(queue)
           const alone = Result.getOrThrow(Perceive.fold(hearing(who), log.map(fed), turnsOf, 0))
           assert.deepStrictEqual(
-            items.flatMap((item) => (item._tag === "Events" ? item.events.map(({ seq }) => seq) : [])),
+            items.flatMap((item) =>
+              item._tag === "Events" ? item.events.map(({ seq }) => seq) : []
+            ),
             alone.heard.map(({ seq }) => seq)
           )
           assert.deepStrictEqual(
@@ -163,11 +165,76 @@ describe("InstanceFeed", () => {
           assert.strictEqual(last?._tag === "Departed", alone.hearing.departed !== undefined)
           // A frame says how far it goes, and never goes back.
           const upTos = items.flatMap((item) => (item._tag === "Events" ? [item.upTo] : []))
-          assert.deepStrictEqual(upTos, [...upTos].sort((a, b) => a - b))
+          assert.deepStrictEqual(
+            upTos,
+            [...upTos].sort((a, b) => a - b)
+          )
         }
       }).pipe(Effect.scoped),
     { arbitrary: { runs: 150 } }
   )
+
+  it.effect(
+    "tells who waits for a seq as soon as it is there, and needs no log for what overlaps",
+    () =>
+      Effect.gen(function* () {
+        const chunks = yield* Queue.unbounded<Messages.Chunk, Cause.Done>()
+        let reads = 0
+        const placement = {
+          feed: () => Stream.fromQueue(chunks)
+        } as unknown as Placement.Placement["Service"]
+        const log: EventLog.EventLog["Service"] = {
+          read: () => Effect.sync(() => (reads++, [])),
+          head: () => Effect.succeed(undefined)
+        }
+        const feed = new InstanceFeed(1, limits, turnsOf)
+        feed.begin("line", 0)
+        yield* Effect.forkScoped(feed.run(placement, log))
+        const queue = yield* Queue.unbounded<Item, never>()
+        const subscriber = new Subscriber({
+          framing: { frameEvents: 3, tokenEvery: 100, seal: (_, seq) => `sealed at ${seq}` },
+          bufferMax: 100,
+          queue: queue as never,
+          hearing: hearing(7),
+          above: 0,
+          sealedAt: 0
+        })
+        feed.add(subscriber)
+        // An answer of its holds as of 2, and nobody says a word that it hears.
+        feed.want(subscriber, 2)
+        const events = [1, 2, 3].map((seq) => fed(record({ _tag: "say", room: 3 }, seq)))
+        Queue.offerUnsafe(chunks, { lineage: "line", upTo: 2, events: events.slice(0, 2) })
+        Queue.offerUnsafe(chunks, { lineage: "line", upTo: 3, events })
+        yield* eventually(() => feed.upTo === 3)
+        assert.deepStrictEqual(yield* Queue.clear(queue), [
+          { _tag: "Events", events: [], upTo: 2, token: null }
+        ])
+        assert.strictEqual(reads, 0)
+        // What turns its hearing comes with a new token.
+        const walk = fed(record({ _tag: "walk", who: 7, from: 2, to: 3 }, 4))
+        Queue.offerUnsafe(chunks, { lineage: "line", upTo: 4, events: [walk] })
+        yield* eventually(() => feed.upTo === 4)
+        const [turned] = yield* Queue.clear(queue)
+        assert.isTrue(turned?._tag === "Events" && turned.token === "sealed at 4")
+      }).pipe(Effect.scoped)
+  )
+
+  it("cuts many Events into frames, each saying how far it goes, the token with the last", () => {
+    const framing = { frameEvents: 2, tokenEvery: 100, seal: () => "sealed" }
+    const events = [1, 2, 4, 5, 7].map((seq) => fed(record({ _tag: "say", room: 3 }, seq)))
+    assert.deepStrictEqual(
+      frames(framing, hearing(7), events, 9, undefined).map(({ events, token, upTo }) => [
+        events.map(({ seq }) => seq),
+        upTo,
+        token
+      ]),
+      [
+        [[1, 2], 2, null],
+        [[4, 5], 5, null],
+        [[7], 9, "sealed"]
+      ]
+    )
+  })
 
   it("keeps recent Events for those who are a little behind, without a gap", () => {
     const feed = new InstanceFeed(1, limits, turnsOf)

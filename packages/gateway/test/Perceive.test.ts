@@ -143,6 +143,14 @@ describe("Perceive", () => {
     assert.deepStrictEqual([...hearing.streams].sort(), ["character:7", "room:2"])
   })
 
+  it("hears nothing here after it has departed", () => {
+    const gone = { ...start(["room:1"]), departed: 2 }
+    const none: Perceive.Turns = { follows: [], departure: undefined }
+    const stepped = Perceive.step(gone, { seq: 1, streams: ["room:1"] }, none)
+    assert.isFalse(stepped.heard)
+    assert.strictEqual(stepped.hearing.seq, 1)
+  })
+
   it("hears by what it follows before, and by what it follows after", () => {
     const turns: Perceive.Turns = {
       follows: [{ subscriber: "character:7", leave: ["room:1"], join: ["room:2"] }],

@@ -5,7 +5,7 @@ import { TestClock } from "effect/testing"
 import { GatewayLimits } from "../src/GatewayLimits.ts"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
 import { connect, gateway, memoryAccounts } from "./fixture/Fixture.ts"
-import { arrive, eventually, password, tag, text } from "./fixture/Player.ts"
+import { arrive, eventually, failure, password, tag, text } from "./fixture/Player.ts"
 
 const setUp = (limits: Partial<GatewayLimits> = {}) => {
   const world = new FakeWorld()
@@ -206,6 +206,50 @@ describe("Commands", () => {
         assert.strictEqual(world.executed.size, 6)
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual((yield* many(7, 8)).map(tag), ["Accepted", "Accepted"])
+      })
+    )
+  })
+
+  it.effect("so many of one session wait, and no more", () => {
+    const { run, world } = setUp({ intentsWaiting: 3 })
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        world.script.before.push((request) => (request._tag === "Submit" ? "lost" : undefined))
+        yield* Effect.forkChild(
+          ann.on(ann.client.Submit({ intents: [1, 2].map((n) => text(n, "nod", 0)) }))
+        )
+        yield* eventually(() => submits(world).length === 1)
+        const more = yield* Effect.forkChild(
+          ann.on(ann.client.Submit({ intents: [3, 4, 5].map((n) => text(n, "nod", 0)) }))
+        )
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(
+          (yield* Fiber.join(more)).map((reply) =>
+            reply._tag === "Rejected"
+              ? (JSON.parse(reply.reason) as { bound?: string }).bound
+              : undefined
+          ),
+          ["order", "intentsWaiting", "intentsWaiting"]
+        )
+      })
+    )
+  })
+
+  it.effect("of a session that is not inside any more end it", () => {
+    const { run, world } = setUp()
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        world.script.before.push((request) =>
+          request._tag === "Submit"
+            ? { _tag: "Denied", reason: new Rejected.TakenOver({}) }
+            : undefined
+        )
+        const [reply] = yield* ann.on(ann.client.Submit({ intents: [text(1, "nod")] }))
+        assert.strictEqual(tag(reply), "TakenOver")
+        yield* eventually(() => ann.heard.exit !== undefined)
+        assert.strictEqual(failure(ann.heard)?._tag, "TakenOver")
       })
     )
   })

@@ -113,9 +113,9 @@ describe("a game through the gateway", () => {
         bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"none"}' }))
       )
       assert.strictEqual(refused._tag, "CreationRefused")
-      // The name is free again.
+      // The name is free again, for everybody.
       assert.strictEqual(
-        (yield* bob.on(bob.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"red"}' }))).name,
+        (yield* ann.on(ann.client.CreateCharacter({ name: "Cid", fresh: '{"hat":"red"}' }))).name,
         "Cid"
       )
     }).pipe(Effect.provide(layer))
@@ -261,13 +261,39 @@ describe("a connection breaks", () => {
   })
 
   it.effect("somebody else's cursor opens nothing", () => {
-    const { layer } = setUp()
+    const { layer, world } = setUp()
     return Effect.gen(function* () {
       const ann = yield* arrive("Ann")
       const bob = yield* arrive("Bob")
+      const again = yield* bob.on(
+        bob.client.Enter({ character: bob.character, cursor: ann.entered.cursor })
+      )
+      assert.isFalse(again.resumed)
+      const sessions = world.requests.flatMap(({ request }) =>
+        request._tag === "Enter" ? [request.session] : []
+      )
+      assert.strictEqual(new Set(sessions).size, 3)
       const heard = yield* listen(bob, ann.entered.cursor)
       yield* eventually(() => heard.exit !== undefined)
       assert.strictEqual(failure(heard)?._tag, "ResyncRequired")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("what the log no longer has is not passed over: resync", () => {
+    const { layer, memory, world } = setUp()
+    return Effect.gen(function* () {
+      const ann = yield* arrive("Ann")
+      const { cursor } = ann.entered
+      for (let i = 0; i < 5; i++) world.say(1, 1, `${i}`)
+      world.script.oldest = 4
+      const back = yield* Effect.gen(function* () {
+        const other = yield* comeBack(ann.token)
+        yield* other.on(other.client.Enter({ character: ann.character, cursor }))
+        const heard = yield* listen(other, cursor)
+        yield* eventually(() => heard.exit !== undefined)
+        return failure(heard)
+      }).pipe(Effect.provide(gateway(world, memory)), Effect.scoped)
+      assert.isTrue(back?._tag === "ResyncRequired" && back.why === "behind")
     }).pipe(Effect.provide(layer))
   })
 

@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Incoming } from "../src/Incoming.ts"
+import { Outgoing } from "../src/Outgoing.ts"
+
+const wish = { text: "nod", command: null }
+
+describe("Outgoing", () => {
+  it("numbers, and settles what everything before is answered of", () => {
+    const outgoing = new Outgoing<string>(5)
+    assert.strictEqual(outgoing.settled, 4)
+    for (const caller of ["a", "b", "c"]) outgoing.add(wish, 0, caller)
+    assert.deepStrictEqual(
+      outgoing.batch(2).map(({ n, settled }) => [n, settled]),
+      [
+        [5, 4],
+        [6, 4]
+      ]
+    )
+    assert.strictEqual(outgoing.answered(6)?.caller, "b")
+    assert.isUndefined(outgoing.answered(6))
+    assert.strictEqual(outgoing.settled, 4)
+    assert.strictEqual(outgoing.answered(5)?.caller, "a")
+    assert.strictEqual(outgoing.settled, 6)
+    assert.deepStrictEqual(outgoing.batch(9), [{ n: 7, settled: 6, ...wish }])
+  })
+
+  it("goes on after another session: what it used is lost, the rest keeps its number", () => {
+    const outgoing = new Outgoing<string>(5)
+    for (const caller of ["a", "b", "c"]) outgoing.add(wish, 0, caller)
+    assert.deepStrictEqual(
+      outgoing.renew(7).map(({ caller }) => caller),
+      ["a", "b"]
+    )
+    assert.deepStrictEqual(outgoing.batch(9), [{ n: 7, settled: 6, ...wish }])
+    assert.deepStrictEqual(outgoing.renew(20).length, 1)
+    assert.strictEqual(outgoing.add(wish, 0, "d").n, 20)
+    // A server that knows less than we do takes no number back.
+    outgoing.renew(3)
+    assert.strictEqual(outgoing.add(wish, 0, "e").n, 21)
+  })
+})
+
+describe("Incoming", () => {
+  const cursor = { instance: 1, lineage: "line", seq: 10, token: "t" }
+  const due = <A>(incoming: Incoming<A>): ReadonlyArray<A> => {
+    const all: Array<A> = []
+    for (let next = incoming.due(); next !== undefined; next = incoming.due()) {
+      all.push(next)
+      incoming.shift()
+    }
+    return all
+  }
+
+  it("knows what it had, and never goes back", () => {
+    const incoming = new Incoming<string>(cursor)
+    assert.isTrue(incoming.had(10))
+    assert.isFalse(incoming.had(11))
+    incoming.reached(12, null)
+    incoming.reached(11, "u")
+    assert.deepStrictEqual(incoming.cursor, { ...cursor, seq: 12, token: "u" })
+  })
+
+  it("holds an answer until the feed is there, and later ones behind it", () => {
+    const incoming = new Incoming<string>(cursor)
+    incoming.wait({ when: { instance: 1, asOf: 12 }, what: "look" })
+    incoming.wait({ when: undefined, what: "no" })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.reached(12, null)
+    assert.deepStrictEqual(due(incoming), ["look", "no"])
+  })
+
+  it("gives what waited for a feed that is over, and not what waits for the next", () => {
+    const incoming = new Incoming<string>(cursor)
+    incoming.wait({ when: { instance: 1, asOf: 99 }, what: "here" })
+    incoming.wait({ when: { instance: 2, asOf: 5 }, what: "there" })
+    const next = { instance: 2, lineage: "other", seq: 4, token: "t" }
+    incoming.leave(next)
+    assert.deepStrictEqual(due(incoming), ["here"])
+    incoming.begin(next)
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.reached(5, null)
+    assert.deepStrictEqual(due(incoming), ["there"])
+  })
+
+  it("a resync of the same history ends nothing", () => {
+    const incoming = new Incoming<string>(cursor)
+    incoming.wait({ when: { instance: 1, asOf: 30 }, what: "later" })
+    incoming.leave({ ...cursor, seq: 20 })
+    incoming.begin({ ...cursor, seq: 20 })
+    assert.deepStrictEqual(due(incoming), [])
+    assert.deepStrictEqual(incoming.drain(), ["later"])
+  })
+})
