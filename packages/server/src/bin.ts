@@ -2,6 +2,7 @@
  * The `wr2` command. What a command needs is loaded when it runs: `wr2 play` starts without the
  * server, and --help without either.
  */
+import { setFlagsFromString } from "node:v8"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import * as Command from "effect/cli/Command"
@@ -15,8 +16,17 @@ const environment = [
   ...Config.variables.map(({ help, name }) => `  ${name.padEnd(28)} ${help}`)
 ].join("\n")
 
+/**
+ * On somebody's own machine memory counts for more than the last command a second: the young
+ * generation does not grow. (30 bots at 370 Commands a second: 210 MB instead of 290.)
+ */
+const frugal = Effect.sync(() => setFlagsFromString("--semi-space-growth-factor=1"))
+
 const start = Command.make("start", {}, () =>
-  Effect.promise(() => import("./commands/start.ts")).pipe(
+  Effect.andThen(
+    frugal,
+    Effect.promise(() => import("./commands/start.ts"))
+  ).pipe(
     Effect.flatMap(({ start }) => start),
     Effect.provide(Telemetry.layer)
   )
