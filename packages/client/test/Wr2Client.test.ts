@@ -70,6 +70,8 @@ describe("what is told", () => {
   it.effect("is told in the order of the Commands, also when they go together", () =>
     Effect.gen(function* () {
       const { wires } = yield* world
+      wires.slowReplies = true
+      wires.twice = true
       const { client, told } = yield* inside("Ann", wires)
       const fibers = []
       for (const word of ["look", "say one", "look", "no", "say two"]) {

@@ -8,6 +8,7 @@ import { RpcTest } from "effect/rpc"
 import * as Connection from "../../gateway/src/Connection.ts"
 import { FakeWorld } from "../../gateway/test/fixture/FakeWorld.ts"
 import { gateway, memoryAccounts } from "../../gateway/test/fixture/Fixture.ts"
+import { settle } from "../../gateway/test/fixture/Player.ts"
 import { tavern } from "../../gateway/test/fixture/Tavern.ts"
 
 export const codec = Codec.of(tavern)
@@ -23,6 +24,10 @@ export interface Wires {
   down: boolean
   /** How many Submits are yet to be done whose replies are lost, with the connection. */
   loseReplies: number
+  /** Replies come after what the feed has to say. */
+  slowReplies: boolean
+  /** Every frame of a feed comes twice. */
+  twice: boolean
   opened: number
 }
 
@@ -37,6 +42,8 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
   const self: Wires = {
     down: false,
     loseReplies: 0,
+    slowReplies: false,
+    twice: false,
     opened: 0,
     cut,
     layer: Layer.succeed(Connector.Connector, {
@@ -61,14 +68,14 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
                 called as Stream.Stream<unknown>,
                 Connection.Connection,
                 connection
-              )
+              ).pipe(Stream.flatMap((frame) => Stream.make(frame, ...(self.twice ? [frame] : []))))
             }
             // The tests' handlers need nothing but the connection.
             const answered = here(called as Effect.Effect<unknown, unknown, unknown>)
             return tag !== "Submit"
               ? answered
               : Effect.tap(answered, () => {
-                  if (self.loseReplies === 0) return Effect.void
+                  if (self.loseReplies === 0) return self.slowReplies ? settle : Effect.void
                   self.loseReplies--
                   return Effect.andThen(cut, Effect.never)
                 })
