@@ -28,6 +28,8 @@ export interface Connection {
   playing: { readonly play: Play; readonly close: Effect.Effect<void> } | undefined
   /** Calls that are being answered. */
   inHand: number
+  /** Calls it may still make; undefined: it made none. */
+  calls: Buckets.Bucket | undefined
 }
 
 /**
@@ -46,7 +48,8 @@ export const make = (address: string): Effect.Effect<Connection, never, Scope.Sc
     turn: Semaphore.makeUnsafe(1),
     login: undefined,
     playing: undefined,
-    inHand: 0
+    inHand: 0,
+    calls: undefined
   }))
 
 /** What attempts are counted by: an IPv4 address, or the /64 of an IPv6 one (a household has many). */
@@ -64,6 +67,10 @@ export const addressKey = (address: string): string => {
     .map((group) => group.replace(/^0+(?=.)/, ""))
     .join(":")}::/64`
 }
+
+/** Whether an address is this machine's own. */
+const isOurs = (address: string): boolean =>
+  address.startsWith("127.") || address === addressKey("::1")
 
 /** Counts connections; says why there is no room for one more. */
 export class Door {
@@ -83,7 +90,7 @@ export class Door {
       const full =
         this.#all >= this.#limits.connectionsMax
           ? "total"
-          : held >= this.#limits.connectionsPerAddress
+          : held >= this.#limits.connectionsPerAddress && !isOurs(address)
             ? "address"
             : undefined
       if (full !== undefined) {

@@ -12,7 +12,11 @@ export interface Rate {
 }
 
 export interface GatewayLimits {
-  /** Connections of this process, and of one address (of one /64 for IPv6). */
+  /**
+   * Connections of this process, and of one address (of one /64 for IPv6; this machine's own
+   * address is a proxy's or a test's, and speaks for many). Behind a proxy, have the server take
+   * addresses from its headers (HttpMiddleware.xForwardedHeaders), or all players share one.
+   */
   readonly connectionsMax: number
   readonly connectionsPerAddress: number
   /** Bytes of one websocket message from a client. Set the server's `maxPayload` to it as well. */
@@ -25,6 +29,8 @@ export interface GatewayLimits {
   readonly loginWithin: number
   /** Calls of one connection that are being answered; then Overloaded. */
   readonly callsInHand: number
+  /** Calls of one connection, Submit left out (it has `commands`); then Overloaded. */
+  readonly calls: Rate
 
   /** Login attempts for one account, and from one address. */
   readonly loginsPerAccount: Rate
@@ -93,6 +99,7 @@ export const defaults: GatewayLimits = {
   silenceMax: 30_000,
   loginWithin: 120_000,
   callsInHand: 32,
+  calls: { burst: 60, everyMillis: 100 },
 
   loginsPerAccount: { burst: 10, everyMillis: 6_000 },
   loginsPerAddress: { burst: 60, everyMillis: 1_000 },
@@ -115,7 +122,7 @@ export const defaults: GatewayLimits = {
   enterWithin: 10_000,
   travelWithin: 30_000,
   travelHops: 8,
-  claimEvery: 10_000,
+  claimEvery: 5_000,
 
   recentEvents: 4_096,
   feedSilence: 5_000,

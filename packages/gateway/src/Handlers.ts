@@ -7,11 +7,14 @@ import type { Game } from "@wr2/core"
 import { Accounts, Limits } from "@wr2/engine"
 import type { Messages } from "@wr2/engine"
 import { Errors, GatewayRpcs } from "@wr2/protocol"
-import { Effect, Exit, Scope, Stream } from "effect"
+import { Clock, Effect, Exit, Scope, Stream } from "effect"
 import { Auth, stored } from "./Auth.ts"
+import type { Opened } from "./Auth.ts"
+import * as Buckets from "./Buckets.ts"
 import * as Characters from "./Characters.ts"
 import * as Clean from "./Clean.ts"
 import { Connection } from "./Connection.ts"
+import type { Login } from "./Connection.ts"
 import { Feed } from "./Feed.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import { Owner, notNow } from "./Owner.ts"
@@ -45,6 +48,21 @@ export const layer = (game: Any, options: Options) =>
           return playing === undefined
             ? Effect.void
             : Effect.ensuring(sessions.leave(playing.play), playing.close)
+        })
+
+      /** Who logs in as another leaves what the one before played. */
+      const become = (connection: Connection, login: Login) =>
+        Effect.suspend(() => {
+          const before = connection.login
+          connection.login = login
+          return before === undefined || before.account === login.account
+            ? Effect.void
+            : Effect.ignore(leave(connection))
+        })
+      const opened = (connection: Connection) => (login: Opened) =>
+        Effect.as(become(connection, login.login), {
+          account: login.login.name,
+          token: login.token
         })
 
       const enter = Effect.fnUntraced(function* (
@@ -120,24 +138,23 @@ export const layer = (game: Any, options: Options) =>
           }),
         Register: ({ name, password }) =>
           inTurn(limits, (connection) =>
-            Effect.map(auth.register({ name, password, address: connection.address }), (opened) => {
-              connection.login = opened.login
-              return { account: opened.login.name, token: opened.token }
-            })
+            Effect.flatMap(
+              auth.register({ name, password, address: connection.address }),
+              opened(connection)
+            )
           ),
         Login: ({ name, password }) =>
           inTurn(limits, (connection) =>
-            Effect.map(auth.login({ name, password, address: connection.address }), (opened) => {
-              connection.login = opened.login
-              return { account: opened.login.name, token: opened.token }
-            })
+            Effect.flatMap(
+              auth.login({ name, password, address: connection.address }),
+              opened(connection)
+            )
           ),
         Resume: ({ token }) =>
           inTurn(limits, (connection) =>
-            Effect.map(auth.resume(token), (login) => {
-              connection.login = login
-              return { account: login.name }
-            })
+            Effect.flatMap(auth.resume(token), (login) =>
+              Effect.as(become(connection, login), { account: login.name })
+            )
           ),
         ListCharacters: () =>
           call(limits, (connection) =>
@@ -155,16 +172,18 @@ export const layer = (game: Any, options: Options) =>
               enter(connection, account, character, cursor)
             )
           ),
-        Submit: ({ intents }) => call(limits, (connection) => submit(connection, intents)),
+        Submit: ({ intents }) => bounded(limits, (connection) => submit(connection, intents)),
         Feed: ({ cursor }) =>
           Stream.unwrap(
-            Effect.map(Connection, (connection) => {
+            Effect.gen(function* () {
+              const connection = yield* Connection
               const play = connection?.playing?.play
-              return play === undefined
-                ? Stream.fail(new Errors.NotInside({}))
-                : Stream.catchDefect(feed.stream(play, cursor), (defect) =>
-                    Stream.fromEffect(broken(defect))
-                  )
+              if (connection === undefined || play === undefined)
+                return yield* new Errors.NotInside({})
+              yield* often(limits, connection)
+              return Stream.catchDefect(feed.stream(play, cursor), (defect) =>
+                Stream.fromEffect(broken(defect))
+              )
             })
           ),
         Leave: () => inTurn(limits, leave),
@@ -178,13 +197,13 @@ export const layer = (game: Any, options: Options) =>
               return Effect.ensuring(leave(connection), Effect.ignore(forgotten))
             })
           ),
-        Ping: () => call(limits, () => Effect.void)
+        Ping: () => bounded(limits, () => Effect.void)
       })
     })
   )
 
 /** A call within bounds: so many of a connection at once, and no defect gets out. */
-const call = <A, E>(
+const bounded = <A, E>(
   limits: GatewayLimits,
   handle: (connection: Connection) => Effect.Effect<A, E>
 ): Effect.Effect<A, E | Rejected.Overloaded | Rejected.Unavailable> =>
@@ -199,6 +218,31 @@ const call = <A, E>(
       Effect.catchDefect(broken),
       Effect.ensuring(Effect.sync(() => connection.inHand--))
     )
+  })
+
+/** The same, and not too often: for calls that may reach the store or an owner. */
+const call = <A, E>(
+  limits: GatewayLimits,
+  handle: (connection: Connection) => Effect.Effect<A, E>
+): Effect.Effect<A, E | Rejected.Overloaded | Rejected.Unavailable> =>
+  bounded(limits, (connection) =>
+    Effect.andThen(
+      often(limits, connection),
+      Effect.suspend(() => handle(connection))
+    )
+  )
+
+/** Counts a call. */
+const often = (
+  { calls }: GatewayLimits,
+  connection: Connection
+): Effect.Effect<void, Rejected.Overloaded> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const taken = Buckets.take(connection.calls ?? Buckets.full(calls, now), calls, now, 1)
+    connection.calls = taken.bucket
+    return taken.taken === 1
+      ? Effect.void
+      : Effect.fail(new Rejected.Overloaded({ bound: "calls", retryAfter: taken.retryAfter }))
   })
 
 /** The same, one after the other: what changes the login or the character of a connection. */

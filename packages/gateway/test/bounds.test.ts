@@ -127,4 +127,13 @@ describe("Connection", () => {
         assert.isUndefined((yield* enter("a")).full)
       })
   )
+
+  it.effect("this machine speaks for many: a proxy does, and a test", () =>
+    Effect.gen(function* () {
+      const door = new Connection.Door({ ...GatewayLimits.defaults, connectionsPerAddress: 1 })
+      for (const address of ["127.0.0.1", "127.0.0.1", Connection.addressKey("::1")]) {
+        assert.isUndefined(yield* door.enter(address))
+      }
+    }).pipe(Effect.scoped)
+  )
 })

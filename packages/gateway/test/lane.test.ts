@@ -328,6 +328,39 @@ describe("logins", () => {
     )
   })
 
+  it.effect("a connection calls so often, and again after a while", () => {
+    const { run } = setUp({ calls: { burst: 5, everyMillis: 1_000 } })
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        // It has registered, made a character, entered and listened: one is left.
+        yield* eventually(() => ann.connection.calls?.tokens === 1)
+        yield* ann.on(ann.client.ListCharacters())
+        const over = yield* Effect.flip(ann.on(ann.client.ListCharacters()))
+        assert.isTrue(over._tag === "Overloaded" && over.bound === "calls")
+        // What it plays goes on.
+        const [reply] = yield* ann.on(ann.client.Submit({ intents: [text(1, "nod")] }))
+        assert.strictEqual(tag(reply), "Accepted")
+        yield* TestClock.adjust("1 second")
+        yield* ann.on(ann.client.ListCharacters())
+      })
+    )
+  })
+
+  it.effect("as another end what the one before played", () => {
+    const { run, world } = setUp()
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        yield* arrive("Bob")
+        yield* ann.on(ann.client.Login({ name: "bob", password }))
+        assert.isNull(world.place(1).people.get(ann.character)?.session)
+        const error = yield* Effect.flip(ann.on(ann.client.Submit({ intents: [text(1, "nod")] })))
+        assert.strictEqual(error._tag, "NotInside")
+      })
+    )
+  })
+
   it.effect("a connection has so many calls in hand", () => {
     const { run, world } = setUp({ callsInHand: 2 })
     return run(

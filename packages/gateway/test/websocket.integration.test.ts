@@ -202,9 +202,9 @@ describe("the gateway's websocket", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("lets in so many of one address, and again when they have left", () =>
+  it.live("lets in so many, and again when they have left", () =>
     Effect.gen(function* () {
-      const { url } = yield* serve({ connectionsPerAddress: 2 })
+      const { url } = yield* serve({ connectionsMax: 2 })
       const first = yield* raw(url)
       yield* raw(url)
       assert.strictEqual((yield* Effect.result(raw(url)))._tag, "Failure")
@@ -227,7 +227,7 @@ describe("the gateway's websocket", () => {
 
   it.live("is not confused by a client that is cut off in the middle", () =>
     Effect.gen(function* () {
-      const { port, url } = yield* serve({ connectionsPerAddress: 3 })
+      const { port, url } = yield* serve({ connectionsMax: 3 })
       for (let i = 0; i < 10; i++) {
         const socket = yield* Effect.callback<TcpSocket>((resume) => {
           const opened = tcp(port, "127.0.0.1", () => resume(Effect.succeed(opened)))
