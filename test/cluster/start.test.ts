@@ -52,6 +52,24 @@ const up = Effect.fnUntraced(function* (dir: string) {
 const isServerUp = (dir: string) =>
   Effect.sync(() => Fs.existsSync(join(dir, "postgres/data/postmaster.pid")))
 
+/** Freezes the database's processes until the scope ends: it neither answers nor goes. */
+const hang = (dir: string) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const postmaster = Number(
+        Fs.readFileSync(join(dir, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]
+      )
+      const children = Fs.readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "utf8")
+      const all = [postmaster, ...children.trim().split(/\s+/).map(Number)].filter((pid) => pid > 0)
+      all.forEach((pid) => process.kill(pid, "SIGSTOP"))
+      return all
+    }),
+    (all) =>
+      Effect.sync(() => {
+        for (const pid of all) if (Fs.existsSync(`/proc/${pid}`)) process.kill(pid, "SIGCONT")
+      })
+  )
+
 /** Names the histories of the world's instances: the same names, the same world. */
 const lineages = Effect.fnUntraced(function* (dir: string) {
   const { url } = yield* Embedded.acquire({ dir })
@@ -94,6 +112,39 @@ describe("npm start", () => {
         assert.deepStrictEqual(yield* lineages(dir), before)
       }).pipe(Effect.scoped),
     90 * second
+  )
+
+  it.live(
+    "ends within thirty seconds though the database hangs, and at once when told twice",
+    () =>
+      Effect.gen(function* () {
+        const dir = yield* home
+        const once = yield* up(dir)
+        const took = yield* Effect.gen(function* () {
+          yield* hang(dir)
+          const began = performance.now()
+          yield* once.signal("SIGINT")
+          // npm hands the same Ctrl-C on: that is not a second one.
+          yield* Effect.sleep(100)
+          yield* once.signal("SIGINT")
+          yield* once.ended.pipe(Effect.timeout(40 * second))
+          return performance.now() - began
+        }).pipe(Effect.scoped)
+        console.info(`measured: Ctrl-C with a database that hangs, ms: ${Math.round(took)}`)
+        assert.isBelow(took, 30 * second)
+
+        const twice = yield* up(dir)
+        yield* hang(dir)
+        yield* twice.signal("SIGINT")
+        yield* Effect.sleep(1_200)
+        assert.isTrue(twice.isRunning())
+        yield* twice.signal("SIGINT")
+        assert.deepStrictEqual(yield* twice.ended.pipe(Effect.timeout(second)), {
+          code: 1,
+          signal: null
+        })
+      }).pipe(Effect.scoped),
+    120 * second
   )
 
   it.live(

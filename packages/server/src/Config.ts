@@ -36,7 +36,7 @@ export const variables: ReadonlyArray<Variable> = [
     name: "WR2_LIMITS",
     help: 'bounds of the engine, as in {"batchMax":64} (packages/engine/src/Limits.ts)'
   },
-  { name: "WR2_DRAIN_MS", help: "how long stopping in order may take, in milliseconds. 20000" },
+  { name: "WR2_DRAIN_MS", help: "how long stopping in order may take, in milliseconds. 12000" },
   { name: "WR2_LOG", help: "json or pretty. pretty on a terminal" },
   { name: "WR2_LOG_LEVEL", help: "Debug, Info, Warn or Error. Info" },
   {
@@ -93,7 +93,7 @@ const config: C.Config<Config> = C.all({
   secret: optional(C.Redacted("WR2_SECRET")),
   runnerHost: optional(C.NonEmptyString("WR2_RUNNER_HOST")),
   runnerPort: C.withDefault(C.schema(PortNumber, "WR2_RUNNER_PORT"), 0),
-  drainWithin: C.withDefault(C.schema(Milliseconds, "WR2_DRAIN_MS"), 20_000),
+  drainWithin: C.withDefault(C.schema(Milliseconds, "WR2_DRAIN_MS"), 12_000),
   executors: optional(C.schema(Connections, "WR2_CONNECTIONS")),
   limits: optional(C.schema(SomeLimits, "WR2_LIMITS"))
 }).pipe(

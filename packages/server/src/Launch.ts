@@ -79,6 +79,9 @@ const orphaned = Effect.gen(function* () {
 export const main = <E>(program: Effect.Effect<unknown, E>): void => {
   // Requests that wait on one stalled connection each listen for it: many is not a leak here.
   EventEmitter.defaultMaxListeners = 10_000
+  // Whoever read our output may have gone: that must not take the server with it.
+  process.stdout.on("error", () => {})
+  process.stderr.on("error", () => {})
   const fiber = Effect.runFork(program)
   let asked: number | undefined
   const stop = (name: string) => {

@@ -6,29 +6,44 @@
  * a keystroke's trace reaches from the gateway to the Events of its Actions, whatever process runs
  * them (Messages.Trace).
  */
-import { Cause, Config, ConfigProvider, Context, Effect, Layer, Logger, Option, References, Tracer } from "effect"
+import {
+  Cause,
+  Config,
+  ConfigProvider,
+  Context,
+  Effect,
+  Layer,
+  Logger,
+  Option,
+  Predicate,
+  References,
+  Tracer
+} from "effect"
 
 const printable = (value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message } : value
 
-/** A log entry as one line of JSON. */
-const json = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
-  const parts = Array.isArray(message) ? message : [message]
-  const texts = parts.filter((part) => typeof part === "string")
-  const values = parts.filter((part) => typeof part !== "string").map(printable)
+const isFields = (part: unknown): part is Readonly<Record<string, unknown>> =>
+  Predicate.isObject(part) && Object.getPrototypeOf(part) === Object.prototype
+
+/** A log entry as one line of JSON: what was said, and the fields that were said with it. */
+export const json = Logger.make<unknown, string>(({ cause, date, fiber, logLevel, message }) => {
+  const parts: ReadonlyArray<unknown> = Array.isArray(message) ? message : [message]
+  const others = parts.filter((part) => typeof part !== "string" && !isFields(part))
   const span = Context.getOrUndefined(fiber.context, Tracer.ParentSpan)
   return JSON.stringify(
     {
+      ...Object.assign({}, ...parts.filter(isFields)),
+      ...fiber.getRef(References.CurrentLogAnnotations),
       time: date.toISOString(),
       level: logLevel,
-      message: texts.join(" "),
-      ...(values.length === 0 ? {} : { values }),
+      message: parts.filter((part) => typeof part === "string").join(" "),
+      ...(others.length === 0 ? {} : { values: others }),
       ...(span === undefined ? {} : { traceId: span.traceId, spanId: span.spanId }),
-      ...fiber.getRef(References.CurrentLogAnnotations),
       ...(cause.reasons.length === 0 ? {} : { cause: Cause.pretty(cause) })
     },
     // What a log entry holds may be anything, and must not make it fail.
-    (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)
+    (_, value: unknown) => (typeof value === "bigint" ? String(value) : printable(value))
   )
 })
 

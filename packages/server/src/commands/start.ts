@@ -41,6 +41,7 @@ export const start = Effect.gen(function* () {
       { ready: Console.log(welcome(world, place, where)), within: config.drainWithin }
     )
   if (config.database !== undefined) return yield* serve(config.database, "as DATABASE_URL says")
-  const server = yield* Embedded.acquire({ dir: config.home, stopTimeout: "8 seconds" })
+  // With what draining may take, and the ten seconds after it is told more firmly: below thirty.
+  const server = yield* Embedded.acquire({ dir: config.home, stopTimeout: "5 seconds" })
   return yield* serve(server.url, `PostgreSQL on port ${server.port}, in ${config.home}`)
 }).pipe(Effect.scoped)
