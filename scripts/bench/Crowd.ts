@@ -1,17 +1,14 @@
 /** The bench's world: the shipped one, with men of straw that never die, and a crowd of characters. */
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
 import { Command, Content, Ids } from "@wr2/core"
 import type { Aggregate, Game } from "@wr2/core"
 import type { ActionRecord } from "@wr2/engine/Records"
+import * as ShippedWorld from "@wr2/testkit/ShippedWorld"
 import { Character } from "@wr2/world/aggregates/Character"
 import { go } from "@wr2/world/commands/Go"
 import { blank, Mob } from "@wr2/world/aggregates/Mob"
-import { Content as Authored, formatProblem } from "@wr2/world"
 import { world } from "@wr2/world/Game"
 import { Result, Schema } from "effect"
 
-const folder = join(import.meta.dirname, "../../packages/world/content")
 const straw = `
 mobs:
   straw-man:
@@ -26,16 +23,7 @@ mobs:
     thinks: 0
     roams: 0
 `
-const files = [
-  ...readdirSync(folder)
-    .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") })),
-  { name: "bench.yaml", text: straw }
-]
-const content = Result.getOrThrowWith(
-  Authored.parse(files),
-  (problems) => new Error(problems.map(formatProblem).join("\n"))
-)
+const content = ShippedWorld.parse([...ShippedWorld.files, { name: "bench.yaml", text: straw }])
 
 const played = world(content)
 
@@ -52,14 +40,6 @@ export const game: Game.Any = {
   ...(played as unknown as Game.Any),
   commands: [...played.commands, step]
 }
-
-/** Migrations of its tables. */
-export const migrations = readdirSync(join(folder, "../src/sql"))
-  .sort()
-  .map((name) => ({
-    name: name.replace(/\.sql$/, ""),
-    sql: readFileSync(join(folder, "../src/sql", name), "utf8")
-  }))
 
 /** One who plays: an actor with its session. */
 export interface Player {

@@ -4,9 +4,10 @@ import { InstanceStore } from "@wr2/engine/InstanceStore"
 import type { Intent } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
 import * as Postgres from "@wr2/postgres/Postgres"
+import { migrations } from "@wr2/testkit/ShippedWorld"
 import { Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import { crowd, game, migrations } from "./Crowd.ts"
+import { crowd, game } from "./Crowd.ts"
 import type { Player } from "./Crowd.ts"
 
 export interface Workload {

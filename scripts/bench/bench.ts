@@ -119,8 +119,7 @@ const client = Layer.unwrap(
 )
 const met = await Effect.runPromise(
   program.pipe(
-    Effect.provide(Layer.provideMerge(client, server)),
-    Effect.provide(NodeServices.layer),
+    Effect.provide(client.pipe(Layer.provideMerge(server), Layer.provideMerge(NodeServices.layer))),
     Effect.provideService(References.MinimumLogLevel, "Warn"),
     Effect.scoped
   )

@@ -10,11 +10,11 @@ import { Postgres } from "@wr2/postgres"
 import * as Fold from "@wr2/testkit/Fold"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
+import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Redacted } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { Conservation } from "@wr2/world"
 import type { WorldEvent } from "@wr2/world"
-import { game } from "../integration/world.ts"
 import { join, register } from "./players.ts"
 
 const bots = 30

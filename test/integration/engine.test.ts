@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it as test } from "@effect/vitest"
 import { Engine } from "@wr2/engine"
-import { Instances } from "@wr2/engine/Instances"
+import type { Instances } from "@wr2/engine/Instances"
 import type { Reply } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { Effect, Layer } from "effect"
+import { game, tables } from "@wr2/testkit/ShippedWorld"
+import { Effect, Fiber, Layer } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import { enter, founded, game, tables } from "./world.ts"
+import { enter, founded } from "./world.ts"
 
 const engine = Engine.layer(game).pipe(Layer.provideMerge(Placement.layerLocal))
 const world = engine.pipe(Layer.provideMerge(PgFixture.layer(tables)))
@@ -46,6 +47,34 @@ it(
       moved.map(({ way }) => way).reverse(),
       Array.from({ length: 100 }, (_, i) => (i % 2 === 0 ? "north" : "south"))
     )
+  })
+)
+
+it(
+  "n;n;n;look in one frame ends three rooms on and shows that room, also while a hundred others walk",
+  Effect.gen(function* () {
+    const others = yield* Effect.forEach(
+      Array.from({ length: 100 }, (_, i) => i),
+      (i) => enter(1, 3_000 + i, `Walker${i}`)
+    )
+    let walked = 0
+    const walking = yield* Effect.forkChild(
+      Effect.forEach(
+        others,
+        (other) => Effect.forever(Effect.tap(other.say("n", "s"), () => Effect.sync(() => void (walked += 2)))),
+        { concurrency: "unbounded", discard: true }
+      )
+    )
+    const ann = yield* enter(1, 2_001, "Ann")
+    for (let i = 0; i < 10; i++) {
+      const replies = yield* ann.say("n", "n", "n", "look", "s", "s", "s", "look")
+      accepted(replies)
+      const [there, back] = [replies[3]!, replies[7]!]
+      assert.isTrue(there._tag === "Accepted" && there.answers[0]!.payload.includes("Marsh Gate"))
+      assert.isTrue(back._tag === "Accepted" && back.answers[0]!.payload.includes("Tide Quay"))
+    }
+    assert.isAbove(walked, 500)
+    yield* Fiber.interrupt(walking)
   })
 )
 

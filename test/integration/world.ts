@@ -1,31 +1,10 @@
-/** The shipped world for tests: its game, its migrations, and one who plays. */
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+/** The shipped world, founded, and one who plays in it. */
 import type { Game } from "@wr2/core"
 import { Founding } from "@wr2/engine"
 import type { Intent, Reply } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
-import { Content, formatProblem, world } from "@wr2/world"
-import { Effect, Result } from "effect"
-
-const folder = join(import.meta.dirname, "../../packages/world")
-const texts = (inside: string) =>
-  readdirSync(join(folder, inside))
-    .sort()
-    .map((name) => ({ name, text: readFileSync(join(folder, inside, name), "utf8") }))
-
-export const game = world(
-  Result.getOrThrowWith(
-    Content.parse(texts("content")),
-    (problems) => new Error(problems.map(formatProblem).join("\n"))
-  )
-)
-export const migrations = texts("src/sql").map(({ name, text }) => ({
-  name: name.replace(/\.sql$/, ""),
-  sql: text
-}))
-/** For PgFixture. */
-export const tables = { aggregates: game.aggregates, migrations }
+import { game } from "@wr2/testkit/ShippedWorld"
+import { Effect } from "effect"
 
 /** Founds both places. */
 export const founded = Effect.andThen(

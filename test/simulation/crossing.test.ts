@@ -7,9 +7,10 @@ import { assert, it } from "@effect/vitest"
 import { Engine } from "@wr2/engine"
 import * as Memory from "@wr2/engine/Memory"
 import { Placement } from "@wr2/engine/Placement"
+import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Fiber, Layer, Scope, Exit } from "effect"
 import { TestClock } from "effect/testing"
-import { enter, founded, game } from "../integration/world.ts"
+import { enter, founded } from "../integration/world.ts"
 
 /** Where the portal is, from the start: the way there, and its name. */
 const way = ["n", "n", "n", "open north", "n", "e", "n"]

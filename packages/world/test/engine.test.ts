@@ -6,10 +6,10 @@ import { found } from "@wr2/engine/Founding"
 import * as Memory from "@wr2/engine/Memory"
 import { Placement } from "@wr2/engine/Placement"
 import { Seeds } from "@wr2/engine/Seeds"
+import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import { player } from "./fixtures/Player.ts"
-import { game } from "./fixtures/Saltmere.ts"
 
 const layer = Engine.layer(game).pipe(
   // The same game at each run.

@@ -1,21 +1,15 @@
 /** The world's own tables on a real server: they fit its declarations, and it is played on them. */
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import * as Engine from "@wr2/engine/Engine"
 import { found } from "@wr2/engine/Founding"
 import { Placement } from "@wr2/engine/Placement"
 import * as PgFixture from "@wr2/testkit/PgFixture"
+import { game, tables } from "@wr2/testkit/ShippedWorld"
 import { Effect, Layer } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { player } from "./fixtures/Player.ts"
-import { game } from "./fixtures/Saltmere.ts"
 
-const sql = readFileSync(join(import.meta.dirname, "../src/sql/0001_world.sql"), "utf8")
-const database = PgFixture.layer({
-  ...game,
-  migrations: [{ name: "world", sql }]
-})
+const database = PgFixture.layer(tables)
 const world = Engine.layer(game).pipe(
   Layer.provideMerge(database),
   Layer.provideMerge(Placement.layerLocal)

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"
-import { game } from "./fixtures/Saltmere.ts"
+import { game, migrations } from "@wr2/testkit/ShippedWorld"
 
-const sql = readFileSync(join(import.meta.dirname, "../src/sql/0001_world.sql"), "utf8")
+const sql = migrations[0]!.sql
 const tables = new Map(
   [...sql.matchAll(/CREATE TABLE wr2\.(\w+) \(\n([^;]*)\n\)/g)].map((match) => [
     match[1]!,

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rejected } from "@wr2/core"
+import { game } from "@wr2/testkit/ShippedWorld"
 import { Examine } from "../../src/actions/Examine.ts"
 import { Help } from "../../src/actions/Help.ts"
 import { Inventory } from "../../src/actions/Inventory.ts"
@@ -19,7 +20,6 @@ import {
   at,
   bob,
   bobId,
-  game,
   given,
   item,
   now,

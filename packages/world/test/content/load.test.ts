@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Content } from "@wr2/core"
+import { content, files } from "@wr2/testkit/ShippedWorld"
 import { Result } from "effect"
 import { parse } from "../../src/content/Load.ts"
 import * as Lookup from "../../src/content/Lookup.ts"
@@ -7,7 +8,6 @@ import { format } from "../../src/content/Problem.ts"
 import * as Published from "../../src/content/Published.ts"
 import { World } from "../../src/content/World.ts"
 import type { Authored } from "../../src/content/World.ts"
-import { content, files } from "../fixtures/Saltmere.ts"
 
 /** The smallest world that holds together; what is given replaces a line of it. */
 const smallest = `settings:
