@@ -194,16 +194,18 @@ it(
         ([row]) => row!.room
       )
     const start = yield* room(2_001)
-    yield* sql.withTransaction(
+    const step = yield* sql.withTransaction(
       Effect.gen(function* () {
         yield* sql`SELECT 1 FROM wr2.character WHERE instance_id = 1 AND id = 2001 FOR UPDATE`
-        yield* ann.say("n")
+        const step = yield* Effect.forkChild(ann.say("n"))
         accepted(yield* bob.say("n"))
         assert.notStrictEqual(yield* room(2_002), start)
         assert.strictEqual(yield* room(2_001), start)
+        return step
       })
     )
-    yield* Effect.repeat(room(2_001), { until: (now) => now !== start })
+    accepted(yield* Fiber.join(step))
+    assert.notStrictEqual(yield* room(2_001), start)
   })
 )
 
