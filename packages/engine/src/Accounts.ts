@@ -7,6 +7,7 @@ import type { NameTaken, StoreError } from "./PortErrors.ts"
 
 export { NameTaken } from "./PortErrors.ts"
 
+/** Somebody who logs in. */
 export interface Account {
   readonly id: number
   readonly name: string

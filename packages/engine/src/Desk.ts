@@ -1,86 +1,103 @@
 /**
  * The requests to an instance's owner, taken in between cycles, when the projection is exact.
  * Create, Enter, Leave and Disconnect are idempotent by state; a Submit goes to its actor's inbox.
+ * What the game is asked here may break: then it is this request that is Broken, and no other.
  */
 import type { Players } from "@wr2/core"
 import { Actor, Rejected } from "@wr2/core"
-import { plainReason } from "./Cycle.ts"
-import type { WorkResult } from "./Cycle.ts"
 import type { Mail } from "./Mail.ts"
-import { NoSuchCharacter } from "./Messages.ts"
+import { NoSuchCharacter, plainReason } from "./Messages.ts"
 import type { Reply, Request, Response } from "./Messages.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
+import type { WorkResult } from "./Work.ts"
 
 type Of<Tag extends Request["_tag"]> = Extract<Request, { readonly _tag: Tag }>
 
 /** Takes a request in; answers it now or when its Actions are committed. */
-export const handle = (resident: Resident, mail: Mail): void => {
-  const { request } = mail
-  switch (request._tag) {
-    case "Submit":
-      return submit(resident, mail, request)
-    case "Deliver":
-      return deliver(resident, mail, request)
-    case "Wake":
-      return mail.respond({ _tag: "Done" })
-    default: {
-      const { players } = resident.tools.definition.game
-      if (players === undefined)
-        return mail.deny(new Rejected.NotAllowed({ command: request._tag }))
-      return people(resident, mail, request, players)
+export const handle = (resident: Resident, mail: Mail): void =>
+  unbroken(resident, mail, () => {
+    const { request } = mail
+    switch (request._tag) {
+      case "Submit":
+        return submit(resident, mail, request)
+      case "Deliver":
+        return deliver(resident, mail, request)
+      case "Wake":
+        return mail.respond({ _tag: "Done" })
+      default: {
+        const { players } = resident.tools.definition.game
+        if (players === undefined)
+          return mail.deny(new Rejected.NotAllowed({ command: request._tag }))
+        if (request._tag === "Claim") return claim(resident, mail, request, players)
+        return people(resident, mail, request, players)
+      }
     }
+  })
+
+/** Whatever throws in it, the request is answered. */
+const unbroken = (resident: Resident, mail: Mail, thunk: () => void): void => {
+  try {
+    thunk()
+  } catch (error) {
+    const reference = resident.broke(mail.request._tag, error)
+    mail.turnAway(new Rejected.Broken({ reference }))
   }
+}
+
+const claim = (
+  resident: Resident,
+  mail: Mail,
+  { sessions }: Of<"Claim">,
+  players: Players
+): void => {
+  const isInside = ({ id, session }: (typeof sessions)[number]) =>
+    players.session(resident.projection, id) === session
+  for (const each of sessions) if (isInside(each)) resident.claim(each.id)
+  const lost = sessions.filter((each) => !isInside(each))
+  mail.respond({ _tag: "Lost", ids: lost.map(({ id }) => id) })
 }
 
 const people = (
   resident: Resident,
   mail: Mail,
-  request: Of<"Create"> | Of<"Enter"> | Of<"Leave"> | Of<"Disconnect"> | Of<"Claim">,
+  request: Of<"Create"> | Of<"Enter"> | Of<"Leave"> | Of<"Disconnect">,
   players: Players
 ): void => {
-  const { projection } = resident
-  if (request._tag === "Claim") {
-    const lost = request.sessions.filter(
-      ({ id, session }) => players.session(projection, id) !== session
-    )
-    for (const { id, session } of request.sessions) {
-      if (players.session(projection, id) === session) resident.claims.set(id, resident.monotonic())
-    }
-    return mail.respond({ _tag: "Lost", ids: lost.map(({ id }) => id) })
-  }
+  const { inboxes, projection } = resident
   const { id } = request
   const actor: Actor.Actor = { type: players.aggregate._tag, id }
+  // Who is inside is about to change: asked again when it has.
+  if (resident.hold(actor, mail)) return
   const exists = players.exists(projection, id)
   if (request._tag === "Create") {
-    if (exists || resident.inboxes.box(actor).movedTo !== null)
-      return mail.respond({ _tag: "Done" })
+    if (exists || inboxes.box(actor).movedTo !== null) return mail.respond({ _tag: "Done" })
     const { account, fresh, name } = request
-    return resident.control(
-      players.create({ id, name, account, fresh }),
-      actor,
-      settle(mail, { _tag: "Done" })
-    )
+    const planned = players.create({ id, name, account, fresh })
+    return resident.control(planned, actor, settle(mail, { _tag: "Done" }))
   }
   if (!exists) return mail.deny(absent(resident, actor))
   const inside = players.session(projection, id)
+  const { session } = request
   if (request._tag === "Enter") {
-    const { session } = request
     if (inside === session) return mail.respond(insideResponse(resident, players, actor))
-    resident.inboxes.empty(resident.inboxes.box(actor), new Rejected.TakenOver({}))
-    return resident.control(players.enter({ id, session }), actor, (result) => {
-      resident.claims.set(id, resident.monotonic())
-      if (result._tag !== "Done") return settle(mail, { _tag: "Done" })(result)
-      if (!players.exists(resident.projection, id)) return mail.deny(absent(resident, actor))
-      mail.respond(insideResponse(resident, players, actor))
-    })
+    if (inside !== null && request.takeOver === false) return mail.deny(new Rejected.TakenOver({}))
+    return resident.control(players.enter({ id, session }), actor, (result) =>
+      unbroken(resident, mail, () => {
+        if (result._tag !== "Done") return settle(mail, { _tag: "Done" })(result)
+        if (!players.exists(projection, id)) return mail.deny(absent(resident, actor))
+        if (players.session(projection, id) !== session)
+          return mail.deny(new Rejected.NotAllowed({ command: "Enter" }))
+        resident.claim(id)
+        // What the first one said and was not heard yet.
+        inboxes.empty(inboxes.box(actor), new Rejected.TakenOver({}))
+        mail.respond(insideResponse(resident, players, actor))
+      })
+    )
   }
-  // Somebody else is inside, or nobody: this session has already left.
-  if (inside !== request.session) return mail.respond({ _tag: "Done" })
+  if (inside !== session) return mail.deny(new Rejected.TakenOver({}))
   const planned =
-    request._tag === "Leave"
-      ? players.leave({ id, session: request.session })
-      : players.disconnect({ id, session: request.session })
+    request._tag === "Leave" ? players.leave({ id, session }) : players.disconnect({ id, session })
   resident.control(planned, actor, settle(mail, { _tag: "Done" }))
 }
 
@@ -106,62 +123,62 @@ const absent = (resident: Resident, actor: Actor.Actor): { readonly _tag: string
     : new Rejected.Travelling({ target: movedTo })
 }
 
+/**
+ * Why a player's Command is not to be planned, if there is a reason: this session is not inside, or
+ * the character is not here. Looked at when it comes, and once more when its turn has come.
+ */
+export const shut = (
+  resident: Resident,
+  actor: Actor.Actor,
+  session: string | null
+): { readonly _tag: string } | undefined => {
+  const { players } = resident.tools.definition.game
+  if (players === undefined || actor.type !== players.aggregate._tag) return undefined
+  if (!players.exists(resident.projection, actor.id)) return absent(resident, actor)
+  return players.session(resident.projection, actor.id) === session
+    ? undefined
+    : new Rejected.TakenOver({})
+}
+
 /** The Snapshot, taken in one synchronous step from the projection at its last commit. */
 const insideResponse = (resident: Resident, players: Players, actor: Actor.Actor): Response => {
-  const { definition } = resident.tools
-  const box = resident.inboxes.box(actor)
-  return {
+  const { inboxes, instance, lastSeq, lineage, projection, tools } = resident
+  const { content } = tools.definition
+  const viewing = { projection, content, now: resident.estimate(), actor, instance }
+  return tools.guard(tools.limits.decideWithin, () => ({
     _tag: "Inside",
-    nextN: resident.inboxes.expected(box),
-    lineage: resident.lineage,
-    seq: resident.lastSeq,
-    streams: players.streams(resident.projection, actor.id),
-    snapshot: JSON.stringify(
-      players.snapshot.view(actor.id, {
-        projection: resident.projection,
-        content: definition.content,
-        now: resident.estimate(),
-        actor,
-        instance: resident.instance
-      })
-    )
-  }
+    nextN: inboxes.expected(inboxes.box(actor)),
+    lineage,
+    seq: lastSeq,
+    streams: players.streams(projection, actor.id),
+    snapshot: JSON.stringify(players.snapshot.view(actor.id, viewing))
+  }))
 }
 
 const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => {
   const { players } = resident.tools.definition.game
-  const { actor } = request
-  const box = resident.inboxes.box(actor)
-  if (players !== undefined && actor.type === players.aggregate._tag) {
-    const exists = players.exists(resident.projection, actor.id)
-    if (exists && players.session(resident.projection, actor.id) !== request.session) {
-      return mail.turnAway(new Rejected.TakenOver({}))
-    }
-    if (!exists) {
-      // What was answered here is answered again; the rest is to be sent to where the actor went.
-      const away = plainReason(absent(resident, actor))
-      request.intents.forEach(({ n }, index) => {
-        const again = n <= box.lastN ? (box.replies.get(n) ?? undefined) : undefined
-        mail.reply(
-          index,
-          again ?? {
-            _tag: "Rejected",
-            n,
-            reason: n <= box.lastN ? { _tag: "AlreadyAnswered", n } : away
-          }
-        )
-      })
-      if (request.intents.length === 0) mail.turnAway(new Rejected.NothingToDo({}))
-      return
-    }
-    resident.claims.set(actor.id, resident.monotonic())
-  } else if (players !== undefined) {
-    // From outside speak players alone; mobs, systems and instances have doors of their own.
+  const { actor, intents, session } = request
+  // From outside speak players alone; mobs, systems and instances have doors of their own.
+  if (players !== undefined && actor.type !== players.aggregate._tag)
     return mail.turnAway(new Rejected.NotAllowed({ command: "Submit" }))
+  if (actor.type === "instance" || actor.type === "system")
+    return mail.turnAway(new Rejected.NotAllowed({ command: "Submit" }))
+  if (resident.hold(actor, mail)) return
+  const box = resident.inboxes.box(actor)
+  const why = shut(resident, actor, session)
+  if (why?._tag === "TakenOver") return mail.turnAway(why)
+  if (why !== undefined) {
+    // What was answered here is answered again; the rest is to be sent to where the actor went.
+    intents.forEach(({ n }, index) => {
+      const gone = n <= box.lastN ? new Rejected.AlreadyAnswered({ n }) : why
+      mail.reply(index, box.replies.get(n) ?? { _tag: "Rejected", n, reason: plainReason(gone) })
+    })
+    return mail.turnAway(why)
   }
-  if (request.intents.length === 0) return mail.respond({ _tag: "Replies", replies: [] })
+  if (intents.length === 0) return mail.respond({ _tag: "Replies", replies: [] })
   const since = resident.monotonic()
-  request.intents.forEach((intent, index) => {
+  if (players !== undefined) resident.claim(actor.id)
+  intents.forEach((intent, index) => {
     if (mail.replies[index] !== undefined) return
     const { tracing } = resident.tools
     const span = Tracing.begin(tracing, request.trace, {
@@ -171,6 +188,7 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
     resident.inboxes.offer(
       {
         actor,
+        session,
         n: intent.n,
         settled: Math.min(intent.settled, intent.n - 1),
         wish: intent.text === null ? { command: intent.command } : { text: intent.text },
@@ -198,6 +216,7 @@ const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void =
   resident.inboxes.offer(
     {
       actor,
+      session: null,
       n: request.n,
       settled: 0,
       wish: { command: request.command },

@@ -36,27 +36,52 @@ import { Planner } from "./Planner.ts"
 import { Publisher } from "./Publisher.ts"
 import { Scheduler } from "./Scheduler.ts"
 
-/** The host of instances with its parts still to be chosen: replace any service by a layer of yours. */
-export const layerNoDeps = Instances.layer
+/** A layer that takes a service's place. What it requires of that service is the engine's own. */
+export type Part<S> = Layer.Layer<S, never, S | GameDef | InstanceStore>
 
-/** The services that the engine is made of, each with its own layer. */
-export const services: Layer.Layer<
-  Scheduler | Publisher | Planner,
-  never,
-  GameDef | InstanceStore | ActionQueue
-> = Scheduler.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(Planner.layer, Publisher.layer)),
-  Layer.provide([Ingress.layer, ExecutorPool.layer, EntityIds.layer])
-)
+/** Services of the path that can be wrapped or replaced. */
+export interface Parts {
+  readonly ingress?: Part<Ingress>
+  readonly planner?: Part<Planner>
+  readonly queue?: Part<ActionQueue>
+  readonly executors?: Part<ExecutorPool>
+  readonly publisher?: Part<Publisher>
+}
+
+const part = <S, R>(own: Layer.Layer<S, never, R>, given: Part<S> | undefined) =>
+  given === undefined ? own : Layer.provide(given, own)
+
+/** The services that an engine is made of, each with its own layer or the one given. */
+export const services = (
+  parts: Parts = {}
+): Layer.Layer<Scheduler | Publisher | ActionQueue, never, GameDef | InstanceStore> =>
+  Scheduler.layer.pipe(
+    Layer.provide([
+      part(Ingress.layer, parts.ingress),
+      part(Planner.layer, parts.planner),
+      part(ExecutorPool.layer, parts.executors),
+      EntityIds.layer
+    ]),
+    Layer.provideMerge(
+      Layer.mergeAll(part(ActionQueue.layer, parts.queue), part(Publisher.layer, parts.publisher))
+    )
+  )
 
 /**
- * Runs a game. Needs an InstanceStore (and its ActionQueue) and a Placement; offers this process's
- * instances to the Placement until its scope closes.
+ * Runs a game. Needs an InstanceStore and a Placement; offers this process's instances to the
+ * Placement until its scope closes.
  *
  * @example
  * Engine.layer(bank).pipe(Layer.provide([Postgres.layer, Placement.layerLocal]))
+ *
+ * @example A service wrapped: the Planner that a layer asks for is the engine's own.
+ * const sober = Layer.effect(Planner, Effect.map(Planner, ({ plan }) => ({
+ *   plan: (input) => late(input) ? Result.fail(new TooLate()) : plan(input)
+ * })))
+ * Engine.layer(bank, { planner: sober })
  */
 export const layer = (
-  game: Game.Game<any, any, any, any>
-): Layer.Layer<Instances, never, InstanceStore | ActionQueue | Placement> =>
-  layerNoDeps.pipe(Layer.provide(services), Layer.provide(GameDef.layer(game)))
+  game: Game.Game<any, any, any, any>,
+  parts: Parts = {}
+): Layer.Layer<Instances, never, InstanceStore | Placement> =>
+  Instances.layer.pipe(Layer.provide(services(parts)), Layer.provide(GameDef.layer(game)))

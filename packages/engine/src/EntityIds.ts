@@ -12,8 +12,8 @@ export const perAction = 4_096
 export class EntityIds extends Context.Service<
   EntityIds,
   {
-    /** Begins a run of at least `perAction` consecutive ids. */
-    readonly contiguous: () => void
+    /** Begins a run of at least `perAction` consecutive ids; false: there is none until `ready`. */
+    readonly contiguous: () => boolean
     /** The next id; throws when an Action takes more than `perAction` and the block ends. */
     readonly next: () => number
     /** Waits until there is a run to begin; a spare block is fetched beside the work. */
@@ -44,6 +44,8 @@ export class EntityIds extends Context.Service<
       return {
         contiguous: () => {
           while (blocks.length > 1 && blocks[0]!.end - blocks[0]!.at < perAction) blocks.shift()
+          const [block] = blocks
+          return block !== undefined && block.end - block.at >= perAction
         },
         next: () => {
           const block = blocks[0]

@@ -28,7 +28,7 @@ interface Job {
 export class ExecutorPool extends Context.Service<
   ExecutorPool,
   {
-    /** Commits a cycle; at most one of an instance at a time. */
+    /** Commits a cycle; an owner has at most one under way. */
     readonly execute: (cycle: Cycle) => Effect.Effect<CycleOutcome, StoreError>
     /** The executors now at work, for supervision and its tests. */
     readonly executors: Effect.Effect<ReadonlyArray<Fiber.Fiber<void>>>
@@ -39,7 +39,7 @@ export class ExecutorPool extends Context.Service<
     Effect.gen(function* () {
       const store = yield* InstanceStore
       const { carryMax, executors } = yield* Limits
-      const waiting: Array<Job> = []
+      const waiting = new Set<Job>()
       const some = Latch.makeUnsafe(false)
       const fibers = new Map<number, Fiber.Fiber<void>>()
 
@@ -83,14 +83,25 @@ export class ExecutorPool extends Context.Service<
           )
         }
       })
+      /** As many as one transaction carries, of each instance one: an owner and its successor may both wait. */
+      const take = (): ReadonlyArray<Job> => {
+        const jobs = new Map<number, Job>()
+        for (const job of waiting) {
+          if (jobs.size >= carryMax) break
+          if (!jobs.has(job.cycle.instance)) jobs.set(job.cycle.instance, job)
+        }
+        const taken = [...jobs.values()]
+        for (const job of taken) waiting.delete(job)
+        return taken
+      }
       const executor = Effect.suspend(() => {
         let inHand: ReadonlyArray<Job> = []
         return Effect.gen(function* () {
           while (true) {
             yield* some.await
             // Taken in one synchronous step: no interruption can lose a job between queue and hand.
-            inHand = waiting.splice(0, carryMax)
-            if (waiting.length === 0) some.closeUnsafe()
+            inHand = take()
+            if (waiting.size === 0) some.closeUnsafe()
             if (inHand.length > 0) yield* run(inHand)
             inHand = []
           }
@@ -121,9 +132,13 @@ export class ExecutorPool extends Context.Service<
         execute: (cycle) =>
           Effect.suspend(() => {
             const outcome = Deferred.makeUnsafe<CycleOutcome, StoreError>()
-            waiting.push({ cycle, outcome })
+            const job: Job = { cycle, outcome }
+            waiting.add(job)
             some.openUnsafe()
-            return Deferred.await(outcome)
+            // Nobody waits for it any more: it need not be carried, if it is still here.
+            return Effect.onInterrupt(Deferred.await(outcome), () =>
+              Effect.sync(() => waiting.delete(job))
+            )
           }),
         executors: Effect.sync(() => [...fibers.values()])
       }

@@ -15,6 +15,7 @@ export interface EventEntry {
   readonly fits: (value: unknown) => boolean
 }
 
+/** A game, prepared. */
 export interface Definition {
   readonly game: Game.Any
   readonly content: Content.Read

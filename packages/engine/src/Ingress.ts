@@ -9,8 +9,8 @@ import type { Actor } from "@wr2/core"
 import { Actor as Actors, Rejected } from "@wr2/core"
 import { Context, Effect, Layer } from "effect"
 import type { Tracer } from "effect"
-import { plainReason } from "./Cycle.ts"
 import { Limits } from "./Limits.ts"
+import { plainReason } from "./Messages.ts"
 import type { Reply } from "./Messages.ts"
 import type { Wish } from "./Planner.ts"
 import type { CursorRecord, StoredReply } from "./Records.ts"
@@ -18,6 +18,8 @@ import type { CursorRecord, StoredReply } from "./Records.ts"
 /** A Command that waits. */
 export interface Waiting {
   readonly actor: Actor.Actor
+  /** Of players: who submits it. It is planned only while this session is inside. */
+  readonly session: string | null
   readonly n: number
   readonly settled: number
   readonly wish: Wish
@@ -47,6 +49,8 @@ export interface Box {
   readonly early: Map<number, Waiting>
   /** Accepted into the cycle in flight. */
   inFlight: Waiting | undefined
+  /** Accepted and committed; its answer waits for what its Actions leave to be seen. */
+  toShow: Waiting | undefined
 }
 
 export class Ingress extends Context.Service<
@@ -62,18 +66,13 @@ export class Ingress extends Context.Service<
   )
 }
 
-/** The actor of a key: the inverse of `Actor.key`, given the types a game has. */
-export const actorOf = (key: string, types: ReadonlyMap<string, string>): Actor.Actor => {
-  const at = key.lastIndexOf(":")
-  const stem = key.slice(0, at)
-  return { type: types.get(stem) ?? stem, id: Number(key.slice(at + 1)) }
-}
-
+/** The inboxes of an instance: of every actor that has asked something, and of all cursors. */
 export class Inboxes {
   private readonly boxes = new Map<string, Box>()
   private readonly limits: Limits
   private readonly stored: Map<string, CursorRecord>
-  private earlyCount = 0
+  /** Those in which something came early. */
+  private readonly early = new Set<Box>()
   /** Commands waiting, of all actors. */
   waiting = 0
 
@@ -97,7 +96,8 @@ export class Inboxes {
       replies: new Map((stored?.replies ?? []).map(({ n, reply }) => [n, reply as Reply])),
       inbox: [],
       early: new Map(),
-      inFlight: undefined
+      inFlight: undefined,
+      toShow: undefined
     }
     this.stored.delete(key)
     this.boxes.set(key, box)
@@ -131,9 +131,8 @@ export class Inboxes {
       for (const kept of box.replies.keys()) if (kept <= box.settled) box.replies.delete(kept)
     }
     const again =
-      box.inFlight?.n === n
-        ? box.inFlight
-        : (box.inbox.find((waiting) => waiting.n === n) ?? box.early.get(n))
+      [box.inFlight, box.toShow, ...box.inbox].find((waiting) => waiting?.n === n) ??
+      box.early.get(n)
     if (again !== undefined) {
       if (again.answers.length < 8) again.answers.push(answer)
       else
@@ -167,7 +166,7 @@ export class Inboxes {
     this.waiting++
     if (n > expected && given.actor.type !== "instance") {
       box.early.set(n, waiting)
-      this.earlyCount++
+      this.early.add(box)
       return
     }
     box.inbox.push(waiting)
@@ -180,16 +179,15 @@ export class Inboxes {
       const next = box.early.get(this.expected(box))
       if (next === undefined) return
       box.early.delete(next.n)
-      this.earlyCount--
       box.inbox.push(next)
     }
+    this.early.delete(box)
   }
 
   /** Answers those who came early and whose predecessor did not come. Returns when to look again. */
   expire(now: number): number | undefined {
-    if (this.earlyCount === 0) return undefined
     let next: number | undefined
-    for (const box of this.boxes.values()) {
+    for (const box of this.early) {
       for (const waiting of box.early.values()) {
         const until = waiting.since + this.limits.outOfOrderWait
         if (until > now) {
@@ -197,50 +195,89 @@ export class Inboxes {
           continue
         }
         box.early.delete(waiting.n)
-        this.earlyCount--
         this.waiting--
         answerAll(
           waiting,
           rejected(waiting.n, new Rejected.OutOfOrder({ expected: this.expected(box) }))
         )
       }
+      if (box.early.size === 0) this.early.delete(box)
     }
     return next
   }
 
   /** The head goes into a cycle. */
-  begin(box: Box): Waiting {
-    const head = box.inbox.shift()!
-    box.inFlight = head
-    return head
+  begin(box: Box): void {
+    box.inFlight = box.inbox.shift()
   }
 
-  /** The head goes back: its cycle wrote nothing. */
-  giveBack(box: Box): void {
-    if (box.inFlight === undefined) return
-    box.inbox.unshift(box.inFlight)
-    box.inFlight = undefined
-  }
-
-  /** Answered; `wrote`: the cursor has been written with it. Kept until settled, to be repeated. */
-  answer(box: Box, waiting: Waiting, reply: Reply, wrote: boolean): void {
-    if (box.inFlight === waiting) box.inFlight = undefined
+  /** The head is turned away without taking note of it: to be sent again, or not. */
+  turnAway(box: Box, reason: { readonly _tag: string }): void {
+    const head = box.inbox.shift()
+    if (head === undefined) return
     this.waiting--
-    if (wrote) box.lastN = Math.max(box.lastN, waiting.n)
-    else box.answeredN = Math.max(box.answeredN, waiting.n)
-    if (waiting.n > box.settled && waiting.actor.type !== "instance") {
-      box.replies.set(waiting.n, reply)
-      if (box.replies.size > this.limits.repliesKept)
-        box.replies.delete(box.replies.keys().next().value!)
+    answerAll(head, rejected(head.n, reason))
+  }
+
+  /** The head is answered; nothing was written for it. */
+  answer(box: Box, reply: Reply): void {
+    const head = box.inbox.shift()
+    if (head !== undefined) this.unwritten(box, head, reply)
+  }
+
+  /** What was in flight could not be written, and never will. */
+  failed(box: Box, reply: Reply): void {
+    const { inFlight } = box
+    box.inFlight = undefined
+    if (inFlight !== undefined) this.unwritten(box, inFlight, reply)
+  }
+
+  private unwritten(box: Box, waiting: Waiting, reply: Reply): void {
+    box.answeredN = Math.max(box.answeredN, waiting.n)
+    this.finish(box, waiting, reply)
+  }
+
+  /** What was in flight is committed, the cursor written with it. Its answer may wait for a look. */
+  committed(box: Box, reply: Reply, toShow: boolean): Waiting | undefined {
+    const { inFlight } = box
+    if (inFlight === undefined) return undefined
+    box.inFlight = undefined
+    box.lastN = Math.max(box.lastN, inFlight.n)
+    if (!toShow) {
+      this.finish(box, inFlight, reply)
+      return undefined
     }
+    box.toShow = inFlight
+    this.keep(box, inFlight, reply)
+    return inFlight
+  }
+
+  /** What waited for a look is answered. */
+  shown(box: Box, waiting: Waiting, reply: Reply): void {
+    if (box.toShow !== waiting) return
+    box.toShow = undefined
+    this.finish(box, waiting, reply)
+  }
+
+  private finish(box: Box, waiting: Waiting, reply: Reply): void {
+    this.waiting--
+    this.keep(box, waiting, reply)
     answerAll(waiting, reply)
   }
 
-  /** Turns everything of an actor that still waits away, without taking note of it: to be sent again, or not. */
+  /** Kept until settled, to be repeated. */
+  private keep(box: Box, { actor, n }: Waiting, reply: Reply): void {
+    if (n <= box.settled || actor.type === "instance") return
+    box.replies.set(n, reply)
+    if (box.replies.size > this.limits.repliesKept)
+      box.replies.delete(box.replies.keys().next().value!)
+  }
+
+  /** Turns everything of an actor that still waits away, without taking note of it. */
   empty(box: Box, reason: { readonly _tag: string }): void {
     const all = [...box.inbox.splice(0), ...box.early.values()]
-    this.earlyCount -= box.early.size
     box.early.clear()
+    this.early.delete(box)
     this.waiting -= all.length
     for (const waiting of all) answerAll(waiting, rejected(waiting.n, reason))
   }

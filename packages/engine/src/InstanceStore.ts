@@ -109,6 +109,17 @@ export interface Sleeping {
   readonly instance: number
 }
 
+/** What is pending: due, and when to look again. */
+export interface PendingActions {
+  /** Pending Actions with after < runAt <= until, by (runAt, no), at most `limit`. */
+  readonly due: (
+    instance: number,
+    range: { readonly after: number; readonly until: number; readonly limit: number }
+  ) => Effect.Effect<ReadonlyArray<ActionRecord>, StoreError>
+  /** The earliest runAt later than `after`, null when there is none. */
+  readonly nextDue: (instance: number, after: number) => Effect.Effect<number | null, StoreError>
+}
+
 export class InstanceStore extends Context.Service<
   InstanceStore,
   {
@@ -141,6 +152,9 @@ export class InstanceStore extends Context.Service<
       epoch: number,
       at: { readonly nextDue: number | null; readonly lastSeq: number; readonly lastNow: number }
     ) => Effect.Effect<boolean, StoreError>
+    /** As of ActionQueue, whose default layer asks here. */
+    readonly due: PendingActions["due"]
+    readonly nextDue: PendingActions["nextDue"]
     /** Reserves `count` ids and returns the first. */
     readonly ids: (count: number) => Effect.Effect<number, StoreError>
     /** Registers this process as living, so that the Waker leaves its instances alone. */

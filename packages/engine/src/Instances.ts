@@ -5,6 +5,7 @@
  */
 import { Rejected } from "@wr2/core"
 import {
+  Clock,
   Context,
   Deferred,
   Effect,
@@ -24,10 +25,12 @@ import type { Request, Response } from "./Messages.ts"
 import { Placement } from "./Placement.ts"
 import type { InstanceHost } from "./Placement.ts"
 import { Publisher } from "./Publisher.ts"
+import type { Resident } from "./Resident.ts"
 import { Runner } from "./Runner.ts"
 import { Scheduler } from "./Scheduler.ts"
 import type { Running } from "./Scheduler.ts"
 import * as Telemetry from "./Telemetry.ts"
+import { farthest } from "./Work.ts"
 
 /** One instance's place in this process, from first request to release. */
 interface Slot {
@@ -60,6 +63,9 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         Scope.close(lives, exit)
       )
       const slots = new Map<number, Slot>()
+      const clock = yield* Clock.Clock
+      const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
+      const full = new Rejected.Overloaded({ bound: "residentWeightMax", retryAfter: 2_000 })
 
       const send = (instance: number, request: Request): Effect.Effect<Response> =>
         placement
@@ -72,10 +78,12 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
 
       /** Ends a slot; whoever still waits is turned away. */
       const end = (slot: Slot, reason: { readonly _tag: string }): void => {
+        if (slot.ended) return
         slot.ended = true
         if (slots.get(slot.instance) === slot) slots.delete(slot.instance)
         publisher.close(slot.instance)
-        for (const mail of slot.mail.splice(0)) mail.turnAway(reason)
+        const waiting = [...(slot.running?.resident.unanswered() ?? []), ...slot.mail.splice(0)]
+        for (const mail of waiting) mail.turnAway(reason)
         for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(false))
       }
 
@@ -115,9 +123,69 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             })
           )
 
+      /** Whether an instance is in use, or has something to do soon. */
+      const isBusy = (resident: Resident): boolean => {
+        const soon = resident.nextWaking()
+        return (
+          resident.present() > 0 ||
+          resident.hot.size > 0 ||
+          resident.load > 0 ||
+          resident.outbox.size > 0 ||
+          (soon !== null && soon <= resident.estimate() + limits.passivateHorizon)
+        )
+      }
+
+      /** Releases who is idle, the longest first, until there is room for one more; false: there is none. */
+      const makeRoom = Effect.fnUntraced(function* (slot: Slot) {
+        const idle = [...slots.values()]
+          .flatMap(({ instance, running }) =>
+            running === undefined || instance === slot.instance || isBusy(running.resident)
+              ? []
+              : [{ instance, since: running.resident.idleSince }]
+          )
+          .sort((a, b) => a.since - b.since)
+        const enough = () => {
+          const held = slot.running === undefined ? weight() + 1 : weight()
+          // Alone it is let in, however much it weighs: it must be somewhere.
+          return (
+            held <= limits.residentWeightMax || held === slot.running?.resident.projection.weight
+          )
+        }
+        for (const { instance } of idle) {
+          if (enough()) return true
+          yield* release(instance)
+        }
+        return enough()
+      })
+
+      /** When a released instance must wake: at once if something is left to do or somebody is inside. */
+      const nextWake = Effect.fnUntraced(
+        function* (resident: Resident) {
+          const due = [...resident.ready.values()]
+            .flat()
+            .some(({ queued, record }) => queued && resident.wakes(record))
+          if (due || resident.present() > 0 || resident.outbox.size > 0) return resident.lastNow
+          const soon = resident.nextWaking()
+          if (soon !== null) return soon
+          const { horizon, instance } = resident
+          const next = yield* queue.nextDue(instance, horizon)
+          if (next === null) return null
+          const limit = limits.timersLoadMax
+          const range = { after: next - 1, until: next + farthest, limit }
+          const pending = yield* queue.due(instance, range)
+          const wakes = pending.find((record) => resident.wakes(record))
+          return wakes?.runAt ?? (pending.length < limit ? null : pending.at(-1)!.runAt)
+        },
+        // Who cannot look now looks when the next could be due.
+        (effect, resident) => Effect.orElseSucceed(effect, () => resident.horizon)
+      )
+
       const life = Effect.fnUntraced(function* (slot: Slot) {
         let again = 0
         while (true) {
+          if (weight() >= limits.residentWeightMax && !(yield* makeRoom(slot)))
+            return end(slot, full)
+          const began = monotonic()
           const activation = yield* Effect.result(activate(slot))
           if (activation._tag === "Failure") return end(slot, activation.failure)
           yield* Metric.update(
@@ -126,19 +194,18 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             }),
             1
           )
-          const running = scheduler.start(activation.success, slot.mail.splice(0), send)
+          const running = scheduler.start(activation.success, began, slot.mail.splice(0), send)
           const { resident } = running
           for (const corrupt of resident.corrupt)
             yield* Effect.logError("a row does not decode", { instance: slot.instance, corrupt })
           slot.running = running
+          // What it weighs is only known now.
+          const admitted = weight() <= limits.residentWeightMax || (yield* makeRoom(slot))
+          if (!admitted) running.stop()
           for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(true))
           const exit = yield* Effect.exit(running.loop)
+          slot.mail = [...resident.unanswered(), ...slot.mail]
           slot.running = undefined
-          slot.mail = [
-            ...[...resident.openMail].filter((mail) => !mail.answered),
-            ...resident.newMail.splice(0),
-            ...slot.mail
-          ]
           if (Exit.isFailure(exit)) {
             // A bug in the loop itself: forget everything held, begin again from the database.
             yield* Effect.logError("an instance's loop broke", {
@@ -149,62 +216,56 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             yield* Effect.logInfo("an instance has another owner", { instance: slot.instance })
             return end(slot, new Rejected.Moved({}))
           } else if (exit.value._tag === "Released") {
-            const nextDue =
-              resident.nextWaking() ??
-              (yield* Effect.orElseSucceed(
-                queue.nextDue(slot.instance, resident.horizon),
-                () => null
-              ))
             yield* Effect.ignore(
               store.release(slot.instance, resident.epoch, {
-                nextDue,
+                nextDue: yield* nextWake(resident),
                 lastSeq: resident.lastSeq,
                 lastNow: resident.lastNow
               })
             )
-            return end(slot, new Rejected.Moved({}))
+            return end(slot, admitted ? new Rejected.Moved({}) : full)
           } else {
             yield* Effect.logWarning("an instance is activated again", {
               instance: slot.instance,
               why: exit.value.why
             })
           }
-          again = resident.monotonic() - resident.idleSince > 10_000 ? 0 : Math.min(again + 1, 6)
+          again = monotonic() - began > 10_000 ? 0 : Math.min(again + 1, 6)
           if (again > 1) yield* Effect.sleep(limits.retryFirst * 2 ** again)
         }
       })
 
       /** The slot of an instance, started when there is none. */
-      const slotOf = Effect.fnUntraced(function* (instance: number) {
-        const found = slots.get(instance)
-        if (found !== undefined) return found
-        if (weight() >= limits.residentWeightMax) return undefined
-        const slot: Slot = {
-          instance,
-          mail: [],
-          running: undefined,
-          ended: false,
-          fiber: undefined,
-          up: []
-        }
-        slots.set(instance, slot)
-        slot.fiber = yield* Effect.forkIn(
-          Effect.onExit(life(slot), () => Effect.sync(() => end(slot, new Rejected.Moved({})))),
-          scope
-        )
-        return slot
-      })
-
-      const full = new Rejected.Overloaded({ bound: "residentWeightMax", retryAfter: 2_000 })
+      const slotOf = (instance: number): Effect.Effect<Slot> =>
+        Effect.suspend(() => {
+          const found = slots.get(instance)
+          if (found !== undefined) return Effect.succeed(found)
+          const slot: Slot = {
+            instance,
+            mail: [],
+            running: undefined,
+            ended: false,
+            fiber: undefined,
+            up: []
+          }
+          slots.set(instance, slot)
+          return life(slot).pipe(
+            Effect.onExit(() => Effect.sync(() => end(slot, new Rejected.Moved({})))),
+            Effect.forkIn(scope),
+            Effect.map((fiber) => {
+              slot.fiber = fiber
+              return slot
+            })
+          )
+        })
 
       const call = (instance: number, request: Request): Effect.Effect<Response> =>
         Effect.flatMap(slotOf(instance), (slot) =>
           Effect.callback<Response>((resume) => {
             const mail = new Mail(request, (response) => resume(Effect.succeed(response)))
-            if (slot === undefined) mail.turnAway(full)
-            else if (slot.ended) mail.turnAway(new Rejected.Moved({}))
+            if (slot.ended) mail.turnAway(new Rejected.Moved({}))
             else if (slot.running !== undefined) slot.running.offer(mail)
-            else if (slot.mail.length >= limits.commandsWaitingPerInstance) {
+            else if (loadOf(slot.mail) + mail.weight > limits.commandsWaitingPerInstance) {
               mail.turnAway(
                 new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })
               )
@@ -220,7 +281,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
               reason: "the instance is not up",
               retryAfter: 500
             })
-            if (slot === undefined || slot.ended) return Stream.fail(away)
+            if (slot.ended) return Stream.fail(away)
             if (slot.running === undefined) {
               const up = Deferred.makeUnsafe<boolean>()
               slot.up.push(up)
@@ -241,23 +302,14 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         if (done === undefined || done._tag === "None") yield* Fiber.interrupt(slot.fiber)
       })
 
-      /** An instance that nobody uses, and that has nothing to do soon, may go. */
-      const idle = ({ resident }: Running): boolean => {
-        const soon = resident.nextWaking()
-        const busy =
-          resident.present() > 0 ||
-          resident.hot.size > 0 ||
-          resident.newMail.length > 0 ||
-          resident.openMail.size > 0 ||
-          resident.outbox.size > 0 ||
-          (soon !== null && soon <= resident.estimate() + limits.passivateHorizon)
-        if (busy) resident.idleSince = resident.monotonic()
-        return !busy && resident.monotonic() - resident.idleSince >= limits.passivateAfter
-      }
       const passivate = Effect.gen(function* () {
         yield* Metric.update(Telemetry.resident, slots.size)
         for (const { instance, running } of slots.values()) {
-          if (running !== undefined && idle(running)) yield* release(instance)
+          if (running === undefined) continue
+          const { resident } = running
+          if (isBusy(resident)) resident.idleSince = monotonic()
+          else if (monotonic() - resident.idleSince >= limits.passivateAfter)
+            yield* release(instance)
         }
       })
       yield* Effect.forkScoped(
@@ -284,3 +336,6 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
     })
   )
 }
+
+const loadOf = (mail: ReadonlyArray<Mail>): number =>
+  mail.reduce((sum, { weight }) => sum + weight, 0)

@@ -5,6 +5,11 @@
 import { Context } from "effect"
 
 export interface Limits {
+  /**
+   * Every Action is accepted in a transaction of its own first, and executed in the next: the literal
+   * form. Slower; the same path that a full and a failed cycle take.
+   */
+  readonly queueFirst: boolean
   /** Actions in one cycle of one instance. */
   readonly batchMax: number
   /** Instances carried in one transaction. */
@@ -13,7 +18,7 @@ export interface Limits {
   readonly executors: number
   /** Commands of one actor that wait; then Overloaded. */
   readonly commandsWaitingPerActor: number
-  /** Commands of all actors of an instance that wait; then Overloaded. */
+  /** Commands and other requests to an instance that wait; then Overloaded, or Unavailable while the database is away. */
   readonly commandsWaitingPerInstance: number
   /** Replies kept per actor until the client has settled them. */
   readonly repliesKept: number
@@ -21,8 +26,12 @@ export interface Limits {
   readonly outOfOrderWait: number
   /** Actions one Command may plan. */
   readonly actionsPerPlan: number
-  /** How deep follow-ups and issued Commands that are due at once may cause each other. */
+  /** How deep follow-ups and issued Commands may cause each other in one cycle; the next goes on. */
   readonly causationDepthMax: number
+  /** How deep those that are due at once may cause each other at all; then a dead letter. */
+  readonly causationChainMax: number
+  /** Commands planned at once, between two cycles. */
+  readonly plansMax: number
   /** How often an Action goes back because somebody else holds a row, before it is Refused Busy. */
   readonly lockSkipsMax: number
   /** Wait before a cycle is tried again: first, and at most. */
@@ -57,8 +66,10 @@ export interface Limits {
   readonly recentEvents: number
   /** Characters in a line of text. */
   readonly textMax: number
-  /** Weight of all instances on a runner; an instance's weight is its number of rows. */
+  /** Weight of all instances on a runner; an instance's weight is its number of rows. Past it idle ones go, then callers are Overloaded. */
   readonly residentWeightMax: number
+  /** A message to another instance is answered within this, or is sent again. */
+  readonly relayWithin: number
   /** A message to another instance is retried after this: first, and at most. */
   readonly relayRetryFirst: number
   readonly relayRetryMax: number
@@ -72,7 +83,9 @@ export interface Limits {
   readonly decideWithin: number
 }
 
+/** What holds unless told otherwise. */
 export const defaults: Limits = {
+  queueFirst: false,
   batchMax: 256,
   carryMax: 64,
   executors: 4,
@@ -82,6 +95,8 @@ export const defaults: Limits = {
   outOfOrderWait: 2_000,
   actionsPerPlan: 32,
   causationDepthMax: 16,
+  causationChainMax: 256,
+  plansMax: 1_024,
   lockSkipsMax: 60,
   retryFirst: 20,
   retryMax: 1_000,
@@ -101,6 +116,7 @@ export const defaults: Limits = {
   recentEvents: 4_096,
   textMax: 1_000,
   residentWeightMax: 2_000_000,
+  relayWithin: 10_000,
   relayRetryFirst: 50,
   relayRetryMax: 5_000,
   releaseWithin: 5_000,

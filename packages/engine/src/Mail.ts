@@ -1,5 +1,5 @@
-import { plainReason } from "./Cycle.ts"
 /** A request to an instance's owner, with the way to answer it. */
+import { plainReason } from "./Messages.ts"
 import type { Reply, Request, Response } from "./Messages.ts"
 
 export class Mail {
@@ -8,6 +8,8 @@ export class Mail {
   readonly replies: Array<Reply | undefined>
   private readonly respondOnce: (response: Response) => void
   answered = false
+  /** Told when it is answered: whoever has it in hand now. */
+  onAnswered: (() => void) | undefined
 
   constructor(request: Request, respond: (response: Response) => void) {
     this.request = request
@@ -15,10 +17,16 @@ export class Mail {
     this.replies = request._tag === "Submit" ? request.intents.map(() => undefined) : []
   }
 
+  /** How much it counts among what waits. */
+  get weight(): number {
+    return Math.max(1, this.replies.length)
+  }
+
   /** Answers; only the first answer counts. */
   respond(response: Response): void {
     if (this.answered) return
     this.answered = true
+    this.onAnswered?.()
     this.respondOnce(response)
   }
 

@@ -2,7 +2,7 @@
  * What is asked of an instance's owner, and what it answers. Plain values with schemas: the same
  * whether the owner is in this process or behind the cluster.
  */
-import { Actor } from "@wr2/core"
+import { Actor, Plain } from "@wr2/core"
 import { Schema } from "effect"
 
 /** A Command from outside: text, or typed (`command` with its `_tag`). n and settled: protocols.md 1. */
@@ -50,7 +50,10 @@ export const FeedEvent = Schema.Struct({
 })
 export type FeedEvent = typeof FeedEvent.Type
 
-/** Events of an instance, in order; all up to `upTo` that are not in it do not exist. */
+/**
+ * Events of an instance, in order, and the seq of its newest. Seqs have no gaps: a reader to whom one
+ * is missing, before the first or up to `upTo`, reads it from the log.
+ */
 export const Chunk = Schema.Struct({
   lineage: Schema.String,
   upTo: Schema.Int,
@@ -122,7 +125,7 @@ export const Response = Schema.Union([
     /** JSON text of the game's snapshot. */
     snapshot: Schema.String
   }),
-  /** To Create, Leave, Disconnect, Deliver, Wake: done (again: nothing more was done). */
+  /** To Create, Leave, Disconnect, Deliver, Wake: done (Create and Deliver again: nothing more was done). */
   Schema.TaggedStruct("Done", {}),
   /** To Claim: ids whose session is not inside here. */
   Schema.TaggedStruct("Lost", { ids: Schema.Array(Schema.Int) }),
@@ -130,6 +133,14 @@ export const Response = Schema.Union([
   Schema.TaggedStruct("Denied", { reason: Schema.Unknown })
 ])
 export type Response = typeof Response.Type
+
+/** A failure as the plain record that is stored and sent. What is not plain in it is left out. */
+export const plainReason = (failure: unknown): Record<string, unknown> => {
+  if (typeof failure !== "object" || failure === null) return { _tag: "Error" }
+  const _tag = (failure as { _tag?: string })._tag ?? "Error"
+  const fields = Object.entries(failure).filter(([, value]) => Plain.problem(value) === undefined)
+  return { _tag, ...Object.fromEntries(fields) }
+}
 
 /** The character is not (or no longer) in this instance. */
 export class NoSuchCharacter extends Schema.TaggedError<NoSuchCharacter>()("NoSuchCharacter", {

@@ -9,10 +9,12 @@ import { Context, Effect, Layer, Result, Schema, SchemaAST } from "effect"
 import { GameDef } from "./GameDef.ts"
 import type { Definition } from "./GameDef.ts"
 import { Limits } from "./Limits.ts"
+import { mistimed } from "./Work.ts"
 
 /** What is to be planned: a line of text, or a typed Command with its `_tag`. */
 export type Wish = { readonly text: string } | { readonly command: unknown }
 
+/** What a Command is planned from. */
 export interface Input {
   readonly instance: number
   readonly actor: Actor.Actor
@@ -89,7 +91,13 @@ export const make = (
   const usage = (command: Command.Any): ReadonlyArray<string> =>
     command.patterns.map((pattern) => pattern.source)
 
-  const typed = (value: unknown): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+  const typed = (
+    actorType: string,
+    value: unknown
+  ): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+    // What another instance sends is the game's own.
+    if (actorType !== "instance" && holdsLongText(value, limits.textMax))
+      return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
     const tag =
       typeof value === "object" && value !== null && typeof (value as any)._tag === "string"
         ? ((value as any)._tag as string)
@@ -129,7 +137,7 @@ export const make = (
 
   return ({ actor, instance, projection, wish }) => {
     try {
-      const meant = "text" in wish ? read(actor.type, wish.text) : typed(wish.command)
+      const meant = "text" in wish ? read(actor.type, wish.text) : typed(actor.type, wish.command)
       if (Result.isFailure(meant)) return Result.fail(meant.failure)
       const { command, fields } = meant.success
       if (command.from !== undefined && !command.from.includes(actor.type)) {
@@ -156,6 +164,8 @@ export const make = (
         if (!entry.fits(action.payload) || Plain.problem(action.payload) !== undefined) {
           throw new Error(`${command._tag} planned ${action._tag} with a payload that does not fit`)
         }
+        const wrong = mistimed(action)
+        if (wrong !== undefined) throw new Error(`${command._tag} planned ${action._tag}, ${wrong}`)
       }
       return Result.succeed({ command: command._tag, actions: planned.success })
     } catch (error) {
@@ -168,6 +178,14 @@ export const make = (
     }
   }
 }
+
+/** Whether a text in it is longer than allowed. */
+const holdsLongText = (value: unknown, max: number): boolean =>
+  typeof value === "string"
+    ? value.length > max
+    : typeof value === "object" &&
+      value !== null &&
+      Object.values(value).some((inner) => holdsLongText(inner, max))
 
 /** Control characters out, lone surrogates replaced: what stays is plain text. */
 const clean = (text: string): string =>

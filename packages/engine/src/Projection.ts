@@ -6,81 +6,10 @@
  */
 import type { Aggregate, Projection as Reads } from "@wr2/core"
 import { Plain } from "@wr2/core"
-import { Schema } from "effect"
 import type { LoadedRow, Stamp } from "./InstanceStore.ts"
 import type { RowWrite, RuntimeWrite } from "./Records.ts"
-
-/** Runtime data as held. */
-export interface RuntimeEntry {
-  readonly data: any
-  readonly cacheVersion: number | null
-  readonly builtAt: number
-  readonly dirty: boolean
-  readonly stamp: Stamp
-  /** It does not decode: like an old version, it is rebuilt at its next use. */
-  readonly corrupt: boolean
-}
-
-/** A row as held; replaced, never changed. */
-export interface Entry {
-  readonly row: any
-  readonly stamp: Stamp
-  readonly runtime: RuntimeEntry | undefined
-  /** The row does not decode: quarantined, Corrupt for Actions that need it. */
-  readonly corrupt: boolean
-}
-
-/** One class of rows, its indexes, and who of it is active. */
-class Class {
-  readonly aggregate: Aggregate.Any
-  readonly rows = new Map<number, Entry>()
-  readonly active = new Set<number>()
-  readonly indexes: ReadonlyArray<
-    readonly [(row: any) => string | number | null, Map<string | number, Set<number>>]
-  >
-  readonly byName: ReadonlyMap<string, Map<string | number, Set<number>>>
-  readonly fits: (row: unknown) => boolean
-  readonly fitsRuntime: (data: unknown) => boolean
-
-  constructor(aggregate: Aggregate.Any) {
-    this.aggregate = aggregate
-    const named = Object.entries(
-      aggregate.indexes as Record<string, (row: any) => string | number | null>
-    ).map(([name, of]) => [name, of, new Map<string | number, Set<number>>()] as const)
-    this.indexes = named.map(([, of, map]) => [of, map])
-    this.byName = new Map(named.map(([name, , map]) => [name, map]))
-    this.fits = Schema.is(aggregate.Row as Schema.Schema<unknown>)
-    this.fitsRuntime =
-      aggregate.runtime === undefined
-        ? () => false
-        : Schema.is(aggregate.runtime.schema as Schema.Schema<unknown>)
-  }
-
-  put(id: number, entry: Entry | undefined): void {
-    const before = this.rows.get(id)
-    if (before?.row !== entry?.row) {
-      for (const [of, map] of this.indexes) {
-        const was = before === undefined || before.corrupt ? null : of(before.row)
-        const is = entry === undefined || entry.corrupt ? null : of(entry.row)
-        if (was === is) continue
-        if (was !== null) {
-          const ids = map.get(was)
-          ids?.delete(id)
-          if (ids?.size === 0) map.delete(was)
-        }
-        if (is !== null) {
-          const ids = map.get(is)
-          if (ids === undefined) map.set(is, new Set([id]))
-          else ids.add(id)
-        }
-      }
-    }
-    if (entry === undefined) this.rows.delete(id)
-    else this.rows.set(id, entry)
-    if (entry?.runtime === undefined) this.active.delete(id)
-    else this.active.add(id)
-  }
-}
+import { Class } from "./Rows.ts"
+import type { Entry, RuntimeEntry } from "./Rows.ts"
 
 type Journal = Map<Class, Map<number, Entry | undefined>>
 
@@ -182,10 +111,10 @@ export class Projection implements Reads {
   /** Takes a loaded row in, checked by its schema. Returns what is wrong with it, if anything is. */
   load(loaded: LoadedRow): string | undefined {
     const of = this.class(loaded.aggregate)
-    const wrong =
+    let wrong =
       Plain.problem(loaded.row) ?? (of.fits(loaded.row) ? undefined : "does not fit its fields")
     const runtime = loaded.runtime
-    of.put(loaded.id, {
+    const entry: Entry = {
       row: loaded.row,
       stamp: loaded.stamp,
       corrupt: wrong !== undefined,
@@ -193,7 +122,13 @@ export class Projection implements Reads {
         runtime === undefined
           ? undefined
           : { ...runtime, builtAt: runtime.builtAt ?? 0, corrupt: !of.fitsRuntime(runtime.data) }
-    })
+    }
+    try {
+      of.put(loaded.id, entry)
+    } catch (error) {
+      wrong = `an index of it throws: ${String(error)}`
+      of.put(loaded.id, { ...entry, corrupt: true })
+    }
     return wrong === undefined ? undefined : `${loaded.aggregate._tag} ${loaded.id}: ${wrong}`
   }
 
@@ -213,7 +148,7 @@ export class Projection implements Reads {
     if (change.op === "insert") {
       if (before !== undefined) throw new Error(`${name} exists already`)
       this.put(of, change.id, {
-        row: this.checked(of, name, change.row),
+        row: this.checked(of, change, change.row),
         stamp: -1,
         corrupt: false,
         runtime: undefined
@@ -224,7 +159,7 @@ export class Projection implements Reads {
     switch (change.op) {
       case "update":
         if (before.corrupt) throw new Error(`${name} does not decode`)
-        this.put(of, change.id, { ...before, row: this.checked(of, name, change.f(before.row)) })
+        this.put(of, change.id, { ...before, row: this.checked(of, change, change.f(before.row)) })
         return
       case "remove":
         this.put(of, change.id, undefined)
@@ -243,9 +178,12 @@ export class Projection implements Reads {
     }
   }
 
-  private checked(of: Class, name: string, row: any): any {
-    const wrong = Plain.problem(row) ?? (of.fits(row) ? undefined : "does not fit its fields")
-    if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
+  private checked(of: Class, { id }: Aggregate.Change, row: any): any {
+    const wrong =
+      Plain.problem(row) ??
+      (of.fits(row) ? undefined : "does not fit its fields") ??
+      (row.id === id ? undefined : `evolve changes its id to ${row.id}`)
+    if (wrong !== undefined) throw new Error(`${of.aggregate._tag}:${id}: ${wrong}`)
     return row
   }
 
@@ -363,5 +301,8 @@ export class Projection implements Reads {
 }
 
 const restore = (journal: Journal): void => {
-  for (const [of, changed] of journal) for (const [id, before] of changed) of.put(id, before)
+  for (const [of, changed] of journal) {
+    of.heal()
+    for (const [id, before] of changed) of.put(id, before)
+  }
 }

@@ -81,13 +81,7 @@ export class Publisher extends Context.Service<
           channel.recent.push(...events)
           if (channel.recent.length > recentEvents * 2)
             channel.recent = channel.recent.slice(-recentEvents)
-          for (let at = 0; at < events.length; at += chunkMax) {
-            const some = events.length <= chunkMax ? events : events.slice(at, at + chunkMax)
-            const chunk: Chunk = {
-              lineage: channel.lineage,
-              upTo: some[some.length - 1]!.seq,
-              events: some
-            }
+          for (const chunk of chunks(channel.lineage, events, chunkMax)) {
             for (const queue of channel.subscribers) offer(channel, queue, chunk)
           }
         },
@@ -97,12 +91,13 @@ export class Publisher extends Context.Service<
               const queue = yield* Queue.dropping<Chunk, Cause.Done>(feedBuffer)
               const channel = channels.get(instance)
               if (channel === undefined) return Stream.empty
-              Queue.offerUnsafe(queue, {
-                lineage: channel.lineage,
-                upTo: channel.head,
-                events: channel.recent.filter(({ seq }) => seq > after)
-              })
+              const { head, lineage, recent } = channel
               channel.subscribers.add(queue)
+              // What is kept, if it goes back far enough; else the reader is told to read the log.
+              const oldest = recent[0]?.seq ?? head + 1
+              const kept = after + 1 < oldest ? [] : recent.filter(({ seq }) => seq > after)
+              for (const chunk of chunks(lineage, kept, chunkMax)) offer(channel, queue, chunk)
+              if (kept.length === 0) offer(channel, queue, { lineage, upTo: head, events: [] })
               return Stream.fromQueue(queue).pipe(
                 Stream.ensuring(Effect.sync(() => channel.subscribers.delete(queue)))
               )
@@ -113,6 +108,18 @@ export class Publisher extends Context.Service<
       }
     })
   )
+}
+
+/** Events in chunks of at most `most`. */
+const chunks = function* (
+  lineage: string,
+  events: ReadonlyArray<FeedEvent>,
+  most: number
+): Generator<Chunk> {
+  for (let at = 0; at < events.length; at += most) {
+    const some = events.length <= most ? events : events.slice(at, at + most)
+    yield { lineage, upTo: some.at(-1)!.seq, events: some }
+  }
 }
 
 /** An Event as subscribers get it. */

@@ -13,6 +13,8 @@ import * as Telemetry from "./Telemetry.ts"
 /** Hands a request to an instance; false-like answers are tried again. */
 export type Send = (instance: number, request: Request) => Effect.Effect<Response>
 
+const late: Response = { _tag: "Denied", reason: { _tag: "Unavailable" } }
+
 /** A resident's relay: `look` after new messages were committed. */
 export const make = (
   resident: Resident,
@@ -22,7 +24,7 @@ export const make = (
   const some = Latch.makeUnsafe(true)
   const acknowledged = new Set<number>()
   const busy = new Set<number>()
-  const { relayRetryFirst, relayRetryMax } = resident.tools.limits
+  const { relayRetryFirst, relayRetryMax, relayWithin } = resident.tools.limits
 
   const next = (target: number): OutboxRecord | undefined => {
     let first: OutboxRecord | undefined
@@ -52,7 +54,10 @@ export const make = (
         busy.delete(target)
         return
       }
-      const response = yield* handOver(message)
+      const response = yield* Effect.timeoutOrElse(handOver(message), {
+        duration: relayWithin,
+        orElse: () => Effect.succeed<Response>(late)
+      })
       if (response._tag === "Done") {
         backoff = relayRetryFirst
         acknowledged.add(message.n)

@@ -5,7 +5,6 @@
 import type { Action } from "@wr2/core"
 import { Actor, Hash } from "@wr2/core"
 import type { Clock } from "effect"
-import * as Cycle from "./Cycle.ts"
 import type { EntityIds } from "./EntityIds.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Inboxes } from "./Ingress.ts"
@@ -18,6 +17,9 @@ import type { ActionRecord, OutboxRecord } from "./Records.ts"
 import type { Seed } from "./Seeds.ts"
 import type { Tracing } from "./Tracing.ts"
 import { TimerHeap } from "./TimerHeap.ts"
+import type { Show } from "./Views.ts"
+import { later, newWork, pending } from "./Work.ts"
+import type { Work, WorkResult } from "./Work.ts"
 
 /** What residents share. */
 export interface Tools {
@@ -39,7 +41,7 @@ export class Resident {
   readonly projection: Projection
   readonly inboxes: Inboxes
   /** Due Actions by actor key; those without an actor under a key of their own. In order of (runAt, no). */
-  readonly ready = new Map<string, Array<Cycle.Work>>()
+  readonly ready = new Map<string, Array<Work>>()
   /** Keys of actors with due Actions or waiting Commands. */
   readonly hot = new Set<string>()
   /** Actors whose head met somebody else's lock, and until when they rest (monotonic). */
@@ -60,8 +62,18 @@ export class Resident {
   readonly openMail = new Set<Mail>()
   /** Requests not looked at yet. */
   newMail: Array<Mail> = []
-  /** When a gateway last claimed a character's session (monotonic). */
+  /** Weight of all requests not answered yet. */
+  load = 0
+  /** Requests of and about actors whose Enter, Leave ... is under way: taken in after it. */
+  private readonly held = new Map<string, Array<Mail>>()
+  /** Commands whose Actions have run, to be answered with what they see. */
+  shows: Array<Show> = []
+  /** The database did not take the last cycle. */
+  away = false
+  /** When a gateway last claimed the session of each who is inside (monotonic). */
   readonly claims = new Map<number, number>()
+  /** Nobody is linkless before this. */
+  linklessAt = 0
   /** When the epoch was last confirmed by the database (monotonic). */
   confirmedAt: number
   /** After an owner that did not release: one Action a transaction, counted. */
@@ -79,7 +91,8 @@ export class Resident {
   /** Rows that did not decode, for the log. */
   readonly corrupt: ReadonlyArray<string>
 
-  constructor(tools: Tools, inboxes: Inboxes, activation: Activation) {
+  /** `began`: when (monotonic) the activation was asked for, which confirmed the epoch. */
+  constructor(tools: Tools, inboxes: Inboxes, activation: Activation, began: number) {
     this.tools = tools
     this.instance = activation.instance
     this.epoch = activation.epoch
@@ -95,7 +108,7 @@ export class Resident {
     for (const record of activation.queue) this.timers.add(record)
     for (const message of activation.outbox) this.outbox.set(message.n, message)
     this.offset = activation.now - this.wall()
-    this.confirmedAt = this.monotonic()
+    this.confirmedAt = began
     this.idleSince = this.monotonic()
     if (!activation.released && activation.epoch > 1) {
       this.caution = {
@@ -105,8 +118,7 @@ export class Resident {
     }
     const { players } = tools.definition.game
     if (players !== undefined) {
-      for (const id of this.projection.active(players.aggregate))
-        this.claims.set(id, this.monotonic())
+      for (const id of this.projection.active(players.aggregate)) this.claim(id)
     }
   }
 
@@ -131,6 +143,14 @@ export class Resident {
     this.offset = now - this.wall()
   }
 
+  /** Whether the owner before may have died of what is pending: one Action a transaction, counted. */
+  isCautious(): boolean {
+    const { caution } = this
+    if (caution !== undefined && (caution.actions <= 0 || this.monotonic() > caution.until))
+      this.caution = undefined
+    return this.caution !== undefined
+  }
+
   // ------------------------------------------------------------------ who is there
 
   /** How many players are inside. */
@@ -148,6 +168,13 @@ export class Resident {
     return this.tools.definition.rules.get(record.type)?.rule.action.options.wakes ?? true
   }
 
+  /** A gateway holds the session of this player, or this player has just come. */
+  claim(id: number): void {
+    const now = this.monotonic()
+    this.claims.set(id, now)
+    this.linklessAt = Math.min(this.linklessAt, now + this.tools.limits.linklessAfter)
+  }
+
   /** Notes an error of a plan or view for the log; returns the reference that is given out. */
   broke(what: string, error: unknown): string {
     const reference = Hash.hex(`${this.instance} ${what} ${String(error)}`).slice(0, 12)
@@ -157,28 +184,46 @@ export class Resident {
 
   // ------------------------------------------------------------------ work
 
-  /** An Action of the engine's own request (Enter, Create ...): next in its actor's order. */
-  control(
-    planned: Action.Planned,
-    actor: Actor.Actor,
-    done: (result: Cycle.WorkResult) => void
-  ): void {
+  /**
+   * An Action of the engine's own request (Enter, Create ...): next in its actor's order. Until it is
+   * done, what else is asked of this actor waits, for it depends on who is inside.
+   */
+  control(planned: Action.Planned, actor: Actor.Actor, done: (result: WorkResult) => void): void {
     const key = `${this.instance}/${this.epoch}/control/${++this.controls}`
-    this.makeReady(
-      Cycle.newWork({
-        planned,
-        definition: this.tools.definition,
-        actor,
-        commandId: null,
-        key,
-        seed: this.tools.seed(key),
-        done
-      })
-    )
+    const { definition, seed } = this.tools
+    const name = Actor.key(actor)
+    const work = newWork({
+      planned,
+      definition,
+      actor,
+      commandId: null,
+      key,
+      seed: seed(key),
+      done: (result) => {
+        const held = this.held.get(name) ?? []
+        this.held.delete(name)
+        this.newMail.unshift(...held)
+        done(result)
+      }
+    })
+    this.held.set(name, [])
+    this.makeReady(work)
+  }
+
+  /** Whether an Enter, Leave ... of this actor is under way. */
+  controlled(actor: Actor.Actor): boolean {
+    return this.held.has(Actor.key(actor))
+  }
+
+  /** Holds a request back until that is done; false: there is none. */
+  hold(actor: Actor.Actor, mail: Mail): boolean {
+    const held = this.held.get(Actor.key(actor))
+    held?.push(mail)
+    return held !== undefined
   }
 
   /** Puts a due Action in its actor's order. New ones (no number yet) come last. */
-  makeReady(work: Cycle.Work): void {
+  makeReady(work: Work): void {
     const key = keyOf(work.record)
     const list = this.ready.get(key)
     if (list === undefined) this.ready.set(key, [work])
@@ -192,7 +237,7 @@ export class Resident {
   }
 
   /** The actor's head met a foreign lock: the more often, the longer it rests. Others go on. */
-  rest(work: Cycle.Work): void {
+  rest(work: Work): void {
     const { retryFirst } = this.tools.limits
     const millis = Math.min(retryFirst * 2 ** Math.min(work.skips - 1, 4), 250)
     this.resting.set(keyOf(work.record), this.monotonic() + millis)
@@ -201,6 +246,35 @@ export class Resident {
   /** Takes a committed pending Action into memory, if it is within the horizon. */
   schedule(record: ActionRecord): void {
     if (record.runAt <= this.horizon) this.timers.add(record)
+  }
+
+  /** Takes a request in, synchronously; it is looked at between two cycles. */
+  receive(mail: Mail): void {
+    this.newMail.push(mail)
+    this.load += mail.weight
+    mail.onAnswered = () => {
+      this.load -= mail.weight
+      this.openMail.delete(mail)
+    }
+  }
+
+  /** Requests that nobody has answered, in the order in which they came. */
+  unanswered(): ReadonlyArray<Mail> {
+    return [...new Set([...this.openMail, ...this.newMail])].filter(({ answered }) => !answered)
+  }
+
+  /** Requests that wait to be looked at; they are open from now on, until they are answered. */
+  takeIn(): ReadonlyArray<Mail> {
+    const mail = this.newMail.splice(0).filter(({ answered }) => !answered)
+    for (const each of mail) this.openMail.add(each)
+    return mail
+  }
+
+  /** Turns every request and all that waits away: it is to be sent again. */
+  turnAllAway(reason: { readonly _tag: string }): void {
+    this.takeIn()
+    for (const each of this.unanswered()) each.turnAway(reason)
+    for (const box of this.inboxes.all()) this.inboxes.empty(box, reason)
   }
 
   /** Moves what is due by the estimated time from the timers to its actors. */
@@ -231,18 +305,3 @@ export class Resident {
 /** The key of an Action's order: its actor's, or its own when it has none. */
 const keyOf = (record: ActionRecord): string =>
   record.actor === null ? `#${record.no || record.key}` : Actor.key(record.actor)
-
-/** A queued Action as work. */
-export const pending = (record: ActionRecord): Cycle.Work => ({
-  record,
-  queued: true,
-  delay: 0,
-  skips: 0,
-  alone: false,
-  counted: false,
-  condemned: undefined,
-  done: undefined
-})
-
-const later = (a: ActionRecord, b: ActionRecord): boolean =>
-  a.no === 0 || a.runAt > b.runAt || (a.runAt === b.runAt && a.no > b.no)

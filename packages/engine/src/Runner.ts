@@ -3,6 +3,7 @@ import { Context } from "effect"
 
 declare const crypto: { readonly randomUUID: () => string }
 
+/** Who a process is. */
 export interface Identity {
   /** A name for people and logs. */
   readonly name: string

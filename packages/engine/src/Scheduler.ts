@@ -13,7 +13,7 @@ import { ExecutorPool } from "./ExecutorPool.ts"
 import { GameDef } from "./GameDef.ts"
 import { Ingress } from "./Ingress.ts"
 import { InstanceStore } from "./InstanceStore.ts"
-import type { Activation, CycleOutcome, StoreError } from "./InstanceStore.ts"
+import type { Activation, Locked, StoreError } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
 import type { Mail } from "./Mail.ts"
 import { Planner } from "./Planner.ts"
@@ -51,9 +51,13 @@ export interface Running {
 export class Scheduler extends Context.Service<
   Scheduler,
   {
-    /** Makes an activated instance run; `mail`: what an earlier activation left unanswered. */
+    /**
+     * Makes an activated instance run. `began`: when (monotonic, milliseconds) it was asked for;
+     * `mail`: what an earlier activation left unanswered.
+     */
     readonly start: (
       activation: Activation,
+      began: number,
       mail: ReadonlyArray<Mail>,
       relay: Relay.Send
     ) => Running
@@ -83,98 +87,101 @@ export class Scheduler extends Context.Service<
       const tools = { definition, limits, planner, ids, seed, guard, clock, tracing }
 
       return {
-        start: (activation, mail, send) => {
-          const resident = new Resident(tools, ingress.open(activation.cursors), activation)
+        start: (activation, began, mail, send) => {
+          const inboxes = ingress.open(activation.cursors)
+          const resident = new Resident(tools, inboxes, activation, began)
           const wake = Latch.makeUnsafe(true)
           let stopping = false
-          resident.newMail = [...mail]
+          for (const each of mail) resident.receive(each)
           publisher.open(resident.instance, resident.lineage, resident.lastSeq)
           const relay = Relay.make(resident, send, () => wake.openUnsafe())
 
-          /** One cycle, until it is committed or the instance must be left. */
+          const ended = (end: End) => Effect.fail(new Ended({ end }))
+          const recently = (at: number) => resident.monotonic() - at <= limits.readStaleness
+
+          /** The decide phase within its time limit: if somebody in it loops, again with a limit for each. */
+          const decide = (
+            chosen: Selection.Chosen,
+            overran: Set<string>,
+            locked: Locked
+          ): Cycle.Decided | Cycle.Foreign => {
+            resident.learn(locked.now)
+            const within = <A>(thunk: () => A) => guard(limits.decideWithin, thunk)
+            const each = () =>
+              Cycle.decide(Settlement.input(resident, chosen, overran, within), locked)
+            if (overran.size > 0) return each()
+            try {
+              return within(() =>
+                Cycle.decide(Settlement.input(resident, chosen, overran, undefined), locked)
+              )
+            } catch (error) {
+              if (error instanceof Overran) return each()
+              throw error
+            }
+          }
+
+          /** One cycle, until it is committed or the instance must be left; what must be tried instead. */
           const carry = Effect.fnUntraced(function* (chosen: Selection.Chosen) {
-            let current = chosen
             let backoff = limits.retryFirst
-            let eachGuarded = false
+            const overran = new Set<string>()
             while (true) {
+              // Ids are there at once, or the database is away.
+              const { away } = resident
+              resident.away = true
               yield* ids.ready
+              resident.away = away
+              const began = resident.monotonic()
               let decided: Cycle.Decided | Cycle.Foreign | undefined
-              const cycle = current
-              const outcome: Exit.Exit<CycleOutcome, StoreError> = yield* Effect.exit(
+              const outcome = yield* Effect.exit(
                 pool.execute({
                   instance: resident.instance,
                   epoch: resident.epoch,
-                  locks: cycle.locks,
+                  locks: chosen.locks,
                   decide: (locked) => {
-                    resident.learn(locked.now)
-                    const input = Settlement.input(resident, cycle)
                     try {
-                      decided = eachGuarded
-                        ? Cycle.decide(
-                            { ...input, guard: (thunk) => guard(limits.decideWithin, thunk) },
-                            locked
-                          )
-                        : guard(limits.decideWithin, () => Cycle.decide(input, locked))
+                      decided = decide(chosen, overran, locked)
                     } catch (error) {
-                      // Somebody in it loops. Once more, one Action at a time: the one that does is a dead letter.
-                      if (!(error instanceof Overran)) throw error
-                      eachGuarded = true
-                      decided = Cycle.decide(
-                        { ...input, guard: (thunk) => guard(limits.decideWithin, thunk) },
-                        locked
-                      )
+                      // A bug of ours: the others in this transaction must not pay for it.
+                      decided = { foreign: `the decide phase broke: ${String(error)}` }
                     }
                     return "foreign" in decided ? undefined : decided.writes
                   }
                 })
               )
               if (Exit.isSuccess(outcome)) {
-                switch (outcome.value._tag) {
-                  case "Committed":
-                    resident.confirmedAt = resident.monotonic()
-                    return Settlement.committed(
-                      resident,
-                      cycle,
-                      decided as Cycle.Decided,
-                      outcome.value.stamp,
-                      publisher
-                    )
-                  case "Nothing":
-                    return yield* new Ended({
-                      end: {
-                        _tag: "Reactivate",
-                        why:
-                          decided !== undefined && "foreign" in decided
-                            ? decided.foreign
-                            : "nothing was decided"
-                      }
-                    })
-                  case "Fenced":
-                    return yield* new Ended({ end: { _tag: "Fenced" } })
-                  case "Held":
-                    break
+                const { value } = outcome
+                if (value._tag === "Committed") {
+                  const done = decided as Cycle.Decided
+                  resident.away = false
+                  resident.confirmedAt = began
+                  const stale = !recently(began)
+                  Settlement.committed(resident, chosen, done, value.stamp, publisher, stale)
+                  yield* Settlement.report(resident, done)
+                  return []
+                }
+                if (value._tag === "Fenced") return yield* ended({ _tag: "Fenced" })
+                if (value._tag === "Nothing") {
+                  const why = decided !== undefined && "foreign" in decided ? decided.foreign : ""
+                  return yield* ended({ _tag: "Reactivate", why })
                 }
               } else {
-                const error = Settlement.storeError(outcome.cause)
-                if (error.reason === "Fenced") return yield* new Ended({ end: { _tag: "Fenced" } })
-                if (error.reason === "Wrong" || error.reason === "Unknown") {
-                  return yield* new Ended({
-                    end: { _tag: "Reactivate", why: `${error.reason}: ${error.message}` }
-                  })
-                }
-                if (error.reason === "Contents") {
-                  resident.projection.rollback()
-                  const next = Settlement.split(resident, cycle, error.message)
-                  if (next === undefined) return undefined
-                  current = next
-                  continue
+                const { message, reason } = Settlement.storeError(outcome.cause)
+                if (reason === "Fenced") return yield* ended({ _tag: "Fenced" })
+                if (reason === "Wrong" || reason === "Unknown")
+                  return yield* ended({ _tag: "Reactivate", why: `${reason}: ${message}` })
+                resident.projection.rollback()
+                if (reason === "Contents") {
+                  const instead = Settlement.split(resident, chosen, message)
+                  if (instead.length === 0) yield* Effect.sleep(limits.retryFirst)
+                  return instead
                 }
                 yield* Effect.logDebug("a cycle is tried again", {
                   instance: resident.instance,
-                  message: error.message
+                  message
                 })
               }
               resident.projection.rollback()
+              resident.away = true
               yield* Effect.sleep(backoff)
               backoff = Math.min(backoff * 2, limits.retryMax)
             }
@@ -182,13 +189,14 @@ export class Scheduler extends Context.Service<
 
           /** Reads and rejections need an epoch confirmed lately. False: answer Unavailable. */
           const fresh = Effect.suspend(() => {
-            if (resident.monotonic() - resident.confirmedAt <= limits.readStaleness)
-              return Effect.succeed(true)
+            if (recently(resident.confirmedAt)) return Effect.succeed(true)
+            const began = resident.monotonic()
             return store.confirm(resident.instance, resident.epoch).pipe(
               Effect.flatMap((owned) => {
-                if (!owned) return Effect.fail(new Ended({ end: { _tag: "Fenced" } }))
-                resident.confirmedAt = resident.monotonic()
-                return Effect.succeed(true)
+                if (!owned) return ended({ _tag: "Fenced" })
+                resident.confirmedAt = began
+                // The answer may have been waited for in a long sleep.
+                return Effect.succeed(recently(began))
               }),
               Effect.catchTag("StoreError", () => Effect.succeed(false))
             )
@@ -201,14 +209,18 @@ export class Scheduler extends Context.Service<
             const after = resident.horizon
             const until = resident.estimate() + limits.timersHorizon
             resident.horizon = until
-            return queue.due(resident.instance, { after, until, limit: limits.timersLoadMax }).pipe(
-              Effect.map((records) => {
-                // More than fit: as far as the read is surely complete. (A whole page at one time is taken as it is.)
-                const last = records[records.length - 1]?.runAt
-                if (records.length >= limits.timersLoadMax && last! > records[0]!.runAt)
+            const read = (limit: number): Effect.Effect<void, StoreError> =>
+              Effect.flatMap(queue.due(resident.instance, { after, until, limit }), (records) => {
+                const last = records.at(-1)?.runAt
+                if (records.length >= limit) {
+                  // More than fit: as far as the read is surely complete, or all of one time.
+                  if (last === records[0]!.runAt) return read(limit * 2)
                   resident.horizon = last! - 1
+                }
                 for (const record of records) resident.schedule(record)
-              }),
+                return Effect.void
+              })
+            return read(limits.timersLoadMax).pipe(
               Effect.tapError(() => Effect.sync(() => (resident.horizon = after))),
               Effect.catchTag("StoreError", (error) =>
                 Effect.logDebug("timers could not be read", error.message)
@@ -218,55 +230,43 @@ export class Scheduler extends Context.Service<
 
           const turn = Effect.gen(function* () {
             wake.closeUnsafe()
-            if (stopping) return yield* new Ended({ end: { _tag: "Released" } })
-            const mail = resident.newMail.splice(0)
-            if ((mail.length > 0 || resident.inboxes.waiting > 0) && !(yield* fresh)) {
-              const away = new Rejected.Unavailable({
-                reason: "the database does not answer",
-                retryAfter: 1_000
-              })
-              for (const each of mail) each.turnAway(away)
-              for (const box of resident.inboxes.all()) resident.inboxes.empty(box, away)
-              yield* Effect.sleep(limits.retryFirst)
-              return
-            }
-            for (const each of mail) {
-              Desk.handle(resident, each)
-              if (!each.answered) resident.openMail.add(each)
-            }
+            if (stopping) return yield* ended({ _tag: "Released" })
             yield* lookAhead
+            // Past the horizon nobody knows what is due, and in which order.
+            const blind = resident.estimate() > resident.horizon
+            const asked = resident.newMail.length > 0 || resident.inboxes.waiting > 0
+            if (blind || (asked && !(yield* fresh))) {
+              const reason = "the database does not answer"
+              resident.turnAllAway(new Rejected.Unavailable({ reason, retryAfter: 1_000 }))
+              return yield* Effect.sleep(limits.retryFirst)
+            }
+            // From here to the cycle nothing is waited for: what is read is what was confirmed.
+            for (const each of resident.takeIn()) Desk.handle(resident, each)
             Settlement.linkless(resident)
             const early = resident.inboxes.expire(resident.monotonic())
             const chosen = Selection.choose(resident)
             for (const [reason, count] of chosen.rejections) {
               yield* Metric.update(Metric.withAttributes(Telemetry.rejected, { reason }), count)
             }
+            const { attempted, delivered, groups } = chosen
+            if (groups.length > 0 || attempted.length > 0 || delivered.length > 0) {
+              for (const todo = [chosen]; todo.length > 0;) {
+                todo.unshift(...(yield* carry(todo.shift()!)))
+              }
+              relay.look()
+            }
             for (const defect of resident.defects.splice(0))
               yield* Effect.logError("a plan or view broke", defect)
-            if (
-              chosen.groups.length > 0 ||
-              chosen.attempted.length > 0 ||
-              chosen.delivered.length > 0
-            ) {
-              const done = yield* carry(chosen)
-              if (done !== undefined) yield* Settlement.report(resident, done)
-              relay.look()
-              for (const mail of resident.openMail)
-                if (mail.answered) resident.openMail.delete(mail)
-              return
+            if (resident.newMail.length > 0 || resident.hot.size > resident.resting.size) {
+              // Others get a turn between two of this instance.
+              return yield* Effect.yieldNow
             }
-            for (const mail of resident.openMail) if (mail.answered) resident.openMail.delete(mail)
-            if (
-              resident.newMail.length > 0 ||
-              resident.hot.size > resident.resting.size ||
-              stopping
-            )
-              return
+            const now = resident.monotonic()
             const wait = Math.min(
-              ...[...resident.resting.values()].map((until) => until - resident.monotonic()),
-              resident.nextTimerIn() ?? limits.timersHorizon / 4,
-              early === undefined ? Number.POSITIVE_INFINITY : early - resident.monotonic(),
-              Settlement.nextLinkless(resident),
+              ...[...resident.resting.values()].map((until) => until - now),
+              resident.nextTimerIn() ?? Number.POSITIVE_INFINITY,
+              early === undefined ? Number.POSITIVE_INFINITY : early - now,
+              resident.linklessAt - now,
               limits.timersHorizon / 4
             )
             yield* Effect.timeoutOption(wake.await, Math.max(1, wait))
@@ -276,18 +276,15 @@ export class Scheduler extends Context.Service<
             resident,
             offer: (mail) => {
               if (stopping) return mail.turnAway(new Rejected.Moved({}))
-              if (
-                resident.newMail.length + resident.inboxes.waiting >=
-                limits.commandsWaitingPerInstance
-              ) {
+              if (resident.load + mail.weight > limits.commandsWaitingPerInstance) {
+                const retryAfter = 1_000
                 return mail.turnAway(
-                  new Rejected.Overloaded({
-                    bound: "commandsWaitingPerInstance",
-                    retryAfter: 1_000
-                  })
+                  resident.away
+                    ? new Rejected.Unavailable({ reason: "the database is away", retryAfter })
+                    : new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter })
                 )
               }
-              resident.newMail.push(mail)
+              resident.receive(mail)
               wake.openUnsafe()
             },
             stop: () => {

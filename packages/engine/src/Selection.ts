@@ -1,12 +1,13 @@
 /**
- * What goes into the next cycle: between actors the highest aged priority of their heads, then
- * (due time, acceptance number); within an actor its order alone. Commands are planned here, on
- * the exact projection; what writes nothing (rejections, reads) is answered at once.
+ * What goes into the next cycle: between actors what went back, then the highest aged priority of
+ * their heads, then (due time, acceptance number); within an actor its order alone. Commands are
+ * planned here, on the exact projection; what writes nothing (rejections, reads) is answered at once.
  */
 import type { Aggregate } from "@wr2/core"
 import { Actor, LockSet, Rejected } from "@wr2/core"
 import { Result } from "effect"
-import * as Cycle from "./Cycle.ts"
+import { inTime, Overran } from "./DecideGuard.ts"
+import * as Desk from "./Desk.ts"
 import { rejected } from "./Ingress.ts"
 import type { Box, Waiting } from "./Ingress.ts"
 import type { Answer, Reply } from "./Messages.ts"
@@ -14,12 +15,16 @@ import type { Plan } from "./Planner.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
 import { answersOf, isRead } from "./Views.ts"
+import { locksOf, made, newWork } from "./Work.ts"
+import type { Group, Work } from "./Work.ts"
 
 /** A cycle ready to be carried. */
 export interface Chosen {
-  readonly groups: ReadonlyArray<Cycle.Group>
+  readonly groups: ReadonlyArray<Group>
   readonly locks: LockSet.LockSet
   readonly waiting: ReadonlySet<string>
+  /** Actions that may run in it: one in caution and after a Contents failure. */
+  readonly room: number
   readonly acceptOnly: boolean
   readonly attempted: ReadonlyArray<number>
   readonly delivered: ReadonlyArray<number>
@@ -29,127 +34,148 @@ export interface Chosen {
 
 interface Head {
   readonly key: string
+  readonly front: boolean
   readonly rank: number
   readonly due: number
   readonly no: number
+  /** A due Action of the actor heads, or its next Command does. */
+  readonly box: Box | undefined
 }
 
-/** Chooses; undefined: nothing to commit (though Commands may have been answered). */
+/** Chooses. Commands that write nothing have been answered when it returns. */
 export const choose = (resident: Resident): Chosen => {
-  const { limits } = resident.tools
   resident.collectDue()
   const selection = new Selection(resident)
-  const heads: Array<Head> = []
-  const now = resident.estimate()
-  const monotonic = resident.monotonic()
-  for (const key of resident.hot) {
-    const restsUntil = resident.resting.get(key)
-    if (restsUntil !== undefined) {
-      if (restsUntil > monotonic) continue
-      resident.resting.delete(key)
-    }
-    const work = resident.ready.get(key)?.[0]
-    const box = work === undefined ? resident.inboxes.find(key) : undefined
-    const head = box?.inbox[0]
-    if (work === undefined && head === undefined) {
-      resident.hot.delete(key)
-      continue
-    }
-    const { due, no, priority, waited } = work
-      ? {
-          due: work.record.runAt,
-          no: work.record.no,
-          priority: work.record.priority,
-          waited: now - (work.record.runAt || now)
-        }
-      : {
-          due: now - (monotonic - head!.since),
-          no: Number.MAX_SAFE_INTEGER,
-          priority: 0,
-          waited: monotonic - head!.since
-        }
-    heads.push({
-      key,
-      rank: priority + Math.floor(Math.max(0, waited) / limits.agePerPriority),
-      due,
-      no
-    })
-  }
-  heads.sort((a, b) => b.rank - a.rank || a.due - b.due || a.no - b.no || (a.key < b.key ? -1 : 1))
-  selection.run(heads)
+  selection.run()
   return selection.finish()
 }
 
+/** What is to become of a Command. */
+type Outcome =
+  /** Nothing is written for it. */
+  | { readonly _tag: "Answer"; readonly reply: Reply }
+  /** Nobody is to take note of it here. */
+  | { readonly _tag: "Away"; readonly reason: { readonly _tag: string } }
+  | { readonly _tag: "Accept"; readonly plan: Plan }
+
 class Selection {
   private readonly resident: Resident
-  private readonly groups: Array<Cycle.Group> = []
+  private readonly cautious: boolean
+  private readonly groups: Array<Group> = []
   private readonly waiting = new Set<string>()
   private readonly rejections = new Map<string, number>()
   private works = 0
+  private room: number
+  private plansLeft: number
   private acceptOnly = false
   private attempted: Array<number> = []
   private full = false
-  /** The Command whose plan or view is running. */
-  private current: Waiting | undefined
 
   constructor(resident: Resident) {
     this.resident = resident
+    this.cautious = resident.isCautious()
+    this.room = resident.tools.limits.batchMax
+    this.plansLeft = resident.tools.limits.plansMax
   }
 
-  /** Takes from each head in turn, all under one time limit; who overruns it is Broken, the rest goes on. */
-  run(heads: ReadonlyArray<Head>): void {
-    const { guard, limits } = this.resident.tools
-    let at = 0
-    while (at < heads.length) {
-      try {
-        guard(limits.decideWithin, () => {
-          for (; at < heads.length; at++) {
-            if (this.full) this.leave(heads[at]!.key)
-            else this.take(heads[at]!.key)
-          }
-        })
-      } catch (error) {
-        const waiting = this.current
-        if (waiting === undefined) throw error
-        this.current = undefined
-        this.answer(
-          waiting,
-          rejected(
-            waiting.n,
-            new Rejected.Broken({ reference: this.resident.broke(waiting.commandId, error) })
-          )
-        )
+  /** Heads of all actors that have something to do and do not rest, in order. */
+  private heads(): Array<Head> {
+    const { resident } = this
+    const { agePerPriority } = resident.tools.limits
+    const now = resident.estimate()
+    const monotonic = resident.monotonic()
+    const heads: Array<Head> = []
+    for (const key of resident.hot) {
+      const work = resident.ready.get(key)?.[0]
+      const restsUntil = resident.resting.get(key)
+      if (restsUntil !== undefined) {
+        if (restsUntil > monotonic) {
+          // It rests, and whatever it newly gets waits behind what it has.
+          if (work !== undefined) this.waiting.add(key)
+          continue
+        }
+        resident.resting.delete(key)
       }
+      if (work !== undefined) {
+        const { no, priority, runAt } = work.record
+        const waited = Math.max(0, now - (runAt || now))
+        const rank = priority + Math.floor(waited / agePerPriority)
+        const front = work.front || work.alone
+        heads.push({ key, front, rank, due: runAt || now, no: no || Infinity, box: undefined })
+        continue
+      }
+      const box = resident.inboxes.find(key)
+      const head = box?.inbox[0]
+      if (box === undefined || head === undefined) {
+        resident.hot.delete(key)
+        continue
+      }
+      const waited = Math.max(0, monotonic - head.since)
+      const rank = Math.floor(waited / agePerPriority)
+      heads.push({ key, front: false, rank, due: now - waited, no: Infinity, box })
+    }
+    return heads.sort(
+      (a, b) =>
+        Number(b.front) - Number(a.front) ||
+        b.rank - a.rank ||
+        a.due - b.due ||
+        (a.no === b.no ? (a.key < b.key ? -1 : 1) : a.no - b.no)
+    )
+  }
+
+  /** Takes from each head in turn; who was answered without a write is asked again after the others. */
+  run(): void {
+    let heads = this.heads()
+    while (heads.length > 0) {
+      // As many Commands as may find room are planned together, under one time limit.
+      const most = this.full ? 0 : Math.min(this.room - this.works, this.plansLeft)
+      const planned = this.planned(
+        heads.flatMap(({ box }) => box ?? []).slice(0, Math.max(0, most))
+      )
+      const rest: Array<Head> = []
+      const again: Array<Head> = []
+      for (const head of heads) {
+        const { box, key } = head
+        if (box === undefined) {
+          if (this.full) this.waiting.add(key)
+          else this.takeReady(key)
+          continue
+        }
+        if (this.full || this.plansLeft === 0) continue
+        const outcome = planned.get(box.inbox[0]!)
+        if (outcome === undefined) rest.push(head)
+        else if (!this.take(box, outcome) && box.inbox.length > 0) again.push(head)
+      }
+      heads = [...rest, ...again]
     }
   }
 
-  /** An actor's due Actions, or its next Command. */
-  take(key: string): void {
-    const ready = this.resident.ready.get(key)
-    if (ready !== undefined && ready.length > 0) this.takeReady(key, ready)
-    else this.takeCommands(this.resident.inboxes.find(key)!)
-  }
+  // ------------------------------------------------------------------ due Actions
 
-  leave(key: string): void {
-    if ((this.resident.ready.get(key)?.length ?? 0) > 0) this.waiting.add(key)
-  }
-
-  private takeReady(key: string, ready: Array<Cycle.Work>): void {
-    const cautious = this.resident.caution !== undefined
+  private takeReady(key: string): void {
+    const { resident } = this
+    const ready = resident.ready.get(key)!
     const first = ready[0]!
-    if (first.alone || cautious) {
-      if (this.groups.length > 0) return this.leave(key)
+    const single = first.alone || this.cautious
+    if (single) {
+      if (this.groups.length > 0) {
+        this.waiting.add(key)
+        return
+      }
       this.full = true
-      if (cautious && !first.counted) return this.count(key, first)
+      if (this.cautious && !first.counted) return this.count(key, ready)
+      this.room = 1
     }
-    const room = first.alone || cautious ? 1 : this.resident.tools.limits.batchMax - this.works
+    const room = this.room - this.works
     let count = 0
     while (count < ready.length && count < room && (count === 0 || !ready[count]!.alone)) count++
     const works = ready.splice(0, count)
-    if (ready.length === 0) this.resident.ready.delete(key)
+    if (ready.length === 0) resident.ready.delete(key)
     else this.waiting.add(key)
-    this.works += works.length
-    const { actor } = first.record
+    this.group(first.record.actor, works)
+  }
+
+  private group(actor: Actor.Actor | null, works: ReadonlyArray<Work>): void {
     this.groups.push({
       actor: actor === null ? null : Actor.key(actor),
       works,
@@ -157,177 +183,206 @@ class Selection {
       arriving: [],
       committed: undefined
     })
-    if (this.works >= this.resident.tools.limits.batchMax) this.full = true
+    this.works += works.length
+    if (this.works >= this.room) this.full = true
   }
 
   /** Caution: the attempt is counted and committed before the Action runs. */
-  private count(key: string, work: Cycle.Work): void {
-    const { limits } = this.resident.tools
-    const ready = this.resident.ready.get(key)!
+  private count(key: string, ready: Array<Work>): void {
+    const { resident } = this
+    const { attemptsMax } = resident.tools.limits
+    const work = ready[0]!
     if (!work.queued) {
       // Accepted first, its attempt counted in the row that is written.
       ready.shift()
-      if (ready.length === 0) this.resident.ready.delete(key)
+      if (ready.length === 0) resident.ready.delete(key)
       this.acceptOnly = true
-      this.groups.push({
-        actor: work.record.actor === null ? null : Actor.key(work.record.actor),
-        works: [{ ...work, counted: true, record: { ...work.record, attempts: 1 } }],
-        accept: undefined,
-        arriving: [],
-        committed: undefined
-      })
-      return
+      return this.group(work.record.actor, [counted(work)])
+    }
+    if (work.record.attempts >= attemptsMax) {
+      const condemned = `tried ${attemptsMax} times, and each time its runner went down`
+      ready[0] = { ...work, counted: true, condemned }
+      this.full = false
+      return this.takeReady(key)
     }
     const attempts = work.record.attempts + 1
     this.attempted = [work.record.no]
-    ready[0] = {
-      ...work,
-      counted: true,
-      record: { ...work.record, attempts },
-      condemned:
-        attempts > limits.attemptsMax
-          ? `tried ${limits.attemptsMax} times, and each time its runner went down`
-          : work.condemned
+    ready[0] = { ...work, counted: true, record: { ...work.record, attempts } }
+  }
+
+  // ------------------------------------------------------------------ Commands
+
+  /** What is to become of these actors' next Commands. Changes nothing: it may be ended anywhere. */
+  private planned(boxes: ReadonlyArray<Box>): ReadonlyMap<Waiting, Outcome> {
+    const heads = boxes.map(({ inbox }) => inbox[0]!)
+    const outcomes = inTime(this.resident.tools, heads, (waiting, solo) =>
+      solo === "overran" ? this.broken(waiting, "overran the time limit") : this.outcomeOf(waiting)
+    )
+    return new Map(outcomes.map((outcome, i) => [heads[i]!, outcome]))
+  }
+
+  private outcomeOf(waiting: Waiting): Outcome {
+    const { resident } = this
+    const { actor, n, session, span, wish } = waiting
+    const { instance, projection, tools } = resident
+    try {
+      const reason = Desk.shut(resident, actor, session)
+      if (reason !== undefined) return { _tag: "Away", reason }
+      const plan = Tracing.planned(tools.tracing, span, () =>
+        tools.planner.plan({ instance, actor, wish, projection })
+      )
+      if (Result.isFailure(plan)) return rejection(waiting, plan.failure)
+      if (!plan.success.actions.every((action) => isRead(resident, action)))
+        return { _tag: "Accept", plan: plan.success }
+      const answers: Array<Answer> = []
+      for (const action of plan.success.actions) {
+        const shown = answersOf(resident, actor, action)
+        if (Result.isFailure(shown)) return rejection(waiting, shown.failure)
+        answers.push(...shown.success)
+      }
+      return {
+        _tag: "Answer",
+        reply: { _tag: "Accepted", n, asOf: resident.lastSeq, answers }
+      }
+    } catch (error) {
+      if (error instanceof Overran) throw error
+      return this.broken(waiting, error)
     }
   }
 
-  private takeCommands(box: Box): void {
-    while (box.inbox.length > 0) {
-      const waiting = this.resident.inboxes.begin(box)
-      const planned = this.plan(waiting)
-      if (planned !== undefined) {
-        if (this.resident.caution !== undefined) {
-          if (this.groups.length > 0) return this.resident.inboxes.giveBack(box)
+  private broken(waiting: Waiting, error: unknown): Outcome {
+    const reference = this.resident.broke(`the plan of ${waiting.commandId}`, error)
+    return rejection(waiting, new Rejected.Broken({ reference }))
+  }
+
+  /** Does with a box's head what was found; true: it goes into the cycle, or has to wait for one. */
+  private take(box: Box, outcome: Outcome): boolean {
+    const { inboxes } = this.resident
+    this.plansLeft--
+    switch (outcome._tag) {
+      case "Away":
+        inboxes.turnAway(box, outcome.reason)
+        return false
+      case "Answer": {
+        if (outcome.reply._tag === "Rejected") {
+          const { _tag } = outcome.reply.reason as { readonly _tag: string }
+          this.rejections.set(_tag, (this.rejections.get(_tag) ?? 0) + 1)
+        }
+        inboxes.answer(box, outcome.reply)
+        return false
+      }
+      case "Accept": {
+        if (this.cautious) {
+          if (this.groups.length > 0) return true
           this.full = true
           this.acceptOnly = true
         }
-        this.accept(box, waiting, planned)
-        return
+        this.accept(box, outcome.plan)
+        return true
       }
     }
-    this.resident.hot.delete(box.key)
   }
 
-  /** Plans a Command; answers it if that writes nothing. */
-  private plan(waiting: Waiting): Plan | undefined {
+  private accept(box: Box, plan: Plan): void {
     const { resident } = this
-    this.current = waiting
-    const plan = Tracing.planned(resident.tools.tracing, waiting.span, () =>
-      resident.tools.planner.plan({
-        instance: resident.instance,
-        actor: waiting.actor,
-        wish: waiting.wish,
-        projection: resident.projection
-      })
-    )
-    this.current = undefined
-    if (Result.isFailure(plan)) {
-      if (waiting.actor.type === "instance") return { command: "message", actions: [] } // see accept
-      return this.answer(waiting, rejected(waiting.n, plan.failure))
-    }
-    if (!plan.success.actions.every((action) => isRead(resident, action))) return plan.success
-    const answers: Array<Answer> = []
-    for (const action of plan.success.actions) {
-      this.current = waiting
-      const shown = answersOf(resident, waiting.actor, action)
-      this.current = undefined
-      if (Result.isFailure(shown)) return this.answer(waiting, rejected(waiting.n, shown.failure))
-      answers.push(...shown.success)
-    }
-    return this.answer(waiting, { _tag: "Accepted", n: waiting.n, asOf: resident.lastSeq, answers })
-  }
-
-  /** Answers a Command that wrote nothing. */
-  private answer(waiting: Waiting, reply: Reply): undefined {
-    if (reply._tag === "Rejected") {
-      const tag = (reply.reason as { readonly _tag: string })._tag
-      this.rejections.set(tag, (this.rejections.get(tag) ?? 0) + 1)
-    }
-    this.resident.inboxes.answer(this.resident.inboxes.box(waiting.actor), waiting, reply, false)
-  }
-
-  private accept(box: Box, waiting: Waiting, plan: Plan): void {
-    const { resident } = this
-    const { actor, commandId, n } = waiting
-    const writing = plan.actions.filter((action) => !isRead(resident, action))
+    const waiting = box.inbox[0]!
+    const { actor, arriving, commandId, n, settled } = waiting
+    resident.inboxes.begin(box)
     const reads = plan.actions.filter((action) => isRead(resident, action))
-    const cautious = resident.caution !== undefined
-    const works = writing.map((planned, index): Cycle.Work => {
+    const writing = plan.actions.filter((action) => !isRead(resident, action))
+    const toShow = reads.length > 0
+    let left = 0
+    // With something to show, the answer waits until its Actions that are due at once have run.
+    const done = () => {
+      if (--left === 0) resident.shows.push({ box, waiting, reads })
+    }
+    const works = writing.map((planned, index): Work => {
       const key = `${commandId}/${index}`
-      const work = Cycle.newWork({
-        planned,
-        definition: resident.tools.definition,
-        actor,
-        commandId,
-        key,
-        seed: resident.tools.seed(key)
-      })
-      return cautious ? { ...work, counted: true, record: { ...work.record, attempts: 1 } } : work
+      const { definition, seed } = resident.tools
+      const work = newWork({ planned, definition, actor, commandId, key, seed: seed(key) })
+      const atOnce = toShow && work.delay === 0
+      if (atOnce) left++
+      const told = atOnce ? { ...work, done } : work
+      return this.cautious ? counted(told) : told
     })
     if (works.length === 0) works.push(lostMessage(waiting))
-    this.works += works.length
     this.groups.push({
       actor: box.key,
       works,
-      accept: { actor: box.key, n, settled: box.settled, commandId },
-      arriving: waiting.arriving,
-      committed: (asOf, ran) => {
-        const answers = ran
-          ? reads.flatMap((action) =>
-              Result.getOrElse(answersOf(resident, actor, action), () => [])
-            )
-          : []
-        resident.inboxes.answer(box, waiting, { _tag: "Accepted", n, asOf, answers }, true)
+      accept: { actor: box.key, n, settled: Math.max(settled, box.settled), commandId },
+      arriving,
+      committed: (asOf) => {
+        const reply: Reply = { _tag: "Accepted", n, asOf, answers: [] }
+        resident.inboxes.committed(box, reply, toShow)
+        if (toShow && left === 0) resident.shows.push({ box, waiting, reads })
       }
     })
-    if (this.works >= resident.tools.limits.batchMax) this.full = true
+    this.works += works.length
+    if (this.works >= this.room) this.full = true
   }
 
   finish(): Chosen {
     const { resident } = this
-    const refs: Array<Aggregate.Ref> = []
-    if (!this.acceptOnly) {
-      for (const { works } of this.groups) {
-        for (const work of works) {
-          if (work.delay > 0 || work.condemned !== undefined) continue
-          refs.push(...Cycle.locksOf(resident.tools.definition, resident.projection, work.record))
-        }
-      }
-    }
     return {
       groups: this.groups,
-      locks: LockSet.make(refs),
+      locks: LockSet.make(this.acceptOnly ? [] : this.locks()),
       waiting: this.waiting,
+      room: this.room,
       acceptOnly: this.acceptOnly,
       attempted: this.attempted,
       delivered: resident.delivered.splice(0),
       rejections: this.rejections
     }
   }
+
+  /** What the chosen Actions lock; of one that does not say in time, the decide phase will. */
+  private locks(): ReadonlyArray<Aggregate.Ref> {
+    const { definition, limits } = this.resident.tools
+    const records = this.groups.flatMap(({ works }) =>
+      works.flatMap(({ condemned, delay, queued, record }) => {
+        const first =
+          limits.queueFirst || definition.rules.get(record.type)?.rule.action.options.queueFirst
+        return delay > 0 || condemned !== undefined || (first && !queued) ? [] : [record]
+      })
+    )
+    return inTime(this.resident.tools, records, (record, solo) =>
+      solo === "overran" ? [] : locksOf(definition, this.resident.projection, record)
+    ).flat()
+  }
 }
 
-/** A message whose Command was rejected: it must not be lost, so it becomes a dead letter. */
-const lostMessage = (waiting: Waiting): Cycle.Work => ({
-  record: {
-    no: 0,
-    type: "message",
-    version: 1,
-    payload: "command" in waiting.wish ? waiting.wish.command : null,
-    actor: waiting.actor,
-    commandId: waiting.commandId,
-    cause: null,
-    key: `${waiting.commandId}/0`,
-    seed: 0,
-    priority: 0,
-    runAt: 0,
-    attempts: 0,
-    depth: 0
-  },
-  queued: false,
-  delay: 0,
-  skips: 0,
-  alone: false,
+const counted = (work: Work): Work => ({
+  ...work,
   counted: true,
-  condemned: "a message was rejected: its rule must let it in or send it back",
-  done: undefined
+  record: { ...work.record, attempts: 1 }
 })
+
+/** A message cannot be rejected: what it carries would be lost. It is accepted, to be a dead letter. */
+const rejection = (waiting: Waiting, reason: { readonly _tag: string }): Outcome =>
+  waiting.actor.type === "instance"
+    ? { _tag: "Accept", plan: { command: "message", actions: [] } }
+    : { _tag: "Answer", reply: rejected(waiting.n, reason) }
+
+/** A message whose Command was rejected. */
+const lostMessage = (waiting: Waiting): Work =>
+  made(
+    {
+      no: 0,
+      type: "message",
+      version: 1,
+      payload: "command" in waiting.wish ? waiting.wish.command : null,
+      actor: waiting.actor,
+      commandId: waiting.commandId,
+      cause: null,
+      key: `${waiting.commandId}/0`,
+      seed: 0,
+      priority: 0,
+      runAt: 0,
+      attempts: 0,
+      depth: 0
+    },
+    {
+      counted: true,
+      condemned: "a message was rejected: its rule must let it in or send it back"
+    }
+  )

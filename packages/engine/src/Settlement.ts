@@ -1,18 +1,24 @@
 /** What follows on a cycle's commit: the projection is kept, Events go out, Commands are answered. */
 import { Actor, Rejected } from "@wr2/core"
 import { Cause, Effect, Metric } from "effect"
-import * as Cycle from "./Cycle.ts"
-import { Overran } from "./DecideGuard.ts"
+import type * as Cycle from "./Cycle.ts"
 import { StoreError } from "./InstanceStore.ts"
 import type { Stamp } from "./InstanceStore.ts"
+import { plainReason } from "./Messages.ts"
 import type { Publisher } from "./Publisher.ts"
 import type { Resident } from "./Resident.ts"
 import type { Chosen } from "./Selection.ts"
 import * as Telemetry from "./Telemetry.ts"
 import * as Tracing from "./Tracing.ts"
+import * as Views from "./Views.ts"
 
 /** The decide phase's input for what was chosen. */
-export const input = (resident: Resident, chosen: Chosen): Cycle.Input => ({
+export const input = (
+  resident: Resident,
+  chosen: Chosen,
+  overran: Set<string>,
+  guard: Cycle.Input["guard"]
+): Cycle.Input => ({
   instance: resident.instance,
   definition: resident.tools.definition,
   limits: resident.tools.limits,
@@ -23,22 +29,29 @@ export const input = (resident: Resident, chosen: Chosen): Cycle.Input => ({
   lastNow: resident.lastNow,
   lastNo: resident.lastNo,
   groups: chosen.groups,
+  room: chosen.room,
   waiting: chosen.waiting,
+  overdue: (actor, now) => resident.timers.due(actor, now),
   acceptOnly: chosen.acceptOnly,
   attempted: chosen.attempted,
   delivered: chosen.delivered,
   cursor: (actor) => resident.inboxes.cursor(actor),
-  guard: undefined
+  overran,
+  guard
 })
 
-/** Makes a committed cycle the state of things, in the order: projection, Events, answers. */
+/**
+ * Makes a committed cycle the state of things, in the order: projection, Events, answers. `stale`:
+ * the commit was so long ago that nothing may be read from it any more.
+ */
 export const committed = (
   resident: Resident,
   chosen: Chosen,
   decided: Cycle.Decided,
   stamp: Stamp,
-  publisher: Publisher["Service"]
-): Cycle.Decided => {
+  publisher: Publisher["Service"],
+  stale: boolean
+): void => {
   resident.projection.commit(stamp)
   resident.lastSeq = decided.lastSeq
   resident.lastNow = decided.lastNow
@@ -53,21 +66,13 @@ export const committed = (
     if (why === "held") resident.rest(work)
   }
   for (const record of decided.later) resident.schedule(record)
-  if (resident.caution !== undefined) {
-    resident.caution.actions -= decided.results.length
-    if (resident.caution.actions <= 0 || resident.monotonic() > resident.caution.until)
-      resident.caution = undefined
-  }
-  for (const { accept, arriving } of chosen.groups) {
-    if (accept !== undefined) {
-      const box = resident.inboxes.find(accept.actor)
-      if (box !== undefined) box.lastN = Math.max(box.lastN, accept.n)
-    }
-    for (const cursor of arriving)
-      resident.inboxes.adopt(cursorActor(resident, cursor.actor), cursor)
-  }
+  if (resident.caution !== undefined) resident.caution.actions -= decided.results.length
+  claims(resident, decided)
   trace(resident, chosen, decided)
-  answer(resident, chosen, decided)
+  for (const { arriving, committed } of chosen.groups) {
+    for (const cursor of arriving) resident.inboxes.adopt(actorOf(resident, cursor.actor), cursor)
+    committed?.(decided.lastSeq)
+  }
   for (const [work, result] of decided.results) work.done?.(result)
   for (const { target, traveller } of decided.writes.outbox) {
     if (traveller === null) continue
@@ -75,7 +80,19 @@ export const committed = (
     box.movedTo = target
     resident.inboxes.empty(box, new Rejected.Travelling({ target }))
   }
-  return decided
+  const shows = resident.shows.splice(0)
+  if (shows.length > 0) Views.show(resident, shows, stale)
+}
+
+/** Who came in is claimed from now on, who left no longer is. */
+const claims = (resident: Resident, { writes }: Cycle.Decided): void => {
+  const { players } = resident.tools.definition.game
+  if (players === undefined) return
+  for (const { aggregate, id, op } of writes.runtimes) {
+    if (aggregate !== players.aggregate) continue
+    if (op === "insert") resident.claim(id)
+    else if (op === "delete") resident.claims.delete(id)
+  }
 }
 
 /** The commit and its Events, in the traces of the Commands that they came of. */
@@ -88,106 +105,89 @@ const trace = (resident: Resident, chosen: Chosen, decided: Cycle.Decided): void
   }
 }
 
-/** Acknowledges Commands, with what their read-only Actions show; all under one time limit. */
-const answer = (resident: Resident, chosen: Chosen, decided: Cycle.Decided): void => {
-  const { guard, limits } = resident.tools
-  let at = 0
-  while (at < chosen.groups.length) {
-    try {
-      guard(limits.decideWithin, () => {
-        for (; at < chosen.groups.length; at++) {
-          const group = chosen.groups[at]!
-          group.committed?.(decided.lastSeq, decided.ran.has(group))
-        }
-      })
-    } catch (error) {
-      if (!(error instanceof Overran)) throw error
-      // A view overran: its Command is committed all the same, and is answered without it.
-      resident.broke("a view after a commit", error)
-      chosen.groups[at]!.committed?.(decided.lastSeq, false)
-      at++
-    }
-  }
-}
-
-const cursorActor = (resident: Resident, key: string): Actor.Actor => {
+const actorOf = (resident: Resident, key: string): Actor.Actor => {
   const at = key.lastIndexOf(":")
-  const stem = key.slice(0, at)
   const id = Number(key.slice(at + 1))
-  for (const tag of resident.tools.definition.aggregates.keys()) {
-    if (Actor.key({ type: tag, id }) === key) return { type: tag, id }
+  for (const type of resident.tools.definition.aggregates.keys()) {
+    if (Actor.key({ type, id }) === key) return { type, id }
   }
-  return { type: stem, id }
+  return { type: key.slice(0, at), id }
 }
 
 /**
- * After a Contents failure: accept first, then run one Action a transaction, so that the offender
- * is found. An Action that fails alone is condemned: a dead letter. Undefined: nothing is left to do.
+ * What is to be tried after a Contents failure, in order: accept first, then one Action a
+ * transaction, so that the offender is found. An Action that fails alone is condemned: a dead letter.
  */
-export const split = (resident: Resident, chosen: Chosen, message: string): Chosen | undefined => {
-  const works = chosen.groups.flatMap(({ works }) => works)
-  if (
-    !chosen.acceptOnly &&
-    !(works.length === 1 && (works[0]!.alone || works[0]!.condemned !== undefined))
-  ) {
-    const groups = chosen.groups.map((group) => ({
+export const split = (
+  resident: Resident,
+  chosen: Chosen,
+  message: string
+): ReadonlyArray<Chosen> => {
+  const { delivered, groups } = chosen
+  const accepting = { ...chosen, locks: [], acceptOnly: true }
+  const works = groups.flatMap(({ works }) => works)
+  const [only] = works.length === 1 ? works : []
+  const single = only !== undefined && (only.alone || only.condemned !== undefined)
+  if (!chosen.acceptOnly && !single) {
+    const apart = groups.map((group) => ({
       ...group,
       works: group.works.map((work) => ({ ...work, alone: true }))
     }))
-    return { ...chosen, groups, locks: [], acceptOnly: true }
+    return [{ ...accepting, groups: apart }]
   }
-  if (works.length === 1 && works[0]!.condemned === undefined) {
-    const [group] = chosen.groups
+  if (only !== undefined && !chosen.acceptOnly && only.condemned === undefined) {
     const condemned = `the database refused what it wrote: ${message}`
-    return {
-      ...chosen,
-      groups: [{ ...group!, works: [{ ...works[0]!, condemned }] }],
-      locks: [],
-      acceptOnly: false
-    }
+    const works = [{ ...only, condemned }]
+    return [{ ...accepting, acceptOnly: false, groups: [{ ...groups[0]!, works }] }]
   }
-  // Even accepting it breaks a rule of the database: turned away whole, nothing written.
+  if (groups.length > 1) {
+    // Even accepting all of it breaks a rule of the database: each by itself.
+    return groups.map((group, i) => ({
+      ...accepting,
+      groups: [group],
+      attempted: i === 0 ? chosen.attempted : [],
+      delivered: i === 0 ? delivered : []
+    }))
+  }
+  // Turned away whole, nothing written.
+  resident.delivered.push(...delivered)
   const reference = resident.broke("accepting a Command", message)
-  for (const group of chosen.groups) {
-    const box = group.accept === undefined ? undefined : resident.inboxes.find(group.accept.actor)
+  for (const { accept } of groups) {
+    const box = accept && resident.inboxes.find(accept.actor)
     if (box?.inFlight === undefined) continue
-    const { n } = box.inFlight
-    resident.inboxes.answer(
-      box,
-      box.inFlight,
-      { _tag: "Rejected", n, reason: Cycle.plainReason(new Rejected.Broken({ reference })) },
-      false
-    )
+    const reason = plainReason(new Rejected.Broken({ reference }))
+    resident.inboxes.failed(box, { _tag: "Rejected", n: box.inFlight.n, reason })
   }
   for (const work of works) work.done?.({ _tag: "Failed", reference })
-  return undefined
+  return []
 }
 
 /** Characters whose session no gateway has claimed for long are disconnected by the owner. */
 export const linkless = (resident: Resident): void => {
   const { definition, limits } = resident.tools
   const { players } = definition.game
-  if (players === undefined) return
   const now = resident.monotonic()
+  if (players === undefined || now < resident.linklessAt) return
+  const soon = now + limits.linklessAfter / 20
+  resident.linklessAt = now + limits.linklessAfter
   for (const [id, at] of resident.claims) {
-    if (now - at < limits.linklessAfter) continue
-    resident.claims.delete(id)
-    const session = players.session(resident.projection, id)
-    if (session === null) continue
-    resident.control(
-      players.disconnect({ id, session }),
-      { type: players.aggregate._tag, id },
-      () => {}
-    )
+    const due = at + limits.linklessAfter
+    if (due > now) {
+      resident.linklessAt = Math.min(resident.linklessAt, Math.max(soon, due))
+      continue
+    }
+    // Should it fail, it is tried again after as long.
+    resident.claims.set(id, now)
+    const actor = { type: players.aggregate._tag, id }
+    if (resident.controlled(actor)) continue
+    try {
+      const session = players.session(resident.projection, id)
+      if (session === null) continue
+      resident.control(players.disconnect({ id, session }), actor, () => {})
+    } catch (error) {
+      resident.broke("Disconnect", error)
+    }
   }
-}
-
-/** How long until the next character may be linkless. */
-export const nextLinkless = (resident: Resident): number => {
-  if (resident.claims.size === 0) return Number.POSITIVE_INFINITY
-  let first = Number.POSITIVE_INFINITY
-  for (const at of resident.claims.values()) first = Math.min(first, at)
-  return first + resident.tools.limits.linklessAfter - resident.monotonic()
 }
 
 /** Counts and logs what a cycle did. */
@@ -208,15 +208,19 @@ export const report = Effect.fnUntraced(function* (resident: Resident, decided: 
     yield* Metric.update(Telemetry.events, decided.writes.events.length)
   for (const { why } of decided.back)
     yield* Metric.update(Metric.withAttributes(Telemetry.wentBack, { why }), 1)
-  if (decided.rejectedIssues > 0) {
-    yield* Metric.update(
-      Metric.withAttributes(Telemetry.rejected, { reason: "issued" }),
-      decided.rejectedIssues
-    )
+  for (const rejected of decided.rejectedIssues) {
+    yield* Metric.update(Metric.withAttributes(Telemetry.rejected, { reason: "issued" }), 1)
+    yield* Effect.logDebug("an issued Command was rejected", {
+      instance: resident.instance,
+      ...rejected
+    })
   }
   for (const defect of decided.defects) {
     yield* Metric.update(Telemetry.dead, 1)
-    yield* Effect.logError("an Action is a dead letter", { instance: resident.instance, ...defect })
+    yield* Effect.logError("an Action is a dead letter", {
+      instance: resident.instance,
+      ...defect
+    })
   }
 })
 

@@ -1,4 +1,5 @@
 /** Pending Actions by (runAt, no): a binary heap that ignores what it already holds. */
+import { Actor } from "@wr2/core"
 import type { ActionRecord } from "./Records.ts"
 
 const before = (a: ActionRecord, b: ActionRecord): boolean =>
@@ -7,6 +8,7 @@ const before = (a: ActionRecord, b: ActionRecord): boolean =>
 export class TimerHeap {
   private readonly heap: Array<ActionRecord> = []
   private readonly held = new Set<number>()
+  private readonly byActor = new Map<string, Set<ActionRecord>>()
 
   get size(): number {
     return this.heap.length
@@ -20,6 +22,12 @@ export class TimerHeap {
   add(record: ActionRecord): void {
     if (this.held.has(record.no)) return
     this.held.add(record.no)
+    if (record.actor !== null) {
+      const key = Actor.key(record.actor)
+      const its = this.byActor.get(key)
+      if (its === undefined) this.byActor.set(key, new Set([record]))
+      else its.add(record)
+    }
     const { heap } = this
     let at = heap.push(record) - 1
     while (at > 0) {
@@ -38,6 +46,12 @@ export class TimerHeap {
     if (top === undefined || top.runAt > until) return undefined
     const last = heap.pop()!
     this.held.delete(top.no)
+    if (top.actor !== null) {
+      const key = Actor.key(top.actor)
+      const its = this.byActor.get(key)
+      its?.delete(top)
+      if (its?.size === 0) this.byActor.delete(key)
+    }
     if (heap.length > 0) {
       let at = 0
       while (true) {
@@ -51,6 +65,12 @@ export class TimerHeap {
       heap[at] = last
     }
     return top
+  }
+
+  /** Whether an actor has one that is due by a time. */
+  due(actor: string, by: number): boolean {
+    for (const { runAt } of this.byActor.get(actor) ?? []) if (runAt <= by) return true
+    return false
   }
 
   /** The earliest that satisfies a condition. */

@@ -1,8 +1,12 @@
-/** Read-only Actions: answered from the projection at its last commit; no lock, no write. */
+/**
+ * Read-only Actions: answered from the projection at its last commit; no lock, no write. A Command
+ * of them alone is answered in its turn; among writing Actions, after the commit that ran those.
+ */
 import type { Action, Actor } from "@wr2/core"
 import { Rejected } from "@wr2/core"
 import { Result } from "effect"
-import { Overran } from "./DecideGuard.ts"
+import { inTime, Overran } from "./DecideGuard.ts"
+import type { Box, Waiting } from "./Ingress.ts"
 import type { Answer } from "./Messages.ts"
 import type { Resident } from "./Resident.ts"
 
@@ -36,4 +40,38 @@ export const answersOf = (
     if (error instanceof Overran) throw error
     return Result.fail(new Rejected.Broken({ reference: resident.broke(action._tag, error) }))
   }
+}
+
+/** A committed Command that is to be shown something. */
+export interface Show {
+  readonly box: Box
+  readonly waiting: Waiting
+  readonly reads: ReadonlyArray<Action.Planned>
+}
+
+/**
+ * Answers committed Commands with what their read-only Actions show. `stale`: the commit was long
+ * ago (this process slept), so nothing is shown: the Command is committed all the same.
+ */
+export const show = (resident: Resident, shows: ReadonlyArray<Show>, stale: boolean): void => {
+  const asOf = resident.lastSeq
+  const found = stale
+    ? []
+    : inTime(resident.tools, shows, ({ reads, waiting: { actor, commandId } }, solo) => {
+        if (solo === "overran") {
+          resident.broke(`a view of ${commandId}`, "overran the time limit")
+          return []
+        }
+        return reads.flatMap((action) =>
+          Result.getOrElse(answersOf(resident, actor, action), () => [])
+        )
+      })
+  shows.forEach(({ box, waiting }, i) =>
+    resident.inboxes.shown(box, waiting, {
+      _tag: "Accepted",
+      n: waiting.n,
+      asOf,
+      answers: found[i] ?? []
+    })
+  )
 }

@@ -1,20 +1,14 @@
 /** A game for the engine's tests: people on a line of places, bells, and rules that go wrong on purpose. */
-import { Action, Aggregate, Command, Event, Game } from "@wr2/core"
+import { Action, Command, Event, Game } from "@wr2/core"
 import type { Players } from "@wr2/core"
 import { Result, Schema } from "effect"
+import { Carried, coins } from "./Coins.ts"
+import { Coin, Person } from "./People.ts"
+
+export { Coin, people, Person } from "./People.ts"
 
 export class Wall extends Schema.TaggedError<Wall>()("Wall", { at: Schema.Int }) {}
 
-export const Person = Aggregate.define("Person", {
-  rank: 1,
-  fields: { name: Schema.String, place: Schema.Int, rung: Schema.Int },
-  indexes: { place: (p) => p.place, name: (p) => p.name },
-  runtime: {
-    version: 2,
-    schema: Schema.Struct({ session: Schema.NullOr(Schema.String), mood: Schema.String }),
-    build: (row) => ({ session: null, mood: `calm ${row.name}` })
-  }
-})
 const P = Person.Id
 const person = (id: number) => Person.stream(id)
 
@@ -50,27 +44,39 @@ export const Seen = Event.define("Seen", {
   fields: { place: Schema.Int, names: Schema.Array(Schema.String) },
   heardBy: () => []
 })
+const traveller = {
+  person: P,
+  name: Schema.String,
+  rung: Schema.Int,
+  session: Schema.String,
+  coins: Schema.Array(Carried)
+}
 export const Crossed = Event.define("Crossed", {
-  fields: {
-    person: P,
-    name: Schema.String,
-    rung: Schema.Int,
-    session: Schema.String,
-    target: Schema.Int
-  },
-  evolve: (e) => [Person.remove(e.person)],
+  fields: { ...traveller, target: Schema.Int },
+  evolve: (e) => [...e.coins.map((c) => Coin.remove(c.id)), Person.remove(e.person)],
   heardBy: (e) => [person(e.person)],
-  sends: (e) => ({
-    target: e.target,
-    command: arrive.make({ person: e.person, name: e.name, rung: e.rung, session: e.session }),
+  sends: ({ target, ...e }) => ({
+    target,
+    command: arrive.make({ ...e, back: false }),
+    traveller: { type: "Person", id: e.person }
+  })
+})
+/** Not let in: on the way back, where it is always let in. */
+export const TurnedBack = Event.define("TurnedBack", {
+  fields: { ...traveller, target: Schema.Int },
+  heardBy: () => [],
+  sends: ({ target, ...e }) => ({
+    target,
+    command: arrive.make({ ...e, back: true }),
     traveller: { type: "Person", id: e.person }
   })
 })
 export const Arrived = Event.define("Arrived", {
-  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String },
+  fields: traveller,
   evolve: (e) => [
     Person.insert({ id: e.person, name: e.name, place: 0, rung: e.rung }),
-    Person.setRuntime(e.person, { session: e.session, mood: "arrived" })
+    Person.setRuntime(e.person, { session: e.session, mood: "arrived" }),
+    ...e.coins.map((c) => Coin.insert({ ...c, holder: e.person }))
   ],
   heardBy: (e) => [person(e.person)]
 })
@@ -120,6 +126,10 @@ export const push = Push.rule({
       issue: [{ actor: { type: "Person", id: a.whom }, command: go.make({ by: a.by }) }]
     })
 })
+/** Does not come back. */
+const spin = (place: number): void => {
+  for (;;) if (place < -1) break
+}
 export const Misbehave = Action.make("Misbehave", { ...one, how: Schema.String })
 export const misbehave = Misbehave.rule({
   emits: [Rang],
@@ -128,11 +138,16 @@ export const misbehave = Misbehave.rule({
     Result.gen(function* () {
       if (a.how === "throw") throw new Error("it was written to throw")
       if (a.how === "loop") return { next: [Misbehave.make(a)] }
-      const p = yield* the(Person, a.person)
-      if (a.how === "spin") {
-        for (;;) if (p.place < -1) break
+      if (a.how === "mutter") {
+        return {
+          issue: [{ actor: { type: "Person", id: a.person }, command: { _tag: "nonsense" } }]
+        }
       }
-      return { events: [Rang.make({ person: a.person, at: now })] }
+      const p = yield* the(Person, a.person)
+      if (a.how === "spin") spin(p.place)
+      const rang = Rang.make({ person: a.person, at: now })
+      if (a.how === "half") return { events: [rang, { ...rang, at: 0.5 }] }
+      return { events: [rang] }
     })
 })
 export const Slow = Action.make("Slow", one, { queueFirst: true })
@@ -159,37 +174,45 @@ export const look = Look.view({
         ])
   }
 })
+/** A view that goes wrong on purpose. */
+export const Peek = Action.make("Peek", { ...one, how: Schema.String })
+export const peekView = Peek.view({
+  emits: [Seen],
+  view: (a, { projection }) => {
+    if (a.how === "throw") throw new Error("the view was written to throw")
+    const place = projection.get(Person, a.person)?.place ?? 0
+    if (a.how === "spin") spin(place)
+    return Result.succeed([Seen.make({ place, names: [] })])
+  }
+})
 export const Cross = Action.make("Cross", { ...one, target: Schema.Int })
 export const cross = Cross.rule({
   emits: [Crossed],
-  locks: (a) => [Person.ref(a.person)],
-  decide: (a, { runtime, the }) =>
+  locks: (a, { projection }) => [
+    Person.ref(a.person),
+    ...projection.by(Coin, "holder", a.person).map((c) => Coin.ref(c.id))
+  ],
+  decide: (a, { every, runtime, the }) =>
     Result.gen(function* () {
-      const p = yield* the(Person, a.person)
-      const { session } = yield* runtime(Person, a.person)
-      return {
-        events: [
-          Crossed.make({
-            person: a.person,
-            name: p.name,
-            rung: p.rung,
-            session: session ?? "",
-            target: a.target
-          })
-        ]
-      }
+      const { name, rung } = yield* the(Person, a.person)
+      const session = (yield* runtime(Person, a.person)).session ?? ""
+      const coins = every(Coin, "holder", a.person).map(({ id, value }) => ({ id, value }))
+      return { events: [Crossed.make({ ...a, name, rung, session, coins })] }
     })
 })
-export const Arrive = Action.make("Arrive", {
-  ...one,
-  name: Schema.String,
-  rung: Schema.Int,
-  session: Schema.String
-})
+/** Two of one name are too many: who comes second is sent back. `nobody` is refused, which is wrong. */
+export const Arrive = Action.make("Arrive", { ...traveller, back: Schema.Boolean })
 export const arriveRule = Arrive.rule({
-  emits: [Arrived],
-  locks: () => [],
-  decide: (a) => Result.succeed({ events: [Arrived.make(a)] })
+  emits: [Arrived, TurnedBack],
+  fails: [Wall],
+  locks: (a, { projection }) => projection.by(Person, "name", a.name).map((p) => Person.ref(p.id)),
+  decide: (a, { actor, every }) => {
+    if (a.name === "nobody") return Result.fail(new Wall({ at: 0 }))
+    const full = !a.back && every(Person, "name", a.name).length > 0
+    return Result.succeed({
+      events: [full ? TurnedBack.make({ ...a, target: actor!.id }) : Arrived.make(a)]
+    })
+  }
 })
 export const Create = Action.make("Create", { ...one, name: Schema.String })
 export const create = Create.rule({
@@ -258,6 +281,7 @@ export const wrong = Command.define("wrong", {
   plan: (c, { actor }) => {
     if (c.how === "plan") throw new Error("the plan was written to throw")
     if (c.how === "nothing") return Result.succeed([])
+    if (c.how === "planspin") spin(actor)
     return Result.succeed([Misbehave.make({ ...me(actor), how: c.how })])
   }
 })
@@ -277,11 +301,35 @@ export const crossTo = Command.define("cross", {
   plan: (c, { actor }) => Result.succeed([Cross.make({ ...me(actor), target: c.target })])
 })
 export const arrive = Command.define("arrive", {
-  fields: { person: P, name: Schema.String, rung: Schema.Int, session: Schema.String },
+  fields: { ...traveller, back: Schema.Boolean },
   from: ["instance"],
+  rejects: [Wall],
   plan: (c) =>
+    c.name === "refugee" ? Result.fail(new Wall({ at: 1 })) : Result.succeed([Arrive.make(c)])
+})
+export const urgent = Command.define("urgent", {
+  grammar: "urgent <after> <priority>",
+  fields: { after: Schema.Int, priority: Schema.Int },
+  plan: (c, { actor }) => Result.succeed([Ring.make({ ...me(actor), times: 1, every: 0 }, c)])
+})
+/** Of its three Actions one is refused, one breaks, one rings. */
+export const stumble = Command.define("stumble", {
+  grammar: "stumble",
+  fields: {},
+  plan: (_, { actor }) =>
     Result.succeed([
-      Arrive.make({ person: c.person, name: c.name, rung: c.rung, session: c.session })
+      Walk.make({ ...me(actor), by: -99 }),
+      Misbehave.make({ ...me(actor), how: "throw" }),
+      Ring.make({ ...me(actor), times: 1, every: 0 })
+    ])
+})
+export const peek = Command.define("peek", {
+  grammar: ["peek <how>", ["strollpeek <how>", { first: 1 }]],
+  fields: { how: Schema.String, first: Schema.NullOr(Schema.Int) },
+  plan: (c, { actor }) =>
+    Result.succeed([
+      ...(c.first === null ? [] : [Walk.make({ ...me(actor), by: c.first })]),
+      Peek.make({ ...me(actor), how: c.how })
     ])
 })
 
@@ -299,15 +347,47 @@ const players: Players<{ readonly place: number; readonly rung: number }, null> 
     schema: Schema.Struct({ place: Schema.Int, rung: Schema.Int }),
     view: (id, { projection }) => {
       const row = projection.get(Person, id)!
+      // Nobody stands there: a snapshot that breaks, and one that does not end.
+      if (row.place === -50) throw new Error("the snapshot was written to throw")
+      if (row.place === -51) for (;;) if (id < 0) break
       return { place: row.place, rung: row.rung }
     }
   }
 }
 
 export const yard = Game.make("yard", {
-  aggregates: [Person],
-  events: [Walked, Rang, Joined, Parted, Born, Seen, Crossed, Arrived],
-  actions: [walk, ring, push, misbehave, slow, look, cross, arriveRule, create, enter, leave],
-  commands: [go, goLook, double, bell, shove, wrong, slowly, see, crossTo, arrive],
+  aggregates: [Person, Coin],
+  events: [Walked, Rang, Joined, Parted, Born, Seen, Crossed, TurnedBack, Arrived, ...coins.events],
+  actions: [
+    walk,
+    ring,
+    push,
+    misbehave,
+    slow,
+    look,
+    peekView,
+    cross,
+    arriveRule,
+    create,
+    enter,
+    leave,
+    ...coins.actions
+  ],
+  commands: [
+    go,
+    goLook,
+    double,
+    bell,
+    shove,
+    wrong,
+    slowly,
+    see,
+    crossTo,
+    arrive,
+    urgent,
+    peek,
+    stumble,
+    ...coins.commands
+  ],
   players
 })

@@ -9,7 +9,9 @@ import { Database } from "./Database.ts"
 import { found } from "./Founding.ts"
 import * as Lanes from "./Lanes.ts"
 import { activate } from "./Ownership.ts"
+import { toAction } from "./queries/actionColumns.ts"
 import * as Own from "./queries/own.ts"
+import * as Queue from "./queries/queue.ts"
 import { Settings } from "./Settings.ts"
 import type { StartError } from "./StartError.ts"
 
@@ -43,6 +45,13 @@ const make = Effect.fnUntraced(function* (game: Game) {
       Effect.map(Lanes.one(aside, Own.confirm(instance, epoch)), (rows) => rows.length > 0),
     release: (instance, epoch, at) =>
       Effect.map(Lanes.one(control, Own.release(instance, epoch, at)), (rows) => rows.length > 0),
+    due: (instance, range) =>
+      Effect.map(Lanes.one(control, Queue.due(instance, range)), (rows) => rows.map(toAction)),
+    nextDue: (instance, after) =>
+      Effect.map(
+        Lanes.one(control, Queue.nextDue(instance, after)),
+        (rows) => rows[0]?.[0] ?? null
+      ),
     ids: (count) => Effect.map(Lanes.one(control, Own.ids(count)), (rows) => rows[0]![0]),
     heartbeat: (incarnation) => Effect.asVoid(Lanes.one(aside, Own.heartbeat(incarnation))),
     sleeping: (deadAfterMillis) =>

@@ -3,16 +3,13 @@ import { LockSet } from "@wr2/core"
 import { Effect, Result } from "effect"
 import type { Activation, InstanceStore, LoadedRow } from "../InstanceStore.ts"
 import { InstanceExists, NoInstance, StoreError } from "../PortErrors.ts"
-import type { ActionRecord } from "../Records.ts"
 import * as Cycles from "./Cycles.ts"
 import { MemoryDatabase } from "./Database.ts"
 import { caller, MemoryFaults } from "./Faults.ts"
-import { holdKey, lastSeq, rowKey, transact } from "./Tables.ts"
+import * as Reads from "./Reads.ts"
+import { byDue, holdKey, lastSeq, rowKey, transact } from "./Tables.ts"
 import type { InstanceTables, OwnerRow, State, Transaction } from "./Tables.ts"
 import * as Values from "./Values.ts"
-
-/** The order of pending Actions: due time, then acceptance number. */
-export const byDue = (a: ActionRecord, b: ActionRecord): number => a.runAt - b.runAt || a.no - b.no
 
 const greatest = (...numbers: Iterable<number>[]): number => {
   let found = 0
@@ -88,9 +85,11 @@ export const make: Effect.Effect<InstanceStore["Service"], never, MemoryDatabase
   function* () {
     const { state } = yield* MemoryDatabase
     const { read, write } = caller(state, yield* MemoryFaults, "InstanceStore")
+    const queue = yield* Reads.actionQueue
     const owns = (instance: number, epoch: number) => state.owners.get(instance)?.epoch === epoch
 
     return {
+      ...queue,
       found: (birth) =>
         write("found", [birth.instance], (now): Result.Result<void, InstanceExists | StoreError> =>
           state.owners.has(birth.instance)

@@ -4,8 +4,7 @@ import type { ActionQueue } from "../ActionQueue.ts"
 import type { EventLog } from "../EventLog.ts"
 import { MemoryDatabase } from "./Database.ts"
 import { caller, MemoryFaults } from "./Faults.ts"
-import { byDue } from "./InstanceStore.ts"
-import { indexAfter, lastSeq } from "./Tables.ts"
+import { byDue, indexAfter, lastSeq } from "./Tables.ts"
 
 /** Makes the port to pending Actions. */
 export const actionQueue: Effect.Effect<ActionQueue["Service"], never, MemoryDatabase> = Effect.gen(

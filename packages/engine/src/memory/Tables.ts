@@ -138,6 +138,9 @@ export const emptyInstance = (): InstanceTables => ({
 /** The key of a row among an instance's rows. */
 export const rowKey = (ref: Aggregate.Ref): string => `${ref.aggregate.table}:${ref.id}`
 
+/** The order of pending Actions: due time, then acceptance number. */
+export const byDue = (a: ActionRecord, b: ActionRecord): number => a.runAt - b.runAt || a.no - b.no
+
 /** The name of what a session can hold: the owner row, a row, a runtime row. */
 export const holdKey = (
   instance: number,

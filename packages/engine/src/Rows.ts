@@ -1,0 +1,120 @@
+/** One class of an instance's rows as its owner holds them, with their declared indexes. */
+import type { Aggregate } from "@wr2/core"
+import { Schema } from "effect"
+import type { Stamp } from "./InstanceStore.ts"
+
+/** Runtime data as held. */
+export interface RuntimeEntry {
+  readonly data: any
+  readonly cacheVersion: number | null
+  readonly builtAt: number
+  readonly dirty: boolean
+  readonly stamp: Stamp
+  /** It does not decode: like an old version, it is rebuilt at its next use. */
+  readonly corrupt: boolean
+}
+
+/** A row as held; replaced, never changed. */
+export interface Entry {
+  readonly row: any
+  readonly stamp: Stamp
+  readonly runtime: RuntimeEntry | undefined
+  /** The row does not decode: quarantined, Corrupt for Actions that need it. */
+  readonly corrupt: boolean
+}
+
+/** One class of rows, its indexes, and who of it is active. */
+export class Class {
+  readonly aggregate: Aggregate.Any
+  readonly rows = new Map<number, Entry>()
+  readonly active = new Set<number>()
+  readonly indexes: ReadonlyArray<
+    readonly [(row: any) => string | number | null, Map<string | number, Set<number>>]
+  >
+  readonly byName: ReadonlyMap<string, Map<string | number, Set<number>>>
+  readonly fits: (row: unknown) => boolean
+  readonly fitsRuntime: (data: unknown) => boolean
+
+  constructor(aggregate: Aggregate.Any) {
+    this.aggregate = aggregate
+    const named = Object.entries(
+      aggregate.indexes as Record<string, (row: any) => string | number | null>
+    ).map(([name, of]) => [name, of, new Map<string | number, Set<number>>()] as const)
+    this.indexes = named.map(([, of, map]) => [of, map])
+    this.byName = new Map(named.map(([name, , map]) => [name, map]))
+    this.fits = Schema.is(aggregate.Row as Schema.Schema<unknown>)
+    this.fitsRuntime =
+      aggregate.runtime === undefined
+        ? () => false
+        : Schema.is(aggregate.runtime.schema as Schema.Schema<unknown>)
+  }
+
+  /** What `put` is at: rules run under a time limit, which may end it halfway. */
+  private halfway:
+    | {
+        readonly id: number
+        readonly before: Entry | undefined
+        readonly moves: ReadonlyArray<Move>
+      }
+    | undefined
+
+  put(id: number, entry: Entry | undefined): void {
+    const before = this.rows.get(id)
+    // Keys first, they are the game's code: if one throws, nothing has changed.
+    const moves = before?.row === entry?.row ? [] : this.moves(before, entry)
+    this.halfway = { id, before, moves }
+    for (const [map, was, is] of moves) {
+      drop(map, was, id)
+      add(map, is, id)
+    }
+    if (entry === undefined) this.rows.delete(id)
+    else this.rows.set(id, entry)
+    if (entry?.runtime === undefined) this.active.delete(id)
+    else this.active.add(id)
+    this.halfway = undefined
+  }
+
+  private moves(before: Entry | undefined, after: Entry | undefined): ReadonlyArray<Move> {
+    return this.indexes.flatMap(([of, map]): Array<Move> => {
+      const was = before === undefined || before.corrupt ? null : of(before.row)
+      const is = after === undefined || after.corrupt ? null : of(after.row)
+      return was === is ? [] : [[map, was, is]]
+    })
+  }
+
+  /** Takes back a `put` that was ended halfway. */
+  heal(): void {
+    if (this.halfway === undefined) return
+    const { before, id, moves } = this.halfway
+    for (const [map, was, is] of moves) {
+      drop(map, is, id)
+      add(map, was, id)
+    }
+    if (before === undefined) this.rows.delete(id)
+    else this.rows.set(id, before)
+    if (before?.runtime === undefined) this.active.delete(id)
+    else this.active.add(id)
+    this.halfway = undefined
+  }
+}
+
+/** From one key of an index to another. */
+type Move = readonly [
+  map: Map<string | number, Set<number>>,
+  was: string | number | null,
+  is: string | number | null
+]
+
+const drop = (map: Move[0], key: string | number | null, id: number): void => {
+  if (key === null) return
+  const ids = map.get(key)
+  ids?.delete(id)
+  if (ids?.size === 0) map.delete(key)
+}
+
+const add = (map: Move[0], key: string | number | null, id: number): void => {
+  if (key === null) return
+  const ids = map.get(key)
+  if (ids === undefined) map.set(key, new Set([id]))
+  else ids.add(id)
+}

@@ -1,0 +1,125 @@
+/** protocols.md 4: caution after a crash. */
+import { assert, it } from "@effect/vitest"
+import type { Locked } from "@wr2/engine/InstanceStore"
+import { Effect } from "effect"
+import { idle, inBothForms, known, pass, text } from "./Lab.ts"
+import { pending } from "./Looks.ts"
+import { people } from "./Yard.ts"
+
+inBothForms("caution", (laboratory) => {
+  it.effect(
+    "after an activation that no release preceded: one Action a transaction, counted first",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({ limits: { cautiousActions: 3 } })
+        yield* lab.found(1, people(3, true), [
+          pending(1, 1, { type: "Walk" }, { person: 1, by: 1 }),
+          pending(2, 2, { type: "Walk" }, { person: 2, by: 1 }),
+          pending(3, 3, { type: "Ring" }, { person: 3, times: 3, every: 0 })
+        ])
+        const first = yield* lab.machine({
+          faults: { before: (c) => (c.method === "commit" ? Effect.never : Effect.void) }
+        })
+        yield* Effect.forkChild(first.call(1, { _tag: "Wake" }))
+        yield* idle
+        const seen: Array<ReadonlyArray<number>> = []
+        const m = yield* lab.machine({
+          store: (store) => ({
+            ...store,
+            commit: (cycles) =>
+              store.commit(
+                cycles.map((cycle) => ({
+                  ...cycle,
+                  decide: (locked) => {
+                    const writes = cycle.decide(locked)
+                    if (writes) seen.push([writes.attempted.length, writes.log.length])
+                    return writes
+                  }
+                }))
+              )
+          })
+        })
+        yield* m.call(1, { _tag: "Wake" })
+        yield* idle
+        // Counted, run; counted, run; counted, run: then caution is over, the follow-ups go together.
+        assert.deepStrictEqual(seen.slice(0, 6), [
+          [1, 0],
+          [0, 1],
+          [1, 0],
+          [0, 1],
+          [1, 0],
+          [0, 1]
+        ])
+        assert.strictEqual((yield* lab.row(1, "person:3")).rung, 3)
+      })
+  )
+
+  it.effect("an Action that takes its runner down is a dead letter after attemptsMax, unrun", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { attemptsMax: 2, cautiousFor: 1e9 } })
+      yield* lab.found(1, people(2, true))
+      const first = yield* lab.machine()
+      yield* known(first, 1, 1).say("n")
+      yield* idle
+      let runs = 0
+      let m = first
+      for (let turn = 0; turn < 5; turn++) {
+        yield* m.crash
+        // Whoever decides it dies of it.
+        m = yield* lab.machine({
+          store: (store) => ({
+            ...store,
+            commit: (cycles) =>
+              Effect.suspend(() => {
+                let died = false
+                const deadly = cycles.map((cycle) => ({
+                  ...cycle,
+                  decide: (locked: Locked) => {
+                    const writes = cycle.decide(locked)
+                    if (!writes?.log.some((a) => a.type === "Misbehave")) return writes
+                    died = true
+                    runs++
+                    return undefined
+                  }
+                }))
+                return Effect.flatMap(store.commit(deadly), (done) =>
+                  died ? Effect.never : Effect.succeed(done)
+                )
+              })
+          })
+        })
+        yield* Effect.forkChild(known(m, 1, 1).send(text(2, "wrong fine", 1)), {
+          startImmediately: true
+        })
+        yield* pass(300)
+      }
+      const { dead, log } = yield* lab.kept(1)
+      assert.deepStrictEqual(
+        [...dead.values()].map((d) => d.type),
+        ["Misbehave"]
+      )
+      assert.match([...dead.values()][0]!.error, /runner/)
+      assert.strictEqual(runs, 2)
+      assert.isFalse([...log.values()].some((a) => a.type === "Misbehave"))
+    })
+  )
+
+  it.effect("ends after cautiousFor", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { cautiousFor: 5_000, cautiousActions: 1e9 } })
+      yield* lab.found(1, people(2, true))
+      const first = yield* lab.machine()
+      yield* first.call(1, { _tag: "Wake" })
+      yield* first.crash
+      const m = yield* lab.machine()
+      yield* m.call(1, { _tag: "Wake" })
+      yield* pass(6_000, 1_000)
+      const commits = () => m.calls.filter((c) => c.startsWith("commit")).length
+      const before = commits()
+      yield* known(m, 1, 1).say("double")
+      yield* idle
+      assert.isAtMost(commits() - before, 4)
+      assert.strictEqual((yield* lab.kept(1)).log.size, 4)
+    })
+  )
+})
