@@ -3,6 +3,9 @@ import type { Aggregate } from "@wr2/core"
 import { Character } from "./aggregates/Character.ts"
 import type { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
+import { Room } from "./aggregates/Room.ts"
+import type { Standing } from "./aggregates/Room.ts"
+import { type Direction, opposite } from "./Direction.ts"
 
 /** These mobs fight nobody: their foe is gone. */
 export const disengaged = (mobs: ReadonlyArray<Mob["id"]>): ReadonlyArray<Aggregate.Change> =>
@@ -11,3 +14,15 @@ export const disengaged = (mobs: ReadonlyArray<Mob["id"]>): ReadonlyArray<Aggreg
 /** Who parts with an item no longer wields it. */
 export const letGo = (character: Character["id"], item: Item["id"]): Aggregate.Change =>
   Character.update(character, (c) => (c.wielding === item ? { ...c, wielding: null } : c))
+
+/** A door stands so, on both its sides. */
+export const doorStands = (
+  side: { readonly room: Room["id"]; readonly direction: Direction; readonly beyond: Room["id"] },
+  standing: Standing
+): ReadonlyArray<Aggregate.Change> =>
+  [
+    { room: side.room, direction: side.direction },
+    { room: side.beyond, direction: opposite(side.direction) }
+  ].map(({ direction, room }) =>
+    Room.update(room, (r) => ({ ...r, doors: { ...r.doors, [direction]: standing } }))
+  )

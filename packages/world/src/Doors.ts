@@ -1,19 +1,22 @@
 /** The doors of a room, as players name them: by direction or by a word of their name. */
+import type { Command } from "@wr2/core"
 import { Result } from "effect"
+import { SetDoor } from "./actions/SetDoor.ts"
 import { Room } from "./aggregates/Room.ts"
-import { NotHere } from "./Failures.ts"
+import { DoorAlready, NotHere } from "./Failures.ts"
+import { me } from "./Me.ts"
 import type { Look } from "./Things.ts"
 import * as Ways from "./Ways.ts"
 
 /** A door, on this side. */
-export interface Door {
+interface Door {
   readonly way: Ways.Way
   readonly name: string
   readonly isOpen: boolean
 }
 
 /** The door that a text names. */
-export const find = (
+const find = (
   text: string,
   room: Room["id"],
   { content, projection }: Look
@@ -33,3 +36,12 @@ export const find = (
     ? Result.fail(new NotHere({ what: text }))
     : Result.succeed({ way, name: way.door, isOpen: Ways.isOpen(here, way.direction) })
 }
+
+/** Plans that the door which a text names is opened, or closed. */
+export const set = (text: string, open: boolean, planning: Command.Planning) =>
+  Result.gen(function* () {
+    const { id: character, room } = yield* me(planning)
+    const { isOpen, name, way } = yield* find(text, room, planning)
+    if (isOpen === open) return yield* Result.fail(new DoorAlready({ door: name, open }))
+    return [SetDoor.make({ character, room, way, open })]
+  })

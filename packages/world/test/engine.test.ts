@@ -47,6 +47,11 @@ it.effect("a walk, with a door, a gift, a sword, and a look after each step", ()
         "Exits: west (green door, open).",
         "A storm lantern lies here.",
         "A rusty cutlass lies here.",
+        // The look that was asked for, after the one that comes with the step.
+        "The Chandlery",
+        "Exits: west (green door, open).",
+        "A storm lantern lies here.",
+        "A rusty cutlass lies here.",
         "You carry a storm lantern, a rusty cutlass (in hand) and a ship's biscuit.",
         "You have 20 gold coins."
       ]

@@ -1,10 +1,8 @@
 /** `close north`, `close gate`: a door of the room, by its direction or its name. */
 import { Command } from "@wr2/core"
-import { Result, Schema } from "effect"
-import { SetDoor } from "../actions/SetDoor.ts"
-import { find } from "../Doors.ts"
+import { Schema } from "effect"
+import * as Doors from "../Doors.ts"
 import { DoorAlready, NotHere } from "../Failures.ts"
-import { me } from "../Me.ts"
 
 /** Plans SetDoor. */
 export const close = Command.define("close", {
@@ -13,11 +11,5 @@ export const close = Command.define("close", {
   rejects: [NotHere, DoorAlready],
   from: ["Character"],
   help: "Close a door, by its direction or its name.",
-  plan: ({ door }, planning) =>
-    Result.gen(function* () {
-      const { id: character, room } = yield* me(planning)
-      const { isOpen, name, way } = yield* find(door, room, planning)
-      if (isOpen === false) return yield* Result.fail(new DoorAlready({ door: name, open: false }))
-      return [SetDoor.make({ character, room, way, open: false })]
-    })
+  plan: ({ door }, planning) => Doors.set(door, false, planning)
 })

@@ -2,7 +2,8 @@
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Room } from "../aggregates/Room.ts"
-import { Direction, opposite } from "../Direction.ts"
+import { doorStands } from "../Changes.ts"
+import { Direction } from "../Direction.ts"
 
 export const DoorClosed = Event.define("DoorClosed", {
   fields: {
@@ -14,12 +15,6 @@ export const DoorClosed = Event.define("DoorClosed", {
     character: Schema.Int,
     name: Schema.String
   },
-  evolve: (e) => [
-    Room.update(e.room, (r) => ({ ...r, doors: { ...r.doors, [e.direction]: "closed" } })),
-    Room.update(e.beyond, (r) => ({
-      ...r,
-      doors: { ...r.doors, [opposite(e.direction)]: "closed" }
-    }))
-  ],
+  evolve: (e) => doorStands(e, "closed"),
   heardBy: (e) => [Room.stream(e.room), Room.stream(e.beyond)]
 })
