@@ -61,7 +61,10 @@ it(
     const walking = yield* Effect.forkChild(
       Effect.forEach(
         others,
-        (other) => Effect.forever(Effect.tap(other.say("n", "s"), () => Effect.sync(() => void (walked += 2)))),
+        (other) =>
+          Effect.forever(
+            Effect.tap(other.say("n", "s"), () => Effect.sync(() => void (walked += 2)))
+          ),
         { concurrency: "unbounded", discard: true }
       )
     )
