@@ -88,6 +88,9 @@ export const make = (
     }
     return found
   }
+  /** The Command that has this verb, whoever may submit it. */
+  const named = (verb: string): Command.Any | undefined =>
+    game.commands.find(({ patterns }) => patterns.some(({ verbs }) => verbs.includes(verb)))
   const usage = (command: Command.Any): ReadonlyArray<string> =>
     command.patterns.map((pattern) => pattern.source)
 
@@ -121,7 +124,13 @@ export const make = (
     if (text.length > limits.textMax)
       return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
     const parsed = Grammar.parse(open(actorType), clean(text))
-    if (Result.isFailure(parsed)) return Result.fail(reject(parsed.failure))
+    if (Result.isFailure(parsed)) {
+      const { failure } = parsed
+      const meant = failure._tag === "UnknownVerb" ? named(failure.verb) : undefined
+      return Result.fail(
+        meant === undefined ? reject(failure) : new Rejected.NotAllowed({ command: meant._tag })
+      )
+    }
     for (const reading of parsed.success.readings) {
       const command = commands.get(reading._tag)!
       const fields = accept.get(reading._tag)!({

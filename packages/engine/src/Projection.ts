@@ -179,11 +179,10 @@ export class Projection implements Reads {
   }
 
   private checked(of: Class, { id }: Aggregate.Change, row: any): any {
-    const wrong =
-      Plain.problem(row) ??
-      (of.fits(row) ? undefined : "does not fit its fields") ??
-      (row.id === id ? undefined : `evolve changes its id to ${row.id}`)
-    if (wrong !== undefined) throw new Error(`${of.aggregate._tag}:${id}: ${wrong}`)
+    const name = of.aggregate._tag
+    const wrong = Plain.problem(row) ?? (of.fits(row) ? undefined : "does not fit its fields")
+    if (wrong !== undefined) throw new Error(`${name} ${id}: ${wrong}`)
+    if (row.id !== id) throw new Error(`${name}:${id}: evolve changes its id to ${row.id}`)
     return row
   }
 
