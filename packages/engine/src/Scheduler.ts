@@ -175,7 +175,9 @@ export class Scheduler extends Context.Service<
                   if (instead.length === 0) yield* Effect.sleep(limits.retryFirst)
                   return instead
                 }
-                yield* Effect.logDebug("a cycle is tried again", {
+                // Once is nothing; again and again is what an operator must hear of.
+                const log = backoff < limits.retryMax ? Effect.logDebug : Effect.logWarning
+                yield* log("a cycle is tried again", {
                   instance: resident.instance,
                   message
                 })
