@@ -1,10 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import * as Engine from "@wr2/engine/Engine"
+import { InstanceStore } from "@wr2/engine/InstanceStore"
 import * as Memory from "@wr2/engine/Memory"
 import { Placement } from "@wr2/engine/Placement"
 import { Effect, Layer, Option, Tracer } from "effect"
-import { found, player } from "./driver.ts"
-import { Person, yard } from "./Yard.ts"
+import { people, yard } from "./Yard.ts"
 
 it.effect("a traced Command's spans go from the gateway's to each of its Events", () => {
   const ended: Array<Tracer.NativeSpan> = []
@@ -21,9 +21,10 @@ it.effect("a traced Command's spans go from the gateway's to each of its Events"
     Layer.provide(Layer.succeed(Tracer.Tracer, tracer))
   )
   return Effect.gen(function* () {
-    yield* found(1, [Person.row({ id: 1, name: "p1", place: 0, rung: 0 })])
-    yield* player(1, 1)
+    const store = yield* InstanceStore
+    yield* store.found({ instance: 1, rows: people(1), queue: [] })
     const placement = yield* Placement
+    yield* placement.call(1, { _tag: "Enter", id: 1, session: "s1" })
     yield* placement.call(1, {
       _tag: "Submit",
       actor: { type: "Person", id: 1 },

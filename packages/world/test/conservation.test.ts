@@ -171,7 +171,7 @@ describe("a random game", () => {
     games = Array.from({ length: 24 }, (_, i) => play(i + 1, 300))
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = came.flatMap((each) => each.events)
-  })
+  }, 60_000)
 
   it("makes and destroys nothing but by the Events that say so", () => {
     // Each Event was checked when it happened; here is the sum of both instances over all of it.
