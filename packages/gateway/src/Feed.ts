@@ -8,7 +8,7 @@
  */
 import { Actor } from "@wr2/core"
 import type { Game } from "@wr2/core"
-import { EventLog, Placement } from "@wr2/engine"
+import { EventLog, Placement, Publisher } from "@wr2/engine"
 import type { Messages } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
 import type { GatewayRpcs } from "@wr2/protocol"
@@ -28,7 +28,7 @@ import {
 } from "effect"
 import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
-import { InstanceFeed, feedEvent } from "./InstanceFeed.ts"
+import { InstanceFeed } from "./InstanceFeed.ts"
 import { notNow } from "./Owner.ts"
 import type { Arrival } from "./Owner.ts"
 import * as Perceive from "./Perceive.ts"
@@ -182,7 +182,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     let wait = limits.retryFirst
     while (true) {
       const read = yield* Effect.result(log.read(instance, seq, limits.logPage))
-      if (Result.isSuccess(read)) return read.success.map(feedEvent)
+      if (Result.isSuccess(read)) return read.success.map(Publisher.feedEvent)
       if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("log")
       yield* Effect.sleep(wait)
       wait = Math.min(limits.retryMax, wait * 2)

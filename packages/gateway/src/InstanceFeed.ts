@@ -6,23 +6,14 @@
  * missing is seen and read from the log.
  */
 import type { Aggregate } from "@wr2/core"
-import type { EventLog, Messages, Placement, Records } from "@wr2/engine"
+import { Publisher } from "@wr2/engine"
+import type { EventLog, Messages, Placement } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
 import { Effect, Latch, Metric, Result, Stream } from "effect"
 import type { GatewayLimits } from "./GatewayLimits.ts"
 import * as Perceive from "./Perceive.ts"
 import type { Subscriber } from "./Subscriber.ts"
 import * as Telemetry from "./Telemetry.ts"
-
-/** A logged Event as it goes to subscribers. */
-export const feedEvent = (record: Records.EventRecord): Messages.FeedEvent => ({
-  seq: record.seq,
-  type: record.type,
-  payload: record.payload,
-  streams: record.streams,
-  at: record.at,
-  commandId: record.commandId
-})
 
 export class InstanceFeed {
   readonly instance: number
@@ -161,7 +152,7 @@ export class InstanceFeed {
         const page = yield* log.read(this.instance, after, this.#limits.logPage)
         if (this.lineage !== lineage || this.upTo !== after) return
         if (page.length > 0 && page[0]!.seq !== after + 1) return this.#reset("behind")
-        this.#take(page.map(feedEvent))
+        this.#take(page.map(Publisher.feedEvent))
         if (page.length < this.#limits.logPage) return
       }
     })

@@ -3,6 +3,7 @@
  * owner's stream leaves out, repeats or breaks off.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { Publisher } from "@wr2/engine"
 import type { EventLog, Messages, Placement, Records } from "@wr2/engine"
 import { GatewayLimits, Perceive } from "@wr2/gateway"
 import { Effect, Queue, Result, Schema, Stream } from "effect"
@@ -78,15 +79,6 @@ const hearing = (who: number): Perceive.Hearing => ({
   departed: undefined
 })
 
-const fed = ({ at, commandId, payload, seq, streams, type }: Records.EventRecord) => ({
-  seq,
-  type,
-  payload,
-  streams,
-  at,
-  commandId
-})
-
 describe("InstanceFeed", () => {
   it.effect.prop(
     "gives each subscriber what the fold gives it, in order, once",
@@ -131,7 +123,7 @@ describe("InstanceFeed", () => {
         for (const { how, what } of history) {
           const one = record(what, log.length + 1)
           log.push(one)
-          const chunk = { lineage: "line", upTo: one.seq, events: [fed(one)] }
+          const chunk = { lineage: "line", upTo: one.seq, events: [Publisher.feedEvent(one)] }
           if (stream === undefined || how === "lost") continue
           Queue.offerUnsafe(stream, chunk)
           if (how === "twice") Queue.offerUnsafe(stream, chunk)
@@ -150,7 +142,9 @@ describe("InstanceFeed", () => {
 
         for (const { queue, subscriber, who } of subscribers) {
           const items = yield* Queue.clear(queue)
-          const alone = Result.getOrThrow(Perceive.fold(hearing(who), log.map(fed), turnsOf, 0))
+          const alone = Result.getOrThrow(
+            Perceive.fold(hearing(who), log.map(Publisher.feedEvent), turnsOf, 0)
+          )
           assert.deepStrictEqual(
             items.flatMap((item) =>
               item._tag === "Events" ? item.events.map(({ seq }) => seq) : []
@@ -202,7 +196,9 @@ describe("InstanceFeed", () => {
         feed.add(subscriber)
         // An answer of its holds as of 2, and nobody says a word that it hears.
         feed.want(subscriber, 2)
-        const events = [1, 2, 3].map((seq) => fed(record({ _tag: "say", room: 3 }, seq)))
+        const events = [1, 2, 3].map((seq) =>
+          Publisher.feedEvent(record({ _tag: "say", room: 3 }, seq))
+        )
         Queue.offerUnsafe(chunks, { lineage: "line", upTo: 2, events: events.slice(0, 2) })
         Queue.offerUnsafe(chunks, { lineage: "line", upTo: 3, events })
         yield* eventually(() => feed.upTo === 3)
@@ -211,7 +207,7 @@ describe("InstanceFeed", () => {
         ])
         assert.strictEqual(reads, 0)
         // What turns its hearing comes with a new token.
-        const walk = fed(record({ _tag: "walk", who: 7, from: 2, to: 3 }, 4))
+        const walk = Publisher.feedEvent(record({ _tag: "walk", who: 7, from: 2, to: 3 }, 4))
         Queue.offerUnsafe(chunks, { lineage: "line", upTo: 4, events: [walk] })
         yield* eventually(() => feed.upTo === 4)
         const [turned] = yield* Queue.clear(queue)
@@ -221,7 +217,9 @@ describe("InstanceFeed", () => {
 
   it("cuts many Events into frames, each saying how far it goes, the token with the last", () => {
     const framing = { frameEvents: 2, tokenEvery: 100, seal: () => "sealed" }
-    const events = [1, 2, 4, 5, 7].map((seq) => fed(record({ _tag: "say", room: 3 }, seq)))
+    const events = [1, 2, 4, 5, 7].map((seq) =>
+      Publisher.feedEvent(record({ _tag: "say", room: 3 }, seq))
+    )
     assert.deepStrictEqual(
       frames(framing, hearing(7), events, 9, undefined).map(({ events, token, upTo }) => [
         events.map(({ seq }) => seq),
