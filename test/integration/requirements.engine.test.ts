@@ -7,12 +7,13 @@ import { assert, it } from "@effect/vitest"
 import { Action, Aggregate, Command, Event, Game } from "@wr2/core"
 import { Engine, Limits } from "@wr2/engine"
 import { ActionQueue } from "@wr2/engine/ActionQueue"
+import { ExecutorPool } from "@wr2/engine/ExecutorPool"
 import { InstanceStore } from "@wr2/engine/InstanceStore"
 import { Placement } from "@wr2/engine/Placement"
 import { Postgres } from "@wr2/postgres"
 import * as DelayProxy from "@wr2/testkit/DelayProxy"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { Effect, Layer, Result, Schema } from "effect"
+import { Effect, Fiber, Layer, Result, Schema } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 
 /** The classes of the requirements, in their order; by name they would come in another. */
@@ -51,7 +52,7 @@ const bell = Command.define("ring", {
   grammar: "ring <times> <every>",
   fields: { times: Schema.Int, every: Schema.Int },
   plan: ({ every, times }, { actor }) =>
-    Result.succeed([Ring.make({ character: actor, left: times, every })])
+    Result.succeed(times > 0 ? [Ring.make({ character: actor, left: times, every })] : [])
 })
 const bells = Game.make("bells", {
   aggregates: classes,
@@ -215,6 +216,60 @@ it.live(
           })
         )
         yield* told(1, 5)
+      }).pipe(Effect.provide(layer))
+    }).pipe(Effect.scoped),
+  60_000
+)
+
+it.live(
+  "executors are supervised: those that die are replaced, and the instance goes on",
+  () =>
+    Effect.gen(function* () {
+      let pool: ExecutorPool["Service"] | undefined
+      const executors = Layer.effect(
+        ExecutorPool,
+        Effect.map(ExecutorPool, (own) => (pool = own))
+      )
+      const layer = Engine.layer(bells, { executors }).pipe(
+        Layer.provideMerge(Placement.layerLocal),
+        Layer.provideMerge(PgFixture.layer(bells))
+      )
+      yield* Effect.gen(function* () {
+        yield* found(1)
+        yield* say(1, 1, 1, "ring 1 0")
+        const before = yield* pool!.executors
+        assert.lengthOf(before, Limits.defaults.executors)
+        yield* Fiber.interruptAll(before)
+        yield* say(1, 1, 2, "ring 1 0")
+        yield* told(1, 2)
+        const after = yield* pool!.executors
+        assert.lengthOf(after, before.length)
+        assert.isTrue(after.every((fiber) => !before.includes(fiber)))
+      }).pipe(Effect.provide(layer))
+    }).pipe(Effect.scoped),
+  60_000
+)
+
+it.live(
+  "a Command that plans nothing is rejected, and nothing is written",
+  () =>
+    Effect.gen(function* () {
+      const layer = Engine.layer(bells).pipe(
+        Layer.provideMerge(Placement.layerLocal),
+        Layer.provideMerge(PgFixture.layer(bells))
+      )
+      yield* Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* found(1)
+        const replied = yield* say(1, 1, 1, "ring 0 0")
+        assert.deepStrictEqual(replied, {
+          _tag: "Replies",
+          replies: [{ _tag: "Rejected", n: 1, reason: { _tag: "NothingToDo" } }]
+        })
+        const written = yield* sql`
+          SELECT 1 FROM wr2.action_log UNION ALL SELECT 1 FROM wr2.action_queue
+          UNION ALL SELECT 1 FROM wr2.event_log UNION ALL SELECT 1 FROM wr2.command_cursor`
+        assert.deepStrictEqual(written, [])
       }).pipe(Effect.provide(layer))
     }).pipe(Effect.scoped),
   60_000

@@ -190,16 +190,22 @@ interface Logged {
 }
 
 it(
-  "every Action of the log, run again on the same state with its seed, time and ids, gives the same Events",
+  "what players, mobs, triggers and timers did, each Action of the log run again on the same state with its seed, time and ids, gives the same Events",
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
     const [ann, bob] = yield* Effect.all([enter(1, 2_001, "Ann"), enter(1, 2_002, "Bob")])
     yield* ann.say("give 5 gold to bob", "drop 3 gold", "n", "open east")
     yield* bob.say("get gold", "n", "e", "get all", "wield cutlass", "w", "n", "kill rat")
     yield* ann.say("e", "say who is there?", "w", "n", "kill rat")
-    const rounds = sql<{ n: number }>`
-      SELECT count(*)::int AS n FROM wr2.action_log WHERE action_type = 'AttackRound'`
-    yield* Effect.repeat(Effect.delay(rounds, "200 millis"), { until: ([row]) => row!.n >= 4 })
+    // Until there were some rounds, and mobs, the room's trigger and the world's timers have acted as well.
+    const acted = sql<{ rounds: number; actors: ReadonlyArray<string> }>`
+      SELECT count(*) FILTER (WHERE action_type = 'AttackRound')::int AS rounds,
+        array_agg(DISTINCT coalesce(actor_type, 'timer') ORDER BY coalesce(actor_type, 'timer')) AS actors
+      FROM wr2.action_log WHERE instance_id = 1`
+    const [last] = yield* Effect.repeat(Effect.delay(acted, "200 millis"), {
+      until: ([row]) => row!.rounds >= 2 && row!.actors.length >= 4
+    })
+    assert.deepStrictEqual(last!.actors, ["Character", "Mob", "system", "timer"])
     const parts = yield* sql<{ rows: ReadonlyArray<Fold.SnapshotRow> }>`
       SELECT rows FROM wr2.snapshot WHERE instance_id = 1 AND seq = 0 ORDER BY part`
     const snapshot = parts.flatMap((part) => part.rows)
