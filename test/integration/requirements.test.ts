@@ -25,6 +25,14 @@ const it = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeo
 const rows = <A extends object>(text: string) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe<A>(text))
 
+test("the world's classes have the order of locks that is asked for", () => {
+  const refs = game.aggregates.flatMap((each) => [each.ref(10), each.ref(9)])
+  assert.deepStrictEqual(
+    LockSet.make(refs.toReversed()).map(LockSet.key),
+    ["Instance", "Room", "Character", "Mob", "Item"].flatMap((name) => [`${name}:9`, `${name}:10`])
+  )
+})
+
 const runtimes = {
   instance_runtime: "instance",
   room_runtime: "room_instance",

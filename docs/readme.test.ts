@@ -1,0 +1,103 @@
+/** The pages say what is so: code, files, commands, variables, metrics and tests that they name exist. */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Gateway from "@wr2/gateway/Telemetry"
+import * as Engine from "@wr2/engine/Telemetry"
+import * as Config from "@wr2/server/Config"
+import { Metric } from "effect"
+
+const root = join(import.meta.dirname, "..")
+const read = (path: string) => readFileSync(join(root, path), "utf8")
+const pages = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`)
+]
+
+describe("README.md", () => {
+  it("shows code as it is in docs/bank.ts and its test", () => {
+    const code = read("docs/bank.ts") + read("docs/bank.test.ts")
+    const blocks = [...read("README.md").matchAll(/```ts\n([^`]*)```/g)]
+    assert.isAbove(blocks.length, 0)
+    for (const [, block] of blocks) {
+      for (const part of block!.trim().split("\n\n")) assert.include(code, part)
+    }
+  })
+
+  it("the top level is as the requirements name it", () => {
+    const named =
+      "package.json tsconfig.json packages scripts test docker-compose.yml vitest.workspace.ts"
+    for (const name of named.split(" ")) assert.isTrue(existsSync(join(root, name)), name)
+  })
+})
+
+describe.each(pages)("%s", (page) => {
+  const text = read(page)
+
+  it("links to what exists", () => {
+    for (const [, link] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+      if (!link!.startsWith("http")) {
+        assert.isTrue(existsSync(join(root, dirname(page), link!)), link!)
+      }
+    }
+  })
+
+  it("names folders, files and commands that exist", () => {
+    const { scripts } = JSON.parse(read("package.json"))
+    for (const [path] of text.matchAll(/\b(?:packages|docs|scripts)\/[\w./-]*\w/g)) {
+      assert.isTrue(existsSync(join(root, path)), path)
+    }
+    for (const [, name] of text.matchAll(/\bnpm run (\w+)/g)) assert.property(scripts, name!)
+  })
+})
+
+describe("docs/operating.md", () => {
+  const text = read("docs/operating.md")
+
+  it("lists the variables as --help prints them", () => {
+    for (const { help, name } of Config.variables)
+      assert.include(text, `${name.padEnd(28)} ${help}\n`)
+  })
+
+  it("names every metric, and no other", () => {
+    const metrics = [...Object.values(Engine), ...Object.values(Gateway)].flatMap((each) =>
+      Metric.isMetric(each) ? [each.id] : []
+    )
+    const named = [...text.matchAll(/`(wr2_\w+)/g)].map(([, name]) => name!)
+    assert.deepStrictEqual([...new Set(named)].sort(), metrics.sort())
+  })
+})
+
+describe("docs/requirements.md", () => {
+  const text = read("docs/requirements.md")
+  const pathOf = (name: string) =>
+    name.startsWith("Suite/")
+      ? `packages/testkit/src/PortSuites/${name.slice(6)}`
+      : /^(test|docs)\//.test(name)
+        ? name
+        : `packages/${name}`
+
+  it("names tests that exist, in the files that it says", () => {
+    const cells = [
+      ...text.matchAll(/`([^`]+(?:\.test\.ts|Suite\/\w+\.ts)|Suite\/\w+\.ts)` ("[^`|]*)/g)
+    ]
+    assert.isAbove(cells.length, 90)
+    for (const [, file, names] of cells) {
+      const source = read(pathOf(file!))
+      const found = [...names!.matchAll(/"((?:[^"]|"(?:went through|never arrived)")+)"/g)]
+      assert.isAbove(found.length, 0, names!)
+      for (const [, name] of found) assert.include(source, name!, file!)
+    }
+  })
+
+  it("names files that exist", () => {
+    for (const [, file] of text.matchAll(/`([\w./-]+\.(?:ts|sql|md))`/g)) {
+      const there = [pathOf(file!), file!].some((path) => existsSync(join(root, path)))
+      assert.isTrue(there, file!)
+    }
+  })
+})
