@@ -19,7 +19,7 @@ export interface ClusterConfig {
   readonly assignmentsEvery: number
   /** How often runners are asked whether they live; a dead one is noticed before its lease ends. */
   readonly healthEvery: number
-  /** A runner that does not answer within this, in two tries, counts as dead. */
+  /** A runner that does not answer within this, in two tries, counts as dead; half of it for one that refuses. */
   readonly healthWithin: number
   /** A request whose runner turned out to be another is sent again after this. */
   readonly resendAfter: number

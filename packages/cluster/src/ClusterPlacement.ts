@@ -6,12 +6,14 @@ import { Rejected } from "@wr2/core"
 import { type Messages, Placement } from "@wr2/engine"
 import {
   Cause,
+  Clock,
   Context,
   Deferred,
   Effect,
   Exit,
   type Fiber,
   Layer,
+  Queue,
   Ref,
   Scope,
   Stream
@@ -49,21 +51,35 @@ const unanswered = (
 }
 
 /**
- * The cluster sends a feed's request again, as it first was, when the runner dies: what came before
- * would come twice.
+ * Whether a feed goes on. When its runner dies the cluster sends the request again, as it first was:
+ * what came already would come twice. Then it ends instead; the reader knows where to go on.
  */
-const onlyNew = (after: number) => {
-  let upTo = after
+const goesOn = () => {
+  let upTo = 0
   let lineage: string | undefined
-  return (chunk: Messages.Chunk): Messages.Chunk => {
-    const again = lineage === chunk.lineage && chunk.events.some((event) => event.seq <= upTo)
-    const fresh = again
-      ? { ...chunk, events: chunk.events.filter((event) => event.seq > upTo) }
-      : chunk
-    upTo = lineage === chunk.lineage ? Math.max(upTo, chunk.upTo) : chunk.upTo
+  return (chunk: Messages.Chunk): boolean => {
+    const first = chunk.events[0]
+    if (lineage === chunk.lineage && first !== undefined && first.seq <= upTo) return false
+    upTo = chunk.upTo
     lineage = chunk.lineage
-    return fresh.upTo === upTo ? fresh : { ...fresh, upTo }
+    return true
   }
+}
+
+/**
+ * How a feed's end is told. Without a typed error its runner stopped serving it, and the reader reads
+ * on elsewhere: an end like any other.
+ */
+const ending = (
+  exit: Exit.Exit<void, { readonly _tag: string }>
+): Cause.Cause<Rejected.Unavailable | Cause.Done> => {
+  const typed = Exit.isFailure(exit)
+    ? exit.cause.reasons.find(Cause.isFailReason)?.error
+    : undefined
+  if (typed === undefined) return Cause.fail(Cause.Done())
+  return Cause.fail(
+    typed instanceof Rejected.Unavailable ? typed : unavailable("the feed was turned away")
+  )
 }
 
 const make = Effect.gen(function* () {
@@ -74,6 +90,7 @@ const make = Effect.gen(function* () {
   const live = (instance: number) => Effect.map(Ref.get(here), (lives) => lives.get(instance))
 
   const membership = yield* Membership.make
+  const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
 
   /**
@@ -104,20 +121,46 @@ const make = Effect.gen(function* () {
       )
     })
 
+  /**
+   * Reads through a queue, for the same reason: a feed that is given up ends at once, and its runner
+   * is told when it can be told. Given up when runners came or went and it has been silent since
+   * before: then the one who went may be its own.
+   */
   const farFeed = (instance: number, after: number) =>
-    client(InstanceActor.entityId(instance))
-      .feed({ after })
-      .pipe(
-        Stream.map(onlyNew(after)),
-        Stream.catchCause((cause) => {
-          const typed = cause.reasons.find(Cause.isFailReason)?.error
-          // Without a typed error the runner stopped serving it: the reader reads on elsewhere.
-          if (typed === undefined) return Stream.empty
-          return Stream.fail(
-            typed._tag === "Unavailable" ? typed : unavailable("the feed was turned away")
+    Stream.unwrap(
+      Effect.gen(function* () {
+        const queue = yield* Queue.bounded<Messages.Chunk, Rejected.Unavailable | Cause.Done>(
+          config.feedBuffer
+        )
+        let heardAt = clock.currentTimeMillisUnsafe()
+        const keeps = goesOn()
+        const reading = yield* client(InstanceActor.entityId(instance))
+          .feed({ after })
+          .pipe(
+            Stream.takeWhile(keeps),
+            Stream.runForEach((chunk) => {
+              heardAt = clock.currentTimeMillisUnsafe()
+              return Queue.offer(queue, chunk)
+            }),
+            Effect.exit,
+            Effect.flatMap((exit) => Queue.failCause(queue, ending(exit))),
+            Effect.forkIn(scope)
           )
-        })
-      )
+        const watching = yield* membership.changed.pipe(
+          Effect.andThen(Effect.sync(() => clock.currentTimeMillisUnsafe() - heardAt)),
+          Effect.repeat({ until: (silent) => silent > config.feedSilence / 3 }),
+          Effect.andThen(Queue.end(queue)),
+          Effect.forkIn(scope)
+        )
+        return Stream.ensuring(
+          Stream.fromQueue(queue),
+          Effect.sync(() => {
+            reading.interruptUnsafe()
+            watching.interruptUnsafe()
+          })
+        )
+      })
+    )
 
   const hosting = yield* Ref.make<ReadonlyArray<Scope.Closeable>>([])
 

@@ -132,7 +132,8 @@ export const layerRunner = (
     Effect.gen(function* () {
       const server = yield* SocketServer
       const port = NetAddress.isInetAddress(server.address) ? server.address.port : at.port
-      return RunnerServer.layerWithClients.pipe(
+      return RunnerHealth.layerWatch.pipe(
+        Layer.provideMerge(RunnerServer.layerWithClients),
         Layer.provide(
           RpcServer.layerProtocolSocketServer.pipe(
             // Another process that dies breaks its connection here: its own trouble, not an error of ours.
