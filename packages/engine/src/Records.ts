@@ -136,3 +136,18 @@ export interface Writes {
   /** `n`s of outbox rows that were acknowledged: removed. */
   readonly delivered: ReadonlyArray<number>
 }
+
+/** Nothing: the part of what is written that is not told. */
+export const nothing: Writes = {
+  cursors: [],
+  rows: [],
+  runtimes: [],
+  events: [],
+  log: [],
+  dequeued: [],
+  queued: [],
+  attempted: [],
+  dead: [],
+  outbox: [],
+  delivered: []
+}

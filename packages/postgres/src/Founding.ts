@@ -2,6 +2,7 @@
 import { LockSet } from "@wr2/core"
 import type { Aggregate } from "@wr2/core"
 import { InstanceExists, StoreError } from "@wr2/engine/InstanceStore"
+import { nothing } from "@wr2/engine/Records"
 import type { ActionRecord, Writes } from "@wr2/engine/Records"
 import { Effect } from "effect"
 import * as Lanes from "./Lanes.ts"
@@ -15,20 +16,6 @@ export interface Birth {
   readonly instance: number
   readonly rows: ReadonlyArray<Aggregate.Given>
   readonly queue: ReadonlyArray<ActionRecord>
-}
-
-const none: Writes = {
-  cursors: [],
-  rows: [],
-  runtimes: [],
-  events: [],
-  log: [],
-  dequeued: [],
-  queued: [],
-  attempted: [],
-  dead: [],
-  outbox: [],
-  delivered: []
 }
 
 const chunks = <A>(all: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
@@ -47,7 +34,7 @@ const part = (
   snapshot.instances.push(instance)
   snapshot.rows.push({ seq: 0, part: n, rows: given.map(Found.toSnapshot) })
   const writes: Writes = {
-    ...none,
+    ...nothing,
     rows: given.map(({ ref, row }) => ({ op: "insert", ...ref, row })),
     runtimes: given.flatMap(({ ref, runtime }) =>
       runtime === undefined ? [] : [{ op: "insert", ...ref, data: runtime, builtAt: now }]
@@ -82,7 +69,7 @@ const birth = Effect.fnUntraced(function* (
     yield* fly(() => part(instance, some, n, now))
   }
   for (const queued of chunks(queue, chunk)) {
-    yield* fly(() => writing([{ instance, writes: { ...none, queued } }]))
+    yield* fly(() => writing([{ instance, writes: { ...nothing, queued } }]))
   }
   yield* Lanes.flightAndCommit(connection, [])
   return true

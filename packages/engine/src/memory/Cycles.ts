@@ -4,6 +4,7 @@ import type { Result } from "effect"
 import type { Cycle, CycleOutcome, Locked, LockedRow } from "../InstanceStore.ts"
 import { StoreError } from "../PortErrors.ts"
 import type { RowWrite, RuntimeWrite, Writes } from "../Records.ts"
+import { nothing } from "../Records.ts"
 import { emptyInstance, holdKey, lastSeq, rowKey, transact } from "./Tables.ts"
 import type { InstanceTables, State, Transaction } from "./Tables.ts"
 import * as Values from "./Values.ts"
@@ -221,18 +222,15 @@ export const found = (
       lastSeq: 0,
       lastNow: 0
     })
-    const none = { cursors: [], events: [], log: [], dequeued: [], attempted: [], dead: [] }
     write(
       { state, transaction, instance, tables },
       {
-        ...none,
+        ...nothing,
         rows: birth.rows.map(({ ref, row }) => ({ op: "insert", ...ref, row })),
         runtimes: birth.rows.flatMap(({ ref, runtime }) =>
           runtime === undefined ? [] : [{ op: "insert", ...ref, data: runtime, builtAt: now }]
         ),
-        queued: birth.queue,
-        outbox: [],
-        delivered: []
+        queued: birth.queue
       }
     )
     tables.snapshots.set(0, {

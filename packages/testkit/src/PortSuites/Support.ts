@@ -5,6 +5,7 @@ import type { Aggregate } from "@wr2/core"
 import type { InstanceStore as Port, Records } from "@wr2/engine"
 import { EventLog } from "@wr2/engine/EventLog"
 import { InstanceStore, StoreError } from "@wr2/engine/InstanceStore"
+import { nothing } from "@wr2/engine/Records"
 import { Effect, Fiber } from "effect"
 import { Counter, Purse } from "../TestGame.ts"
 import type { StoreTools } from "./Tools.ts"
@@ -112,17 +113,7 @@ export const message = (
 
 /** What a cycle writes: what is given, and nothing else. */
 export const writes = (some: Partial<Records.Writes> = {}): Records.Writes => ({
-  cursors: [],
-  rows: [],
-  runtimes: [],
-  events: [],
-  log: [],
-  dequeued: [],
-  queued: [],
-  attempted: [],
-  dead: [],
-  outbox: [],
-  delivered: [],
+  ...nothing,
   ...some
 })
 
