@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
 import * as Gateway from "@wr2/gateway/Telemetry"
 import * as Engine from "@wr2/engine/Telemetry"
 import * as Config from "@wr2/server/Config"
@@ -52,6 +53,39 @@ describe.each(pages)("%s", (page) => {
       assert.isTrue(existsSync(join(root, path)), path)
     }
     for (const [, name] of text.matchAll(/\bnpm run (\w+)/g)) assert.property(scripts, name!)
+  })
+})
+
+describe("docs/protocol.md", () => {
+  const text = read("docs/protocol.md")
+  const named = (path: string, pattern: RegExp) =>
+    [...read(`packages/${path}`).matchAll(pattern)].map(([, name]) => name!)
+
+  it("names every call and every error", () => {
+    const calls = named("protocol/src/GatewayRpcs.ts", /Rpc\.make\("(\w+)"/g)
+    const errors = ["protocol/src/Errors.ts", "core/src/Rejected.ts"].flatMap((path) =>
+      named(path, /^export class (\w+) extends/gm)
+    )
+    assert.isAbove(calls.length, 10)
+    assert.isAbove(errors.length, 20)
+    for (const name of [...calls, ...errors]) assert.match(text, new RegExp(`\\b${name}\\b`))
+  })
+
+  it("says the bounds that hold unless others are set", () => {
+    const limits = GatewayLimits.defaults
+    const seconds = (millis: number) => millis / 1_000
+    for (const words of [
+      `more than ${limits.frameBytesMax / 1_024} KiB`,
+      `says nothing for ${seconds(limits.silenceMax)} seconds`,
+      `good for ${limits.sessionFor / 86_400_000} days`,
+      `${limits.connectionsPerAddress} connections of one address`,
+      `${1_000 / limits.frames.everyMillis} messages a second`,
+      `${1_000 / limits.commands.everyMillis} Commands a second with a burst\nof ${limits.commands.burst}`,
+      `${limits.intentsPerFrame} in one Submit, ${limits.intentsWaiting} without an answer`,
+      `${limits.charactersPerAccount} characters an account`
+    ]) {
+      assert.include(text, words)
+    }
   })
 })
 

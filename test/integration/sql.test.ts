@@ -1,4 +1,4 @@
-/** Every statement of docs/sql.md, on the database of a world in which something has happened. */
+/** Every statement of docs/sql.md and docs/operating.md, on the database of a world in which something has happened. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
@@ -10,7 +10,9 @@ import { Effect, Layer } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"
 
-const text = readFileSync(join(import.meta.dirname, "../../docs/sql.md"), "utf8")
+const text = ["sql.md", "operating.md"]
+  .map((name) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8"))
+  .join("\n")
 
 /** Statements by the heading that they stand under. */
 const statements = [...text.matchAll(/```sql\n([^`]*)```/g)].map((match) => ({
@@ -29,14 +31,14 @@ const world = Engine.layer(game).pipe(
   Layer.provideMerge(PgFixture.layer(tables))
 )
 
-layer(world, { excludeTestServices: true })("docs/sql.md", (it) => {
+layer(world, { excludeTestServices: true })("the SQL of the docs", (it) => {
   it.effect("every statement runs on the tables as they are", () =>
     Effect.gen(function* () {
       yield* founded
       const ann = yield* enter(1, 2_001, "Ann")
       yield* ann.say("n", "open east", "e", "get all")
       const sql = yield* SqlClient.SqlClient
-      assert.isAtLeast(statements.length, 6)
+      assert.isAtLeast(statements.length, 11)
       yield* Effect.forEach(statements, (one) =>
         sql.withTransaction(sql.unsafe(one.sql).unprepared)
       )
