@@ -41,6 +41,8 @@ export interface Play {
   ended: Errors.FeedEnd | "left" | undefined
   /** Claims in a row that were answered Lost. */
   lost: number
+  /** It is on its way, and found nowhere until it has come. */
+  travelling: boolean
   /** Where it went after a stay: as somebody has found out already, or by entering at the target. */
   readonly follow: (after: number, target: number) => Effect.Effect<Stay, EnterError>
 }
@@ -139,6 +141,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
         Effect.suspend(() => {
           const known = arrivals.find(({ order }) => order > after)
           if (known !== undefined) return Effect.succeed(known)
+          play.travelling = true
           return owner
             .enter({
               character,
@@ -156,7 +159,12 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
                 play.lost = 0
                 return stay
               }),
-              Effect.tapErrorTag("TakenOver", () => takenOver(play))
+              Effect.tapErrorTag("TakenOver", () => takenOver(play)),
+              Effect.ensuring(
+                Effect.sync(() => {
+                  play.travelling = false
+                })
+              )
             )
         })
       )
@@ -181,6 +189,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       feeds: 0,
       ended: undefined,
       lost: 0,
+      travelling: false,
       follow
     }
     const before = plays.get(character)
@@ -201,7 +210,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     for (const play of held) {
       if (play.ended !== undefined || now(play).instance !== instance) continue
       // Twice in a row: the first may be a journey of which the feed is about to tell.
-      play.lost = lost.has(play.character) ? play.lost + 1 : 0
+      play.lost = lost.has(play.character) && !play.travelling ? play.lost + 1 : 0
       if (play.lost > 1) yield* takenOver(play)
     }
   })
