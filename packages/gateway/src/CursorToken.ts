@@ -19,12 +19,14 @@ export const Sealed = Schema.Struct({
   lineage: Schema.String,
   /** The streams hold after this seq. */
   seq: Schema.Int,
-  streams: Schema.Array(Schema.String)
+  streams: Schema.Array(Schema.String),
+  /** The instance to which it has gone: nothing more is heard in this one, also if it comes back. */
+  departed: Schema.NullOr(Schema.Int)
 })
 export type Sealed = typeof Sealed.Type
 
 /** Raised when what is sealed changes its form. */
-const purpose = "wr2/cursor/1"
+const purpose = "wr2/cursor/2"
 
 const decode = Schema.decodeUnknownResult(Schema.fromJsonString(Sealed))
 

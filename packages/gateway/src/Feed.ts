@@ -115,7 +115,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         instance,
         lineage,
         seq,
-        streams: CursorToken.sorted(hearing.streams)
+        streams: CursorToken.sorted(hearing.streams),
+        departed: hearing.departed ?? null
       })
   })
 
@@ -155,6 +156,13 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     }
     if (here && arrival.seq - sealed.seq > limits.resumeMax) {
       return yield* new Errors.ResyncRequired({ why: "behind" })
+    }
+    if (sealed.departed !== null) {
+      const left = play.arrivals.findLast(
+        ({ instance, seq }) => instance === sealed.instance && seq <= sealed.seq
+      )
+      const after = left?.order ?? play.arrivals[0]!.order - 1
+      return { _tag: "Away", after, target: sealed.departed } satisfies At
     }
     const at: At = {
       _tag: "Behind",

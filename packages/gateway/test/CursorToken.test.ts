@@ -9,7 +9,8 @@ const sealed: CursorToken.Sealed = {
   instance: 3,
   lineage: "line",
   seq: 40,
-  streams: ["character:7", "room:1"]
+  streams: ["character:7", "room:1"],
+  departed: null
 }
 const token = CursorToken.seal(secrets, sealed)
 const cursor = { instance: 3, lineage: "line", seq: 41, token }

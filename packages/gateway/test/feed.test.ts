@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { GatewayRpcs } from "@wr2/protocol"
-import { Effect, Stream } from "effect"
+import { Effect, Fiber, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { GatewayLimits } from "../src/GatewayLimits.ts"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
@@ -299,6 +299,26 @@ describe("a character travels", () => {
     )
   })
 
+  it.effect("for longer than claims go round: nobody has taken over", () => {
+    const { run, world } = setUp({ claimEvery: 2_000 })
+    world.script.holdTravellers = true
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        yield* ann.on(ann.client.Submit({ intents: [text(1, "travel 2")] }))
+        const there = yield* Effect.forkChild(
+          ann.on(ann.client.Submit({ intents: [text(2, "say there")] }))
+        )
+        yield* TestClock.adjust("12 seconds")
+        assert.isUndefined(there.pollUnsafe())
+        for (const arrives of world.under.splice(0)) arrives()
+        yield* TestClock.adjust("3 seconds")
+        assert.deepStrictEqual((yield* Fiber.join(there)).map(tag), ["Accepted"])
+        yield* eventually(() => texts(ann.heard).includes("there"))
+      })
+    )
+  })
+
   it.effect("while its client is away: the old instance to the end, then the new one", () => {
     const { run, world } = setUp()
     return run(
@@ -328,6 +348,45 @@ describe("a character travels", () => {
         world.say(2, 1, "where am I")
         yield* eventually(() => texts(heard).includes("where am I"))
         assert.deepStrictEqual(texts(heard), ["as you slept", "-", "where am I"])
+      })
+    )
+  })
+
+  it.effect("back and forth, when its client had heard no more than that it left", () => {
+    const { run, world } = setUp()
+    world.script.holdTravellers = true
+    const carry = (instance: number, character: number, n: number, target: number) =>
+      world.host.call(instance, {
+        _tag: "Submit",
+        actor: { type: "Character", id: character },
+        session: world.place(instance).people.get(character)!.session,
+        intents: [{ n, settled: n - 1, text: `travel ${target}`, command: null }],
+        trace: null
+      })
+    return run(
+      Effect.gen(function* () {
+        const before = yield* Effect.scoped(
+          Effect.gen(function* () {
+            const ann = yield* arrive("Ann")
+            yield* eventually(() => world.place(1).readers.size === 1)
+            yield* carry(1, ann.character, 1, 2)
+            yield* eventually(() => texts(ann.heard).includes("-"), "the departure")
+            return { ...ann, cursor: ann.heard.cursor }
+          })
+        )
+        world.script.holdTravellers = false
+        for (const arrives of world.under.splice(0)) arrives()
+        yield* carry(2, before.character, 2, 1)
+        world.say(1, 1, "you here again?")
+        const back = yield* comeBack(before.token)
+        yield* back.on(back.client.Enter({ character: before.character, cursor: before.cursor }))
+        const heard = yield* listen(back, before.cursor)
+        yield* eventually(() => heard.frames.some(({ _tag }) => _tag === "Arrived"), "the arrival")
+        // What came before it is in the snapshot with which it begins.
+        assert.strictEqual(heard.frames[0]?._tag, "Arrived")
+        world.say(1, 1, "welcome back")
+        yield* eventually(() => texts(heard).includes("welcome back"))
+        assert.deepStrictEqual(texts(heard), ["welcome back"])
       })
     )
   })
