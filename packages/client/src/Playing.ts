@@ -141,7 +141,7 @@ export const make = Effect.fnUntraced(function* <G>(
       const told = tell({ _tag: "Event", event, seq, at, n })
       yield* inTurn(
         Effect.andThen(
-          done(told, () => incoming.reached(seq, null)),
+          done(told, () => incoming.reached(seq, null, n)),
           flush
         )
       )
@@ -161,7 +161,7 @@ export const make = Effect.fnUntraced(function* <G>(
         const answers = reply.answers.map(({ payload, type }) => codec.event(type, payload))
         const { asOf, instance, n } = reply
         incoming.wait({
-          when: { instance, asOf },
+          when: { instance, asOf, n },
           what: Effect.andThen(
             Effect.forEach(answers, (event) => tell({ _tag: "Answer", n, event }), {
               discard: true

@@ -62,7 +62,7 @@ describe("Incoming", () => {
 
   it("holds an answer until the feed is there, and later ones behind it", () => {
     const incoming = new Incoming<string>(cursor)
-    incoming.wait({ when: { instance: 1, asOf: 12 }, what: "look" })
+    incoming.wait({ when: { instance: 1, asOf: 12, n: 1 }, what: "look" })
     incoming.wait({ when: undefined, what: "no" })
     assert.deepStrictEqual(due(incoming), [])
     incoming.reached(12, null)
@@ -71,8 +71,8 @@ describe("Incoming", () => {
 
   it("gives what waited for a feed that is over, and not what waits for the next", () => {
     const incoming = new Incoming<string>(cursor)
-    incoming.wait({ when: { instance: 1, asOf: 99 }, what: "here" })
-    incoming.wait({ when: { instance: 2, asOf: 5 }, what: "there" })
+    incoming.wait({ when: { instance: 1, asOf: 99, n: 2 }, what: "here" })
+    incoming.wait({ when: { instance: 2, asOf: 5, n: 3 }, what: "there" })
     const next = { instance: 2, lineage: "other", seq: 4, token: "t" }
     incoming.leave(next)
     assert.deepStrictEqual(due(incoming), ["here"])
@@ -82,9 +82,39 @@ describe("Incoming", () => {
     assert.deepStrictEqual(due(incoming), ["there"])
   })
 
+  it("answers that come when the feed has left their instance wait for nothing", () => {
+    const incoming = new Incoming<string>(cursor)
+    const there = { instance: 2, lineage: "other", seq: 4, token: "t" }
+    incoming.leave(there)
+    incoming.begin(there)
+    // It goes back by its Command 8; the cycle in which that happened went on to seq 9.
+    incoming.reached(6, null, 8)
+    incoming.leave({ ...cursor, seq: 20 })
+    incoming.begin({ ...cursor, seq: 20 })
+    incoming.wait({ when: { instance: 2, asOf: 6, n: 7 }, what: "look" })
+    incoming.wait({ when: { instance: 2, asOf: 9, n: 8 }, what: "back" })
+    assert.deepStrictEqual(due(incoming), ["look", "back"])
+    // And this is of the next time there.
+    incoming.wait({ when: { instance: 2, asOf: 12, n: 10 }, what: "again" })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.leave({ ...there, seq: 12 })
+    incoming.begin({ ...there, seq: 12 })
+    assert.deepStrictEqual(due(incoming), ["again"])
+  })
+
+  it("an answer of an unseen stay waits no longer than the one after it", () => {
+    const incoming = new Incoming<string>(cursor)
+    incoming.wait({ when: { instance: 3, asOf: 5, n: 7 }, what: "passed through" })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.wait({ when: { instance: 1, asOf: 11, n: 8 }, what: "here" })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.reached(11, null)
+    assert.deepStrictEqual(due(incoming), ["passed through", "here"])
+  })
+
   it("a resync of the same history ends nothing", () => {
     const incoming = new Incoming<string>(cursor)
-    incoming.wait({ when: { instance: 1, asOf: 30 }, what: "later" })
+    incoming.wait({ when: { instance: 1, asOf: 30, n: 4 }, what: "later" })
     incoming.leave({ ...cursor, seq: 20 })
     incoming.begin({ ...cursor, seq: 20 })
     assert.deepStrictEqual(due(incoming), [])
