@@ -44,7 +44,6 @@ const lines = (
   "n, n, s, go 2, go -99, stroll, double, look, dance, greet, mint 2 5, hand, melt, bell 300 2 400, " +
   "urgent 200 50, shove, wrong throw, slow, wrong plan, tock 500 4, cross, cross, peek throw"
 ).split(", ")
-]
 
 /** Runs a world until all is said and quiet. */
 export const simulate = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Report> {
