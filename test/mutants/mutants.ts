@@ -9,9 +9,9 @@ import type { Database } from "@wr2/engine/Memory"
 import { Publisher } from "@wr2/engine/Publisher"
 import type { Writes } from "@wr2/engine/Records"
 import { Effect, Layer, Result } from "effect"
-import * as Lab from "../../packages/engine/test/Lab.ts"
+import type * as Lab from "../../packages/engine/test/Lab.ts"
 import { Coin, yard } from "../../packages/engine/test/Yard.ts"
-import * as checks from "./checks.ts"
+import type * as checks from "./checks.ts"
 
 /** A break, the invariant of ARCHITECTURE.md's list that it breaks, and the check that must see it. */
 export interface Mutant {
