@@ -1,6 +1,7 @@
 /** The judge of `npm run chaos` on a small world in which all is well, and on everything that may go wrong in it. */
 import { assert, describe, it } from "@effect/vitest"
-import type { Evidence, History } from "../scripts/chaos/History.ts"
+import { onlyInSnapshots } from "../scripts/chaos/Hearing.ts"
+import type { Evidence } from "../scripts/chaos/History.ts"
 import { acted, biscuit, me, peaceful, person, room, shipped } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
 import { judge, resyncs } from "../scripts/chaos/Rules.ts"
@@ -242,7 +243,9 @@ describe("the judge", () => {
       streams: [me, "room:1"]
     })
     assert.deepStrictEqual(judge(shipped, world as Evidence), [])
-    assert.strictEqual(resyncs(world.histories as ReadonlyArray<History>), 1)
+    const { histories, instances } = world as Evidence
+    assert.strictEqual(resyncs(histories), 1)
+    assert.strictEqual(onlyInSnapshots(histories, instances), 1)
   })
 })
 

@@ -115,14 +115,15 @@ export const heard = (game: Game.Any) => {
   }
 }
 
-/**
- * Without any fold: whatever an acknowledged Command did, its own client was told, unless it is in
- * a snapshot with which the client began anew.
- */
-export const own = (
-  history: History,
-  instances: ReadonlyArray<Instance>
-): ReadonlyArray<string> => {
+/** An Event of an own, acknowledged Command that the client was not told. */
+interface Untold {
+  readonly what: string
+  /** It lies before a snapshot with which the client began later. */
+  readonly inSnapshot: boolean
+}
+
+/** Without any fold: whatever an acknowledged Command did, its own client was told. */
+const untold = (history: History, instances: ReadonlyArray<Instance>): ReadonlyArray<Untold> => {
   const { answers, character, name, seen } = history
   const told = new Set<string>()
   const begins: Array<Began> = []
@@ -132,24 +133,39 @@ export const own = (
     if (each._tag === "Began") here = each.instance
     else told.add(`${here}/${each.seq}`)
   }
-  const wrong: Array<string> = []
+  const found: Array<Untold> = []
   const me = actorOf(character)
   for (const { events, id, log } of instances) {
     // What follows later may happen where the actor no longer is.
     const roots = new Set(log.filter(({ cause }) => cause === null).map(({ no }) => no))
-    for (const event of events) {
-      const [actor, n] = (event.commandId ?? "").split("#")
-      if (actor !== me || event.streams.length === 0 || !roots.has(event.actionNo ?? 0)) continue
-      if (told.has(`${id}/${event.seq}`)) continue
+    for (const { actionNo, commandId, seq, streams, type } of events) {
+      const [actor, n] = (commandId ?? "").split("#")
+      if (actor !== me || streams.length === 0 || !roots.has(actionNo ?? 0)) continue
+      if (told.has(`${id}/${seq}`)) continue
       const answer = answers.get(Number(n))
-      if (answer?._tag !== "Accepted" || answer.instance !== id || event.seq > answer.asOf) continue
-      const covered = begins.some(
-        ({ instance, seq, why }, i) =>
-          i > 0 && why !== "arrived" && instance === id && event.seq <= seq
-      )
-      if (!covered)
-        wrong.push(`${name}#${n}: its own ${event.type} ${event.seq} of ${id} was not told`)
+      if (answer?._tag !== "Accepted" || answer.instance !== id || seq > answer.asOf) continue
+      found.push({
+        what: `${name}#${n}: its own ${type} ${seq} of ${id} was not told`,
+        inSnapshot: begins.some((began, i) => i > 0 && began.instance === id && seq <= began.seq)
+      })
     }
   }
-  return wrong
+  return found
 }
+
+/** What an acknowledged Command did and its client neither was told nor found in a snapshot. */
+export const own = (history: History, instances: ReadonlyArray<Instance>): ReadonlyArray<string> =>
+  untold(history, instances)
+    .filter(({ inSnapshot }) => !inSnapshot)
+    .map(({ what }) => what)
+
+/** Own Events that clients saw no more than the outcome of, in a snapshot: after a break on a journey. */
+export const onlyInSnapshots = (
+  histories: ReadonlyArray<History>,
+  instances: ReadonlyArray<Instance>
+): number =>
+  histories.reduce(
+    (count, history) =>
+      count + untold(history, instances).filter(({ inSnapshot }) => inSnapshot).length,
+    0
+  )

@@ -16,6 +16,7 @@ import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Fiber, References } from "effect"
 import * as Arena from "./Arena.ts"
 import * as Bots from "./Bots.ts"
+import { onlyInSnapshots } from "./Hearing.ts"
 import { judge, resyncs } from "./Rules.ts"
 import type { Violation } from "./History.ts"
 import { type Kind, kinds, plan } from "./Schedule.ts"
@@ -210,6 +211,8 @@ const program = Effect.gen(function* () {
     told: histories.reduce((sum, { seen }) => sum + seen.length, 0),
     /** Clients that had to begin anew from a snapshot. */
     resyncs: resyncs(histories),
+    /** Own Events of which they saw the outcome alone, in a snapshot. */
+    onlyInSnapshots: onlyInSnapshots(histories, instances),
     faults,
     violations
   }
