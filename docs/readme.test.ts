@@ -82,6 +82,8 @@ describe("docs/protocol.md", () => {
       `${1_000 / limits.frames.everyMillis} messages a second`,
       `${1_000 / limits.commands.everyMillis} Commands a second with a burst\nof ${limits.commands.burst}`,
       `${limits.intentsPerFrame} in one Submit, ${limits.intentsWaiting} without an answer`,
+      `once for each\n${limits.frameBytes} bytes`,
+      `once a second, with a burst\nof ${limits.entries.burst}`,
       `${limits.charactersPerAccount} characters an account`
     ]) {
       assert.include(text, words)

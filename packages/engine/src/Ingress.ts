@@ -126,8 +126,10 @@ export class Inboxes {
   offer(given: Omit<Waiting, "answers" | "commandId">, answer: (reply: Reply) => void): void {
     const box = this.box(given.actor)
     const { n } = given
-    if (given.settled > box.settled) {
-      box.settled = given.settled
+    // Its word is taken only so far: nobody comes back from a number, and they come to an end.
+    const settled = Math.min(given.settled, this.expected(box) + this.limits.settledAheadMax)
+    if (settled > box.settled) {
+      box.settled = settled
       for (const kept of box.replies.keys()) if (kept <= box.settled) box.replies.delete(kept)
     }
     const again =
@@ -162,7 +164,7 @@ export class Inboxes {
         )
       )
     }
-    const waiting: Waiting = { ...given, commandId: `${box.key}#${n}`, answers: [answer] }
+    const waiting: Waiting = { ...given, settled, commandId: `${box.key}#${n}`, answers: [answer] }
     this.waiting++
     if (n > expected && given.actor.type !== "instance") {
       box.early.set(n, waiting)

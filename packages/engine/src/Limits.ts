@@ -22,6 +22,8 @@ export interface Limits {
   readonly commandsWaitingPerInstance: number
   /** Replies kept per actor until the client has settled them. */
   readonly repliesKept: number
+  /** How far the settled n of a client may be ahead of what it sent here: what it gave up meanwhile. */
+  readonly settledAheadMax: number
   /** How long a Command whose n comes too early is held back before it is OutOfOrder. */
   readonly outOfOrderWait: number
   /** Actions one Command may plan. */
@@ -92,6 +94,7 @@ export const defaults: Limits = {
   commandsWaitingPerActor: 128,
   commandsWaitingPerInstance: 20_000,
   repliesKept: 256,
+  settledAheadMax: 100_000,
   outOfOrderWait: 2_000,
   actionsPerPlan: 32,
   causationDepthMax: 16,

@@ -4,8 +4,9 @@ import { Rejected } from "@wr2/core"
 import type { Accounts } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
 import type { GatewayRpcs } from "@wr2/protocol"
-import { Effect, Result, Schema } from "effect"
+import { Effect, Result, Schema, Semaphore } from "effect"
 import { stored } from "./Auth.ts"
+import * as Clean from "./Clean.ts"
 import type { GatewayLimits } from "./GatewayLimits.ts"
 import { notNow, reason, retryAfter } from "./Owner.ts"
 import type { Owner } from "./Owner.ts"
@@ -43,9 +44,9 @@ export const make = (given: {
   const decode =
     players === undefined
       ? undefined
-      : Schema.decodeUnknownResult(
-          Schema.fromJsonString(players.fresh as Schema.Codec<unknown, unknown>)
-        )
+      : Schema.decodeUnknownResult(players.fresh as Schema.Codec<unknown, unknown>)
+  /** Counting and reserving are two: one after the other, or many at once get more than there are. */
+  const turn = Semaphore.makeUnsafe(1)
 
   /** Reserves the name, or takes up again what an earlier try had reserved. */
   const reserve = Effect.fnUntraced(function* (account: number, name: string) {
@@ -72,13 +73,16 @@ export const make = (given: {
       if (decode === undefined)
         return yield* new Errors.BadCharacter({ issue: "this game has no characters" })
       if (!characterName.test(name)) return yield* new Errors.BadName({ rule: characterNameRule })
-      const fresh = decode(text)
+      const given = Clean.json(text, limits.commandDepthMax)
+      if (given === undefined)
+        return yield* new Errors.BadCharacter({ issue: "not JSON, or nested too deep" })
+      const fresh = decode(given)
       if (Result.isFailure(fresh)) {
         return yield* new Errors.BadCharacter({
           issue: String(fresh.failure.message).slice(0, 500)
         })
       }
-      const entry = yield* reserve(account, name.normalize("NFC"))
+      const entry = yield* turn.withPermit(reserve(account, spelled(name)))
       const response = yield* owner.ask(
         entry.instance,
         { _tag: "Create", id: entry.id, name: entry.name, account, fresh: fresh.success },
@@ -100,6 +104,20 @@ export const make = (given: {
   }
 }
 
-/** Letters of one script, so that two names that look the same are the same. */
-const characterName = /^\p{Script=Latin}[\p{Script=Latin}'-]{1,19}$/u
-const characterNameRule = "2 to 20 letters, apostrophes or dashes"
+/**
+ * Letters that nobody takes for others: Latin ones as keyboards have them, with their accents; without
+ * dotless i, long s, ligatures, full width and small capitals. So two names that look the same are the
+ * same.
+ */
+const letter =
+  "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u012f\u0134-\u0137\u0139-\u013e\u0141-\u0148\u014a-\u017e\u0218-\u021b\u1ea0-\u1ef9"
+const characterName = new RegExp(`^(?=.{2,20}$)[${letter}]+(?:['-][${letter}]+)*$`)
+const characterNameRule = "2 to 20 letters, between them an apostrophe or a dash"
+
+/** A capital begins a name, or what follows an apostrophe or a dash, and nothing else: BilI is not Bill. */
+const spelled = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/^./u, (first) => (first.toUpperCase().length === 1 ? first.toUpperCase() : first))
+    .replace(/['-]./gu, (part, at: number) => name.slice(at, at + part.length))
+    .normalize("NFC")

@@ -9,6 +9,7 @@ import * as Buckets from "./Buckets.ts"
 import type { GatewayLimits } from "./GatewayLimits.ts"
 import type { Play } from "./Sessions.ts"
 import * as Telemetry from "./Telemetry.ts"
+import * as Wire from "./Wire.ts"
 
 /** Who is logged in. */
 export interface Login {
@@ -119,13 +120,16 @@ export class Door {
 
 /**
  * A request whose websocket speaks within bounds: faster messages wait (and TCP tells the sender),
- * a silence that is too long ends the connection. (Wire sees to the size of messages.)
+ * a silence that is too long ends the connection, and so does what is no message. (Wire sees to the
+ * size of messages.)
  */
 export const bounded = (
   request: HttpServerRequest,
   connection: Connection,
   limits: GatewayLimits
 ): HttpServerRequest => {
+  /** It was told that it does not speak the protocol: it is not listened to any more. */
+  let over = false
   const upgrade = Effect.map(request.upgrade, (socket) => ({
     ...socket,
     reader: Effect.flatMap(socket.reader, (reader) =>
@@ -135,16 +139,23 @@ export const bounded = (
           connection.login === undefined
             ? Math.max(1, Math.min(limits.silenceMax, opened + limits.loginWithin - now))
             : limits.silenceMax
+        const next = Effect.suspend(() => (over ? Effect.interrupt : reader.pull))
         const pull = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          reader.pull.pipe(
+          next.pipe(
             Effect.timeoutOrElse({ duration: patience(now), orElse: () => Effect.interrupt }),
             Effect.tap((messages) =>
               Effect.flatMap(Clock.currentTimeMillis, (then) => {
                 if (connection.login === undefined && then > opened + limits.loginWithin)
                   return Effect.interrupt
-                const taken = Buckets.take(bucket, limits.frames, then, messages.length)
+                // No message is empty; and what has no length is in no bound of bytes.
+                if (over || messages.some(({ length }) => length === 0)) return Effect.interrupt
+                const weight = messages.reduce(
+                  (sum, { length }) => sum + Math.ceil(length / limits.frameBytes),
+                  0
+                )
+                const taken = Buckets.take(bucket, limits.frames, then, weight)
                 bucket = taken.bucket
-                const missing = (messages.length - taken.taken) * limits.frames.everyMillis
+                const missing = (weight - taken.taken) * limits.frames.everyMillis
                 if (missing === 0) return Effect.void
                 bucket = { tokens: 0, at: then + missing }
                 return Effect.sleep(missing)
@@ -154,7 +165,14 @@ export const bounded = (
         )
         return { ...reader, pull }
       })
-    )
+    ),
+    writer: Effect.map(socket.writer, (writer) => ({
+      ...writer,
+      write: (sent: Parameters<typeof writer.write>[0]) => {
+        over ||= Wire.isLastWord(sent)
+        return writer.write(sent)
+      }
+    }))
   }))
   // The request is a class with accessors: its own `upgrade` shadows theirs, the rest is inherited.
   return Object.create(request, { upgrade: { value: upgrade } }) as HttpServerRequest

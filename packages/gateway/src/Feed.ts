@@ -52,6 +52,8 @@ type At =
       readonly framing: Framing
       hearing: Perceive.Hearing
       readonly above: number
+      /** The seq that it is read from. */
+      readonly from: number
       sealedAt: number | undefined
     }
   | {
@@ -173,6 +175,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       framing: framing(play, sealed.instance, sealed.lineage),
       hearing: hearing(play, sealed.streams, sealed.seq),
       above: from.seq,
+      from: sealed.seq,
       sealedAt: sealed.seq
     }
     return at
@@ -250,7 +253,11 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         at = { _tag: "Away", after: behind.stay.order, target: now(play).instance }
         return []
       }
-      if (events[0]?.seq !== behind.hearing.seq + 1) {
+      if (
+        events[0]?.seq !== behind.hearing.seq + 1 ||
+        // Of an instance that it has left, the end is not known beforehand.
+        (behind.feed === undefined && behind.hearing.seq - behind.from > limits.resumeMax)
+      ) {
         return yield* new Errors.ResyncRequired({ why: "behind" })
       }
       const perceived = Perceive.fold(behind.hearing, events, turnsOf, behind.above)
@@ -305,6 +312,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         framing: framing(play, instance, lineage),
         hearing: hearing(play, streams, seq),
         above: seq,
+        from: seq,
         sealedAt: seq
       }
       return [arrived]

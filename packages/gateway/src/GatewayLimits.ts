@@ -23,6 +23,8 @@ export interface GatewayLimits {
   readonly frameBytesMax: number
   /** Messages from one connection; faster ones wait, and TCP tells the sender. */
   readonly frames: Rate
+  /** Bytes that count as one message: a longer one counts as several. */
+  readonly frameBytes: number
   /** A connection that says nothing for this long is closed. (Clients ping every few seconds.) */
   readonly silenceMax: number
   /** A connection that has not logged in within this is closed. */
@@ -44,6 +46,8 @@ export interface GatewayLimits {
   readonly passwordMin: number
   readonly passwordMax: number
   readonly charactersPerAccount: number
+  /** Entering with one character, by whichever connection: each is written, and others see it. */
+  readonly entries: Rate
 
   /** Commands of one session. */
   readonly commands: Rate
@@ -95,7 +99,8 @@ export const defaults: GatewayLimits = {
   connectionsMax: 20_000,
   connectionsPerAddress: 64,
   frameBytesMax: 64 * 1024,
-  frames: { burst: 400, everyMillis: 5 },
+  frames: { burst: 200, everyMillis: 10 },
+  frameBytes: 512,
   silenceMax: 30_000,
   loginWithin: 120_000,
   callsInHand: 32,
@@ -109,6 +114,7 @@ export const defaults: GatewayLimits = {
   passwordMin: 8,
   passwordMax: 256,
   charactersPerAccount: 12,
+  entries: { burst: 10, everyMillis: 1_000 },
 
   commands: { burst: 100, everyMillis: 50 },
   intentsPerFrame: 64,

@@ -39,6 +39,7 @@ export const layer = (game: Any, options: Options) =>
       const owner = yield* Owner
       const sessions = yield* Sessions
       const { textMax } = yield* Limits.Limits
+      const entries = new Buckets.Table(limits.entries, limits.countedMax)
       const characters = Characters.make({ accounts, game, home: options.home, limits, owner })
 
       const leave = (connection: Connection): Effect.Effect<void, Rejected.Unavailable> =>
@@ -65,6 +66,16 @@ export const layer = (game: Any, options: Options) =>
           token: login.token
         })
 
+      /** Its login may have been ended since, by another connection: who logs out locks all doors. */
+      const stillLoggedIn = Effect.fnUntraced(function* (connection: Connection) {
+        const { login } = connection
+        if (login === undefined) return yield* new Errors.NotLoggedIn({})
+        const session = yield* stored(accounts.session(login.tokenHash))
+        if (session !== undefined) return login
+        connection.login = undefined
+        return yield* new Errors.NotLoggedIn({})
+      })
+
       const enter = Effect.fnUntraced(function* (
         connection: Connection,
         account: number,
@@ -75,6 +86,9 @@ export const layer = (game: Any, options: Options) =>
         if (entry === undefined || entry.account !== account || !entry.created) {
           return yield* new Errors.NoSuchCharacter({ id: character })
         }
+        const retryAfter = entries.take(`${character}`, yield* Clock.currentTimeMillis)
+        if (retryAfter !== undefined)
+          return yield* new Rejected.Overloaded({ bound: "entries", retryAfter })
         const { playing } = connection
         if (playing !== undefined && playing.play.character !== character) yield* leave(connection)
         const scope = yield* Scope.fork(connection.scope)
@@ -103,7 +117,7 @@ export const layer = (game: Any, options: Options) =>
         command:
           given.text !== null
             ? null
-            : (Clean.command(given.command ?? "", limits.commandDepthMax) ?? notACommand)
+            : (Clean.json(given.command ?? "", limits.commandDepthMax) ?? notACommand)
       })
 
       const submit = Effect.fnUntraced(function* (
@@ -158,17 +172,17 @@ export const layer = (game: Any, options: Options) =>
           ),
         ListCharacters: () =>
           call(limits, (connection) =>
-            Effect.flatMap(loggedIn(connection), ({ account }) => characters.list(account))
+            Effect.flatMap(stillLoggedIn(connection), ({ account }) => characters.list(account))
           ),
         CreateCharacter: ({ fresh, name }) =>
           inTurn(limits, (connection) =>
-            Effect.flatMap(loggedIn(connection), ({ account }) =>
+            Effect.flatMap(stillLoggedIn(connection), ({ account }) =>
               characters.create(account, name, fresh)
             )
           ),
         Enter: ({ character, cursor }) =>
           inTurn(limits, (connection) =>
-            Effect.flatMap(loggedIn(connection), ({ account }) =>
+            Effect.flatMap(stillLoggedIn(connection), ({ account }) =>
               enter(connection, account, character, cursor)
             )
           ),
@@ -254,11 +268,6 @@ const inTurn = <A, E>(
 
 const broken = (defect: unknown): Effect.Effect<never, Rejected.Unavailable> =>
   Effect.andThen(Effect.logError("a call broke", defect), Effect.fail(notNow("broken")))
-
-const loggedIn = (connection: Connection) =>
-  connection.login === undefined
-    ? Effect.fail(new Errors.NotLoggedIn({}))
-    : Effect.succeed(connection.login)
 
 const mismatch = (what: "protocol" | "game", server: string, client: string) =>
   new Errors.VersionMismatch({ what, server, client })

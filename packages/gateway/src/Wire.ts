@@ -5,9 +5,6 @@
  */
 import { RpcSerialization } from "effect/rpc"
 
-/** Messages in one frame: clients send one. */
-const messagesMax = 64
-
 const malformed = new Error("malformed message")
 
 const isId = (value: unknown): boolean =>
@@ -40,7 +37,24 @@ const isMessage = (value: unknown): boolean => {
   }
 }
 
-/** The serialization of a gateway: frames of so many bytes (or characters) at most. */
+/**
+ * A client's trace goes on here if it is one; whatever else it may be called stays out of ours. (What
+ * collects them would refuse it, and all that is sent along with it.)
+ */
+const traced = (message: any): any => {
+  const { sampled, spanId, traceId, ...rest } = message
+  if (!/^[0-9a-f]{32}$/.test(traceId) || !/^[0-9a-f]{16}$/.test(spanId)) return rest
+  return { ...rest, traceId, spanId, sampled: sampled === true }
+}
+
+/** What is sent to who does not speak the protocol: nothing comes after it. */
+export const isLastWord = (sent: unknown): boolean =>
+  typeof sent === "string" && sent.startsWith('{"_tag":"Defect"')
+
+/**
+ * The serialization of a gateway: frames of so many bytes (or characters) at most, each of one
+ * message, so that to count frames is to count messages.
+ */
 export const serialization = (
   frameBytesMax: number
 ): RpcSerialization.RpcSerialization["Service"] => ({
@@ -54,8 +68,9 @@ export const serialization = (
           throw new RpcSerialization.MaxBufferSizeExceeded({ maxBufferSize: frameBytesMax })
         }
         const messages = parser.decode(bytes)
-        if (messages.length > messagesMax || !messages.every(isMessage)) throw malformed
-        return messages
+        const [message] = messages
+        if (messages.length !== 1 || !isMessage(message)) throw malformed
+        return [traced(message)]
       }
     }
   }

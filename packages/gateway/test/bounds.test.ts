@@ -69,20 +69,17 @@ describe("Clean", () => {
   it("cleans typed Commands all the way down", () => {
     assert.deepEqual(
       {
-        ...(Clean.command(
-          '{"_tag":"say","text":"\\u001b]0;x","deep":[{"a":"\\u0000"}]}',
-          8
-        ) as object)
+        ...(Clean.json('{"_tag":"say","text":"\\u001b]0;x","deep":[{"a":"\\u0000"}]}', 8) as object)
       },
       { _tag: "say", text: " ]0;x", deep: [Object.assign(Object.create(null), { a: " " })] }
     )
   })
 
   it("takes no JSON that is broken, too deep, or means harm by its keys", () => {
-    assert.isUndefined(Clean.command("{", 8))
-    assert.isUndefined(Clean.command("", 8))
-    assert.isUndefined(Clean.command(`${"[".repeat(50)}${"]".repeat(50)}`, 8))
-    const polluting = Clean.command('{"__proto__":{"admin":true},"constructor":1}', 8) as object
+    assert.isUndefined(Clean.json("{", 8))
+    assert.isUndefined(Clean.json("", 8))
+    assert.isUndefined(Clean.json(`${"[".repeat(50)}${"]".repeat(50)}`, 8))
+    const polluting = Clean.json('{"__proto__":{"admin":true},"constructor":1}', 8) as object
     assert.isNull(Object.getPrototypeOf(polluting))
     assert.isUndefined(({} as { admin?: boolean }).admin)
   })

@@ -7,6 +7,7 @@ import * as Migrator from "effect/sql/Migrator"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Engine from "./migrations/0001_engine.ts"
+import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -22,7 +23,10 @@ export interface Migration {
 }
 
 /** The engine's own migrations, in order. */
-export const engine: ReadonlyArray<Migration> = [{ name: "engine", sql: Engine.sql }]
+export const engine: ReadonlyArray<Migration> = [
+  { name: "engine", sql: Engine.sql },
+  { name: "gateway_secret", sql: GatewaySecret.sql }
+]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {
   const deeper = error.cause as { readonly message?: unknown; readonly cause?: unknown } | undefined

@@ -6,6 +6,7 @@ import type { Aggregate } from "@wr2/core"
 import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Engine from "./migrations/0001_engine.ts"
+import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
 import { Difference, StartError } from "./StartError.ts"
 import { quoted, table } from "./Statement.ts"
 import { columnSql, columnType, runtimeColumns, runtimeTableSql, tableSql } from "./Tables.ts"
@@ -93,7 +94,12 @@ const compareTable = (
 }
 
 /** The engine's own names. */
-const taken: ReadonlyArray<string> = [...Engine.tables, "engine_migration", "game_migration"]
+const taken: ReadonlyArray<string> = [
+  ...Engine.tables,
+  ...GatewaySecret.tables,
+  "engine_migration",
+  "game_migration"
+]
 
 /** All differences between declarations and columns. Pure. */
 export const compare = (

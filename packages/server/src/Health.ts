@@ -15,6 +15,9 @@ import { SqlClient } from "effect/sql/SqlClient"
 /** Milliseconds that one check may take. */
 const within = 2_000
 
+/** One answer serves all who ask within this: to ask often costs the database nothing. */
+const answeredFor = 250
+
 /** What has to be true of a process that serves. */
 export type Checks = Readonly<Record<string, Effect.Effect<boolean>>>
 
@@ -57,12 +60,16 @@ export const checks = (
 export const layer = (checks: Checks): Layer.Layer<never, never, HttpRouter.HttpRouter> =>
   HttpRouter.use(
     Effect.fn(function* (router) {
+      const answer = yield* Effect.cachedWithTTL(
+        Effect.all(checks, { concurrency: "unbounded" }),
+        answeredFor
+      )
       yield* router.add("GET", "/healthz", HttpServerResponse.text("ok\n"))
       yield* router.add(
         "GET",
         "/readyz",
         Effect.gen(function* () {
-          const found = yield* Effect.all(checks, { concurrency: "unbounded" })
+          const found = yield* answer
           const ready = Object.values(found).every((is) => is)
           return HttpServerResponse.jsonUnsafe({ ready, ...found }, { status: ready ? 200 : 503 })
         })

@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http"
 import * as Net from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { NodeServices } from "@effect/platform-node/NodeServices"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Effect, type Layer } from "effect"
 import type { Generator } from "effect/http/Etag"
 import type { HttpPlatform } from "effect/http/HttpPlatform"
@@ -23,6 +24,32 @@ export interface Place {
 const grace = 250
 /** A peer that does not close its end within this is cut. */
 const patience = 2_000
+/** A request has so long to come in: none of ours has a body. */
+const headersWithin = 10_000
+const requestWithin = 15_000
+/** Bytes that wait for the peer of a websocket, beyond what the system keeps; then it is cut. */
+const unreadMax = 256 * 1024
+/** Connections besides websockets. */
+const connectionsBesides = 1_000
+
+/**
+ * A websocket whose peer has to take what it asks for: one that asks and does not read would have us
+ * keep all answers. (What waits is looked at before something is sent, so one answer may be larger.)
+ */
+class Read extends NodeWS.WebSocket {
+  override send(...given: ReadonlyArray<unknown>): void {
+    if (this.bufferedAmount > unreadMax) this.terminate()
+    else super.send(...(given as Parameters<NodeWS.WebSocket["send"]>))
+  }
+  // Nobody says nothing: empty messages are in no bound of bytes, and would pile up unread.
+  override emit(event: string | symbol, ...given: ReadonlyArray<unknown>): boolean {
+    const [data] = given as ReadonlyArray<Buffer | ArrayBuffer>
+    if (event !== "message" || data === undefined || data.byteLength > 0)
+      return super.emit(event, ...given)
+    this.terminate()
+    return true
+  }
+}
 
 /** `close` waits for every connection, also for one whose peer has silently gone. */
 const impatient = (server: Server): Server => {
@@ -47,17 +74,30 @@ const impatient = (server: Server): Server => {
   return server
 }
 
-/** A server that listens there. `maxPayload`: bytes of one websocket message. */
+const server = (connectionsMax: number): Server => {
+  const made = createServer({
+    headersTimeout: headersWithin,
+    requestTimeout: requestWithin,
+    connectionsCheckingInterval: patience
+  })
+  made.maxConnections = connectionsMax + connectionsBesides
+  return impatient(made)
+}
+
+/** A server that listens there. `maxPayload`: bytes of one websocket message; `connectionsMax`: websockets. */
 export const layer = (
   place: Place,
-  options: { readonly maxPayload: number }
-): Layer.Layer<HttpServer | HttpPlatform | Generator | NodeServices, ServeError> =>
-  NodeHttpServer.layer(() => impatient(createServer()), {
+  options: { readonly maxPayload: number; readonly connectionsMax: number }
+): Layer.Layer<HttpServer | HttpPlatform | Generator | NodeServices, ServeError> => {
+  // Its types do not know of closeTimeout.
+  const websocket = { maxPayload: options.maxPayload, closeTimeout: patience, WebSocket: Read }
+  return NodeHttpServer.layer(() => server(options.connectionsMax), {
     host: place.host,
     port: place.port,
     gracefulShutdownTimeout: grace,
-    websocket: { maxPayload: options.maxPayload }
+    websocket
   })
+}
 
 const listen = (place: Place): Effect.Effect<number, NodeJS.ErrnoException> =>
   Effect.callback((resume) => {

@@ -88,17 +88,14 @@ const hosting = ({ world }: Options) =>
     Layer.provide(DecideGuard.layer)
   )
 
-/** A secret that all gateways of a database have in common, also where they know it by different hosts. */
-const secretOf = (database: Redacted.Redacted): Redacted.Redacted => {
-  const { password, pathname, username } = new URL(Redacted.value(database))
-  return Redacted.make(`${username}:${password}@${pathname}`)
-}
-
 /** Holds clients' connections. */
-const serving = ({ config, database, world }: Options) =>
-  Layer.mergeAll(Gateway.layer(world.game, { home: world.home }), Page.layer(world.name)).pipe(
-    Layer.provide([Passwords.layer, Secrets.layer(config.secret ?? secretOf(database))])
-  )
+const serving = ({ config, world }: Options) => {
+  const secret = config.secret === undefined ? Secrets.kept : Effect.succeed(config.secret)
+  return Layer.mergeAll(
+    Gateway.layer(world.game, { home: world.home }),
+    Page.layer(world.name)
+  ).pipe(Layer.provide([Passwords.layer, Layer.unwrap(Effect.map(secret, Secrets.layer))]))
+}
 
 const health = ({ role }: Options) =>
   Layer.mergeAll(
@@ -112,7 +109,12 @@ const running = (options: Options) => {
     options.role === "runner" ? health(options) : Layer.mergeAll(health(options), serving(options))
   return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
     Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])),
-    Layer.provide(Http.layer(options.place, { maxPayload: GatewayLimits.defaults.frameBytesMax })),
+    Layer.provide(
+      Http.layer(options.place, {
+        maxPayload: GatewayLimits.defaults.frameBytesMax,
+        connectionsMax: GatewayLimits.defaults.connectionsMax
+      })
+    ),
     Layer.provide(options.role === "gateway" ? Layer.empty : hosting(options)),
     Layer.provide(ClusterPlacement.layer),
     Layer.provide(cluster(options))

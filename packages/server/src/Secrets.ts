@@ -2,6 +2,21 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto"
 import { Secrets } from "@wr2/gateway"
 import { Effect, Layer, Redacted } from "effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { SqlError } from "effect/sql/SqlError"
+
+/** The secret that is kept in the world's database, made by whichever gateway comes first. */
+export const kept: Effect.Effect<
+  Redacted.Redacted<string>,
+  SqlError,
+  SqlClient.SqlClient
+> = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const made = randomBytes(32).toString("base64url")
+  yield* sql`INSERT INTO wr2.gateway_secret (secret) VALUES (${made}) ON CONFLICT DO NOTHING`
+  const rows = yield* sql<{ readonly secret: string }>`SELECT secret FROM wr2.gateway_secret`
+  return Redacted.make(rows[0]!.secret, { label: "secret" })
+})
 
 /**
  * From a text that only the operator knows; all gateways of a world are given the same. The key is
