@@ -1,31 +1,47 @@
 /**
- * `npm run mutants`: breaks the engine on purpose, one way at a time, and shows which check sees it.
- * Ends with 1 when a mutant survives, or when the engine as it is fails a check.
+ * `npm run mutants`: breaks the engine on purpose, one invariant after the other, and looks whether
+ * the check that is meant for it fails. Each check is tried without a mutant as well.
+ *
+ *     npm run mutants                     the table; exit 1 if a mutant survives or a check fails alone
+ *     npm run mutants -- --only seq       those whose name or invariant has this in it
  */
-import { NodeRuntime } from "@effect/platform-node"
-import { Console, Effect, References } from "effect"
-import * as checks from "../test/mutants/checks.ts"
-import { mutants } from "../test/mutants/mutants.ts"
-import { found } from "../test/mutants/run.ts"
+import { parseArgs } from "node:util"
+import { mutants } from "../test/mutants/index.ts"
+import { failure } from "../test/mutants/Mutant.ts"
+import type { Check } from "../test/mutants/Mutant.ts"
 
-const program = Effect.gen(function* () {
-  let wrong = 0
-  for (const check of Object.keys(checks) as Array<keyof typeof checks>) {
-    const problem = yield* found(check, {})
-    if (problem === undefined) continue
-    wrong++
-    yield* Console.log(`BROKEN    ${check}: the engine as it is fails: ${problem}`)
-  }
-  for (const { check, engine, invariant, name } of mutants) {
-    const problem = yield* found(check, engine)
-    if (problem === undefined) wrong++
-    const verdict = problem === undefined ? "SURVIVES" : "caught"
-    yield* Console.log(
-      `${verdict.padEnd(9)} ${String(invariant).padStart(2)}  ${name.padEnd(60)} ${check}`
-    )
-  }
-  yield* Console.log(`\n${mutants.length} mutants, ${wrong} not as they should be`)
-  if (wrong > 0) process.exitCode = 1
-}).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
+const { values } = parseArgs({ options: { only: { type: "string", default: "" } } })
+const chosen = mutants.filter(({ invariant, name }) =>
+  `${invariant} ${name}`.toLowerCase().includes(values.only.toLowerCase())
+)
 
-NodeRuntime.runMain(program)
+const alone = new Map<Check, string | undefined>()
+let survivors = 0
+let wrong = 0
+let invariant = ""
+for (const mutant of chosen) {
+  const { check } = mutant
+  if (!alone.has(check)) alone.set(check, await failure(check, {}))
+  const without = alone.get(check)
+  const began = performance.now()
+  const why = await failure(check, mutant.with)
+  const took = Math.round(performance.now() - began)
+  if (mutant.invariant !== invariant) console.log(`\n${(invariant = mutant.invariant)}`)
+  const verdict = without !== undefined ? "CHECK FAILS" : why === undefined ? "SURVIVED" : "caught"
+  if (without !== undefined) wrong++
+  else if (why === undefined) survivors++
+  console.log(`  ${verdict.padEnd(11)} ${mutant.name} (${took} ms)`)
+  console.log(`              by: ${check.name}`)
+  if (without !== undefined) console.log(`              without it: ${first(without)}`)
+  else if (why !== undefined) console.log(`              saying: ${first(why)}`)
+}
+
+console.log(
+  `\n${chosen.length} mutants, ${chosen.length - survivors - wrong} caught, ` +
+    `${survivors} survived; ${alone.size} checks, ${[...alone.values()].filter((w) => w !== undefined).length} fail without a mutant`
+)
+process.exit(survivors + wrong > 0 ? 1 : 0)
+
+function first(text: string): string {
+  return text.split("\n")[0]!.slice(0, 120)
+}

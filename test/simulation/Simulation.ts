@@ -285,6 +285,7 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
       yield* readLog
       yield* Effect.sleep(own.between(10, 300))
     }
+    yield* readLog
   })
 
   // ------------------------------------------------------------------ time
