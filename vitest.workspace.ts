@@ -41,7 +41,7 @@ export const projects: Array<TestProjectConfiguration> = [
     extends: true,
     test: {
       name: "simulation",
-      include: ["test/simulation/**/*.test.ts", "test/mutants/**/*.test.ts"],
+      include: ["test/simulation/**/*.test.ts"],
       testTimeout: 120_000,
       sequence: { groupOrder: 2 }
     }
