@@ -8,6 +8,7 @@ import { Actor, Rejected } from "@wr2/core"
 import type { Mail } from "./Mail.ts"
 import { NoSuchCharacter, plainReason } from "./Messages.ts"
 import type { Reply, Request, Response } from "./Messages.ts"
+import type { StoredReply } from "./Records.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
 import type { WorkResult } from "./Work.ts"
@@ -208,6 +209,12 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
 const outcome = (reply: Reply): string =>
   reply._tag === "Accepted" ? "Accepted" : (reply.reason as { readonly _tag: string })._tag
 
+/** A reply that came along: its seq is another instance's, and here nothing is to be waited for. */
+const elsewhere = ({ n, reply }: StoredReply): StoredReply => ({
+  n,
+  reply: (reply as Reply)._tag === "Accepted" ? { ...(reply as Reply), asOf: 0 } : reply
+})
+
 const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void => {
   const actor = Actor.instance(request.source)
   const box = resident.inboxes.box(actor)
@@ -229,7 +236,7 @@ const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void =
               {
                 actor: Actor.key(traveller.actor),
                 lastN: traveller.lastN,
-                replies: traveller.replies,
+                replies: traveller.replies.map(elsewhere),
                 movedTo: null
               }
             ]

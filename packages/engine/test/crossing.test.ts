@@ -250,7 +250,11 @@ inBothForms("a traveller's cursor", (laboratory) => {
       })
       const there = known(m, 2, 1)
       const again = yield* there.send(text(1, "n"), text(2, "n"), text(3, "n"))
-      assert.deepStrictEqual(again, before)
+      // Their seqs were the source's: here they are complete as they are.
+      assert.deepStrictEqual(
+        again,
+        before.map((reply) => (reply._tag === "Accepted" ? { ...reply, asOf: 0 } : reply))
+      )
       assert.strictEqual(tag((yield* there.send(text(4, "go 6")))[0]), "Accepted")
       assert.strictEqual((yield* lab.row(2, "person:1")).place, 6)
       assert.strictEqual((yield* lab.kept(2)).cursors.get("person:1")!.lastN, 4)
