@@ -78,6 +78,12 @@ describe("the judge", () => {
       ({ histories: [ann] }) => void ann!.answers.set(2, { _tag: "Accepted", instance: 2, asOf: 3 })
     ],
     [
+      "complete when nothing ever is",
+      "accepted once, rejected never",
+      ({ histories: [ann] }) =>
+        void ann!.answers.set(2, { _tag: "Accepted", instance: 1, asOf: 77 })
+    ],
+    [
       "the second before the first",
       "in order per actor",
       ({ instances: [one] }) => void ((one!.log[1]!.firstSeq = 3), (one!.log[2]!.firstSeq = 2))

@@ -72,6 +72,9 @@ export const once: Rule = (evidence) => {
     const history = actors.get(actor)
     if (history !== undefined && !history.sent.has(Number(n))) wrong.push(`${id} was never sent`)
   }
+  const last = new Map(
+    evidence.instances.map(({ events, id }) => [id, events[events.length - 1]?.seq ?? 0])
+  )
   for (const { answers, character, name, sent } of evidence.histories) {
     for (const [n, outcome] of answers) {
       const text = sent.get(n)?.[0]
@@ -91,6 +94,9 @@ export const once: Rule = (evidence) => {
         wrong.push(
           `${what} was accepted by ${outcome.instance}, took effect in ${rows[0]!.instance}`
         )
+      }
+      if (outcome._tag === "Accepted" && outcome.asOf > (last.get(outcome.instance) ?? 0)) {
+        wrong.push(`${what} is complete as of ${outcome.asOf}, which ${outcome.instance} has not`)
       }
       if (verb(text ?? "") !== "say" || rows.length === 0) continue
       const said = (rows[0]!.payload as { readonly text?: string }).text
