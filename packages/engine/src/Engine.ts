@@ -4,23 +4,30 @@
  *  1. A Command reaches its instance's owner through `Placement`: text or typed, with (actor,
  *     session, n, settled). `Instances` activates the instance if nobody has (epoch + 1, rows loaded).
  *  2. `Desk` takes it in between two cycles; `Ingress` answers what was answered before, holds back
- *     what came too early, bounds what waits: an inbox for each actor.
- *  3. `Selection` chooses between actors by aged priority, then (due time, acceptance number), and
- *     has the `Planner` turn Commands into Actions on the exact projection. Rejected and read-only
- *     ones are answered here; nothing is written for them.
+ *     what came too early, bounds what waits: an inbox for each actor. Who is inside is looked at
+ *     first; what is asked while an Enter or Leave is under way waits for it.
+ *  3. `Selection` chooses between actors: what went back first, then by aged priority of their heads,
+ *     then (due time, acceptance number). It has the `Planner` turn Commands into Actions on the exact
+ *     projection, all under one time limit (`DecideGuard`). Rejected and read-only ones are answered
+ *     here, if the epoch was confirmed lately; nothing is written for them.
  *  4. The chosen Actions' lock sets are joined; the `Scheduler` hands the cycle to the
  *     `ExecutorPool` as soon as an executor is free. One executor carries several instances at once.
  *  5. First flight (`InstanceStore.commit`): fence by epoch, lock rows by class and id, never waiting;
  *     read the database's clock.
- *  6. `Cycle.decide`: every Action on what the one before left: `decide` gives Events, follow-ups and
- *     issued Commands; `evolve` changes the projection; what lacks a lock goes back to its queue.
+ *  6. `Cycle.decide` numbers what is accepted, then runs every Action on what the one before left
+ *     (`Execution`): `decide` gives Events, follow-ups and issued Commands, `evolve` changes the
+ *     projection. What lacks a lock, room or its turn goes back, and takes all later ones of its actor
+ *     along. With `queueFirst` everything new goes back once: accepted here, executed in the next.
  *  7. Second flight: cursors, rows, Events with the next seqs, action log, queue, outbox; COMMIT.
  *  8. `Settlement`: the projection is kept, the `Publisher` hands Events to subscribers, Commands are
- *     acknowledged (with what their read-only Actions show), messages go on through the `Relay`.
- *  9. When it fails: nothing was written and the cycle is tried again (Transient); one Action a
- *     transaction finds who broke a rule (Contents); another owner has it (Fenced); or nobody knows
- *     (Unknown, Wrong): everything held is forgotten and the instance is activated again.
+ *     acknowledged; those with something to look at once their Actions have run. Messages go on
+ *     through the `Relay`.
+ *  9. When it fails: nothing was written and the cycle is tried again (Transient); accepting first,
+ *     then one Action a transaction finds who broke a rule (Contents); another owner has it (Fenced);
+ *     or nobody knows (Unknown, Wrong): everything held is forgotten, the instance is activated again
+ *     and goes on with caution, one counted Action a transaction.
  * 10. Follow-ups due now run in the same cycle, later ones are queue rows; timers bring them back.
+ *     An instance that nobody uses is released, with the time at which it must wake.
  */
 import type { Game } from "@wr2/core"
 import { Layer } from "effect"
