@@ -86,6 +86,11 @@ const people = (
     return resident.control(players.enter({ id, session }), actor, (result) =>
       unbroken(resident, mail, () => {
         if (result._tag !== "Done") return settle(mail, { _tag: "Done" })(result)
+        if (!resident.isFresh()) {
+          // This process has slept since the commit: who owns the instance now lets look at it.
+          const reason = "the answer came late"
+          return mail.deny(new Rejected.Unavailable({ reason, retryAfter: 100 }))
+        }
         if (!players.exists(projection, id)) return mail.deny(absent(resident, actor))
         if (players.session(projection, id) !== session)
           return mail.deny(new Rejected.NotAllowed({ command: "Enter" }))

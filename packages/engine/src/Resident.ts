@@ -143,6 +143,11 @@ export class Resident {
     this.offset = now - this.wall()
   }
 
+  /** Whether the epoch was confirmed so lately that what is held may be read from. */
+  isFresh(): boolean {
+    return this.monotonic() - this.confirmedAt <= this.tools.limits.readStaleness
+  }
+
   /** Whether the owner before may have died of what is pending: one Action a transaction, counted. */
   isCautious(): boolean {
     const { caution } = this

@@ -97,7 +97,6 @@ export class Scheduler extends Context.Service<
           const relay = Relay.make(resident, send, () => wake.openUnsafe())
 
           const ended = (end: End) => Effect.fail(new Ended({ end }))
-          const recently = (at: number) => resident.monotonic() - at <= limits.readStaleness
 
           /** The decide phase within its time limit: if somebody in it loops, again with a limit for each. */
           const decide = (
@@ -154,8 +153,7 @@ export class Scheduler extends Context.Service<
                   const done = decided as Cycle.Decided
                   resident.away = false
                   resident.confirmedAt = began
-                  const stale = !recently(began)
-                  Settlement.committed(resident, chosen, done, value.stamp, publisher, stale)
+                  Settlement.committed(resident, chosen, done, value.stamp, publisher)
                   yield* Settlement.report(resident, done)
                   return []
                 }
@@ -191,14 +189,14 @@ export class Scheduler extends Context.Service<
 
           /** Reads and rejections need an epoch confirmed lately. False: answer Unavailable. */
           const fresh = Effect.suspend(() => {
-            if (recently(resident.confirmedAt)) return Effect.succeed(true)
+            if (resident.isFresh()) return Effect.succeed(true)
             const began = resident.monotonic()
             return store.confirm(resident.instance, resident.epoch).pipe(
               Effect.flatMap((owned) => {
                 if (!owned) return ended({ _tag: "Fenced" })
                 resident.confirmedAt = began
                 // The answer may have been waited for in a long sleep.
-                return Effect.succeed(recently(began))
+                return Effect.succeed(resident.isFresh())
               }),
               Effect.catchTag("StoreError", () => Effect.succeed(false))
             )

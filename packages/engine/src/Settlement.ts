@@ -40,17 +40,13 @@ export const input = (
   guard
 })
 
-/**
- * Makes a committed cycle the state of things, in the order: projection, Events, answers. `stale`:
- * the commit was so long ago that nothing may be read from it any more.
- */
+/** Makes a committed cycle the state of things, in the order: projection, Events, answers. */
 export const committed = (
   resident: Resident,
   chosen: Chosen,
   decided: Cycle.Decided,
   stamp: Stamp,
-  publisher: Publisher["Service"],
-  stale: boolean
+  publisher: Publisher["Service"]
 ): void => {
   resident.projection.commit(stamp)
   resident.lastSeq = decided.lastSeq
@@ -81,7 +77,7 @@ export const committed = (
     resident.inboxes.empty(box, new Rejected.Travelling({ target }))
   }
   const shows = resident.shows.splice(0)
-  if (shows.length > 0) Views.show(resident, shows, stale)
+  if (shows.length > 0) Views.show(resident, shows)
 }
 
 /** Who came in is claimed from now on, who left no longer is. */

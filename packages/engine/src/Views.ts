@@ -50,12 +50,12 @@ export interface Show {
 }
 
 /**
- * Answers committed Commands with what their read-only Actions show. `stale`: the commit was long
- * ago (this process slept), so nothing is shown: the Command is committed all the same.
+ * Answers committed Commands with what their read-only Actions show. If this process has slept since,
+ * nothing is shown: others may have gone on. The Command is committed all the same.
  */
-export const show = (resident: Resident, shows: ReadonlyArray<Show>, stale: boolean): void => {
+export const show = (resident: Resident, shows: ReadonlyArray<Show>): void => {
   const asOf = resident.lastSeq
-  const found = stale
+  const found = !resident.isFresh()
     ? []
     : inTime(resident.tools, shows, ({ reads, waiting: { actor, commandId } }, solo) => {
         if (solo === "overran") {

@@ -2,7 +2,7 @@
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber, Latch } from "effect"
-import { idle, inBothForms, known, make, pass, tag, text } from "./Lab.ts"
+import { idle, inBothForms, known, make, pass, player, tag, text } from "./Lab.ts"
 import type { Machine } from "./Lab.ts"
 import { people } from "./Yard.ts"
 
@@ -161,6 +161,41 @@ inBothForms("reads of an owner that slept", (laboratory) => {
         yield* pass(1_000)
         assert.notStrictEqual(tag((yield* Fiber.join(look))[0]), "Accepted")
       })
+  )
+})
+
+inBothForms("an owner that sleeps through its own commit", (laboratory) => {
+  it.effect("lets nobody look at what it left: others may have gone on since", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { readStaleness: 2_000 } })
+      yield* lab.found(1, people(2))
+      const gate = Latch.makeUnsafe(true)
+      const [old, young] = [
+        yield* lab.machine({
+          faults: { after: (c) => (c.method === "commit" ? gate.await : Effect.void) }
+        }),
+        yield* lab.machine()
+      ]
+      const q = yield* player(old, 1, 2)
+      yield* idle
+      gate.closeUnsafe()
+      const [entering, strolling] = [
+        yield* Effect.forkChild(player(old, 1, 1), { startImmediately: true }),
+        yield* q.start("stroll")
+      ]
+      yield* pass(1_000)
+      // Both are committed; another owner goes on, and this one hears of its commit much later.
+      yield* young.call(1, { _tag: "Wake" })
+      yield* pass(4_000)
+      gate.openUnsafe()
+      yield* pass(1_000)
+      const { inside } = yield* Fiber.join(entering)
+      assert.notStrictEqual(tag(inside), "Inside")
+      const [strolled] = yield* Fiber.join(strolling)
+      if (strolled?._tag === "Accepted") assert.deepStrictEqual(strolled.answers, [])
+      // Asked again, it is answered by who owns the instance now.
+      assert.strictEqual(tag((yield* player(young, 1, 1)).inside), "Inside")
+    })
   )
 })
 
