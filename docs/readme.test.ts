@@ -108,8 +108,11 @@ describe("docs/operating.md", () => {
   })
 })
 
-describe("docs/requirements.md", () => {
-  const text = read("docs/requirements.md")
+describe.each([
+  ["docs/requirements.md", 90],
+  ["docs/protocols.md", 75]
+] as const)("%s", (page, least) => {
+  const text = read(page)
   const pathOf = (name: string) =>
     name.startsWith("Suite/")
       ? `packages/testkit/src/PortSuites/${name.slice(6)}`
@@ -121,7 +124,7 @@ describe("docs/requirements.md", () => {
     const cells = [
       ...text.matchAll(/`([^`]+(?:\.test\.ts|Suite\/\w+\.ts)|Suite\/\w+\.ts)` ("[^`|]*)/g)
     ]
-    assert.isAbove(cells.length, 90)
+    assert.isAbove(cells.length, least)
     for (const [, file, names] of cells) {
       const source = read(pathOf(file!))
       const found = [...names!.matchAll(/"((?:[^"]|"(?:went through|never arrived)")+)"/g)]

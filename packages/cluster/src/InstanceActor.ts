@@ -2,7 +2,7 @@
  * An instance as an entity of Effect Cluster: a thin shell around this process's InstanceHost. The
  * cluster decides which process it lives in, and that is all the cluster decides: the shell holds
  * no state, its messages are volatile, may arrive twice and at two owners, and every handler is safe
- * to repeat (protocols.md 3).
+ * to repeat (docs/protocols.md 3).
  *
  * Its life:
  * 1. The first request makes the shell; the host activates the instance on its own first use.

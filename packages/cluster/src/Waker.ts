@@ -1,7 +1,7 @@
 /**
  * Wakes instances that should be awake and are not: released ones whose next Action has come due,
- * and those of an owner that died (protocols.md 3). Players' requests wake an instance by themselves;
- * this is for a world in which nobody is.
+ * and those of an owner that died (docs/protocols.md 3). Players' requests wake an instance by
+ * themselves; this is for a world in which nobody is.
  */
 import { InstanceStore, Placement } from "@wr2/engine"
 import { Effect, Layer, Schedule } from "effect"

@@ -1,7 +1,7 @@
 /**
  * The decide phase of one cycle: from locked rows and chosen work to everything that is written.
  * Synchronous and pure but for the projection that it changes and that its caller rolls back or
- * commits. protocols.md 2, "Decide phase", is followed step by step.
+ * commits. docs/protocols.md 2, "Decide phase", is followed step by step.
  */
 import type { Aggregate } from "@wr2/core"
 import { Actor, EngineEvents, Hash, LockSet } from "@wr2/core"

@@ -1,7 +1,7 @@
 /**
- * The one door for Commands: cursors, duplicates, order, bounds. protocols.md 1. An inbox for each
- * actor, so that a spammer fills his own alone; an actor's next Command waits until its earlier ones
- * have taken effect.
+ * The one door for Commands: cursors, duplicates, order, bounds (docs/protocols.md 1). An inbox for
+ * each actor, so that a spammer fills his own alone; an actor's next Command waits until its earlier
+ * ones have taken effect.
  *
  * Plain and synchronous: the Scheduler calls it between cycles.
  */

@@ -2,7 +2,7 @@
  * The port to instances' state: found, activate, commit cycles, release. Postgres is its authority
  * (`@wr2/postgres`); `layerMemory` keeps the same rules in memory, for tests and simulation.
  *
- * protocols.md 2 to 4 say what an adapter must do; the port suite in testkit checks it.
+ * docs/protocols.md 2 to 4 say what an adapter must do; the port suite in testkit checks it.
  */
 import type { Aggregate, LockSet } from "@wr2/core"
 import { Context, Layer } from "effect"
@@ -131,7 +131,7 @@ export class InstanceStore extends Context.Service<
     }) => Effect.Effect<void, InstanceExists | StoreError>
     /** Ids of all instances. */
     readonly instances: Effect.Effect<ReadonlyArray<number>, StoreError>
-    /** Takes ownership (epoch + 1), then loads. protocols.md 3. */
+    /** Takes ownership (epoch + 1), then loads. docs/protocols.md 3. */
     readonly activate: (
       instance: number,
       owner: {

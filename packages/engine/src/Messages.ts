@@ -5,7 +5,7 @@
 import { Actor, Plain } from "@wr2/core"
 import { Schema } from "effect"
 
-/** A Command from outside: text, or typed (`command` with its `_tag`). n and settled: protocols.md 1. */
+/** A Command from outside: text, or typed (`command` with its `_tag`). n and settled: docs/protocols.md 1. */
 export const Intent = Schema.Struct({
   n: Schema.Int,
   settled: Schema.Int,

@@ -1,4 +1,4 @@
-/** protocols.md 1: accepting a Command. */
+/** docs/protocols.md 1: accepting a Command. */
 import { assert, it } from "@effect/vitest"
 import { Rejected } from "@wr2/core"
 import { rejected } from "@wr2/engine/Ingress"

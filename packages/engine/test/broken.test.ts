@@ -1,4 +1,4 @@
-/** protocols.md 4: plans, views and rules that break. */
+/** docs/protocols.md 4: plans, views and rules that break. */
 import { assert, it } from "@effect/vitest"
 import { Overran } from "@wr2/engine/DecideGuard"
 import type { Guard } from "@wr2/engine/DecideGuard"

@@ -1,4 +1,4 @@
-/** protocols.md 4: caution after a crash. */
+/** docs/protocols.md 4: caution after a crash. */
 import { assert, it } from "@effect/vitest"
 import type { Locked } from "@wr2/engine/InstanceStore"
 import { Effect } from "effect"

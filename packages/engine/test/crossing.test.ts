@@ -1,4 +1,4 @@
-/** protocols.md 6: between instances. */
+/** docs/protocols.md 6: between instances. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber } from "effect"

@@ -1,4 +1,4 @@
-/** protocols.md 1: entering and leaving. */
+/** docs/protocols.md 1: entering and leaving. */
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { inBothForms, known, once, pass, player, tag, text } from "./Lab.ts"

@@ -1,4 +1,4 @@
-/** protocols.md 4: transactions that fail. */
+/** docs/protocols.md 4: transactions that fail. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber } from "effect"

@@ -1,4 +1,4 @@
-/** protocols.md 7: who hears what, as far as the owner has a part in it. */
+/** docs/protocols.md 7: who hears what, as far as the owner has a part in it. */
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber, Latch } from "effect"
 import { idle, inBothForms, known, listen, make, pass, player, tag } from "./Lab.ts"

@@ -1,4 +1,4 @@
-/** protocols.md 2: what a cycle locks, and what it does without. */
+/** docs/protocols.md 2: what a cycle locks, and what it does without. */
 import { assert, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
 import { inBothForms, known, once, pass, tag } from "./Lab.ts"

@@ -1,4 +1,4 @@
-/** protocols.md 2: the order of Actions, and their follow-ups. */
+/** docs/protocols.md 2: the order of Actions, and their follow-ups. */
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { idle, inBothForms, known, pass } from "./Lab.ts"

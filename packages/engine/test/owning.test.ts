@@ -1,4 +1,4 @@
-/** protocols.md 3: owning an instance. */
+/** docs/protocols.md 3: owning an instance. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber, Latch } from "effect"

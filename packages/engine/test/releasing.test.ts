@@ -1,4 +1,4 @@
-/** protocols.md 3: release, passivation, memory. */
+/** docs/protocols.md 3: release, passivation, memory. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber, Latch } from "effect"

@@ -1,4 +1,4 @@
-/** protocols.md 5: timers; and what becomes of a recurrence. */
+/** docs/protocols.md 5: timers; and what becomes of a recurrence. */
 import { assert, it } from "@effect/vitest"
 import { ActionQueue } from "@wr2/engine/ActionQueue"
 import { StoreError } from "@wr2/engine/InstanceStore"

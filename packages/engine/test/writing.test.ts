@@ -1,4 +1,4 @@
-/** protocols.md 2: time, new ids, and what is written. */
+/** docs/protocols.md 2: time, new ids, and what is written. */
 import { assert, it } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"
 import type { Kept } from "@wr2/engine/Memory"

@@ -1,6 +1,7 @@
 /**
  * Calls to an instance's owner, bounded in time. An owner may have moved, may be starting, may
- * answer twice or not at all: the same request is made again, which is always safe (protocols.md 3).
+ * answer twice or not at all: the same request is made again, which is always safe
+ * (docs/protocols.md 3).
  */
 import { Rejected } from "@wr2/core"
 import type { Messages } from "@wr2/engine"

@@ -1,5 +1,5 @@
 /**
- * The transaction of cycles, in two flights (protocols.md 2).
+ * The transaction of cycles, in two flights (docs/protocols.md 2).
  *
  * 1. BEGIN; fence; locks by class in rank order; runtime rows; stamp and clock.
  * 2. What did not come back is looked up without a lock: only then a flight of its own.

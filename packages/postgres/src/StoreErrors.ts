@@ -1,4 +1,4 @@
-/** What an error of the driver means for the engine: the table of protocols.md 4. */
+/** What an error of the driver means for the engine: the table of docs/protocols.md 4. */
 import { PgTypes } from "@effect/sql-pg"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import type { SqlError } from "effect/sql/SqlError"

@@ -1,4 +1,4 @@
-/** The transaction of cycles on the memory database: protocols.md 2, in one synchronous step. */
+/** The transaction of cycles on the memory database: docs/protocols.md 2, in one synchronous step. */
 import type { Aggregate } from "@wr2/core"
 import type { Result } from "effect"
 import type { Cycle, CycleOutcome, Locked, LockedRow } from "../InstanceStore.ts"

@@ -1,4 +1,4 @@
-/** Being born, and what an owner begins with: protocols.md 3. */
+/** Being born, and what an owner begins with: docs/protocols.md 3. */
 import { assert, describe } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { InstanceExists, InstanceStore, NoInstance } from "@wr2/engine/InstanceStore"

@@ -1,4 +1,4 @@
-/** What fails, fails whole: protocols.md 2 and 4. */
+/** What fails, fails whole: docs/protocols.md 2 and 4. */
 import { assert, describe } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"

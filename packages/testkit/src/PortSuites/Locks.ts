@@ -1,4 +1,4 @@
-/** What the first flight finds, and what is not waited for: protocols.md 2. */
+/** What the first flight finds, and what is not waited for: docs/protocols.md 2. */
 import { assert, describe } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { InstanceStore } from "@wr2/engine/InstanceStore"

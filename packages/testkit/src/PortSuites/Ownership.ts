@@ -1,4 +1,4 @@
-/** Epochs, release, sleep and ids: protocols.md 3. */
+/** Epochs, release, sleep and ids: docs/protocols.md 3. */
 import { assert, describe } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { InstanceStore } from "@wr2/engine/InstanceStore"

@@ -1,4 +1,4 @@
-/** What a cycle writes is kept as it was: protocols.md 2. */
+/** What a cycle writes is kept as it was: docs/protocols.md 2. */
 import { assert, describe } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { InstanceStore } from "@wr2/engine/InstanceStore"
