@@ -297,7 +297,8 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("faults", (it) =
   it.effect("takes two round trips, an idle one as well as a busy one", () =>
     Effect.gen(function* () {
       const owned = yield* setting
-      const delayMillis = 25
+      // Far more than a busy machine adds to a trip.
+      const delayMillis = 100
       yield* proxied(
         (proxy) =>
           Effect.gen(function* () {
