@@ -212,6 +212,9 @@ layer(target, { timeout: "40 seconds", excludeTestServices: true })("who means h
       Effect.gen(function* () {
         const { port, url } = yield* Target
         const ann = yield* Attackers.player(url)
+        // Others say as little as they can: nothing, or half a request, for ever.
+        const slow = yield* Effect.all([1, 2].map(() => Attackers.bytes(port)))
+        slow[1]!.write("GET / HTTP/1.1\r\nHost: x\r\n")
         const request = {
           _tag: "Request",
           id: "1",
@@ -257,6 +260,10 @@ layer(target, { timeout: "40 seconds", excludeTestServices: true })("who means h
         )
         // Those who flood share a machine with us; it took a quarter of a minute, or for ever.
         assert.isBelow(Math.max(...waits), 4_000, waits.map(Math.round).join())
+        yield* Harness.waitUntil(
+          "the slow are gone",
+          Effect.sync(() => slow.every((wire) => wire.closed()))
+        )
       }).pipe(Effect.scoped)
     )
 

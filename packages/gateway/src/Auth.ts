@@ -57,6 +57,7 @@ export class Auth extends Context.Service<
           new Buckets.Table(rate, limits.countedMax)
         const byAccount = table(limits.loginsPerAccount)
         const byAddress = table(limits.loginsPerAddress)
+        const byBoth = table(limits.loginsPerAccountAndAddress)
         const registrations = table(limits.registrationsPerAddress)
 
         const count = (outcome: string) =>
@@ -103,7 +104,9 @@ export class Auth extends Context.Service<
           }),
           login: Effect.fn("Auth.login")(function* ({ address, name, password }) {
             yield* attempt("loginsPerAddress", byAddress, address)
-            yield* attempt("loginsPerAccount", byAccount, name.toLowerCase().slice(0, 64))
+            const key = name.toLowerCase().slice(0, 64)
+            yield* attempt("loginsPerAccountAndAddress", byBoth, `${address} ${key}`)
+            yield* attempt("loginsPerAccount", byAccount, key)
             const usable =
               accountName.test(name) && Redacted.value(password).length <= limits.passwordMax
             const account = usable ? yield* stored(accounts.find(name)) : undefined

@@ -118,6 +118,24 @@ export class Door {
   }
 }
 
+/** How many of the messages may be let through for these tokens, at least one, and what they weigh. */
+const within = (
+  messages: ReadonlyArray<{ readonly length: number }>,
+  tokens: number,
+  frameBytes: number
+): { readonly count: number; readonly weight: number } => {
+  let [count, weight] = [0, 0]
+  for (const { length } of messages) {
+    const more = Math.ceil(length / frameBytes)
+    if (count > 0 && weight + more > tokens) break
+    count++
+    weight += more
+  }
+  return { count, weight }
+}
+
+const isNonEmpty = <A>(all: ReadonlyArray<A>): all is readonly [A, ...Array<A>] => all.length > 0
+
 /**
  * A request whose websocket speaks within bounds: faster messages wait (and TCP tells the sender),
  * a silence that is too long ends the connection, and so does what is no message. (Wire sees to the
@@ -139,28 +157,34 @@ export const bounded = (
           connection.login === undefined
             ? Math.max(1, Math.min(limits.silenceMax, opened + limits.loginWithin - now))
             : limits.silenceMax
-        const next = Effect.suspend(() => (over ? Effect.interrupt : reader.pull))
-        const pull = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-          next.pipe(
-            Effect.timeoutOrElse({ duration: patience(now), orElse: () => Effect.interrupt }),
-            Effect.tap((messages) =>
-              Effect.flatMap(Clock.currentTimeMillis, (then) => {
-                if (connection.login === undefined && then > opened + limits.loginWithin)
-                  return Effect.interrupt
-                // No message is empty; and what has no length is in no bound of bytes.
-                if (over || messages.some(({ length }) => length === 0)) return Effect.interrupt
-                const weight = messages.reduce(
-                  (sum, { length }) => sum + Math.ceil(length / limits.frameBytes),
-                  0
-                )
-                const taken = Buckets.take(bucket, limits.frames, then, weight)
-                bucket = taken.bucket
-                const missing = (weight - taken.taken) * limits.frames.everyMillis
-                if (missing === 0) return Effect.void
-                bucket = { tokens: 0, at: then + missing }
-                return Effect.sleep(missing)
-              })
-            )
+        const read = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          Effect.timeoutOrElse(reader.pull, {
+            duration: patience(now),
+            orElse: () => Effect.interrupt
+          })
+        )
+        /** Read, and not yet let through. */
+        let waiting: ReadonlyArray<Uint8Array | string> = []
+        const pull = Effect.suspend(() =>
+          over ? Effect.interrupt : isNonEmpty(waiting) ? Effect.succeed(waiting) : read
+        ).pipe(
+          Effect.flatMap((messages) =>
+            Effect.flatMap(Clock.currentTimeMillis, (then) => {
+              // No message is empty; and what has no length is in no bound of bytes.
+              const late = connection.login === undefined && then > opened + limits.loginWithin
+              if (over || late || messages.some(({ length }) => length === 0))
+                return Effect.interrupt
+              const { tokens } = Buckets.filled(bucket, limits.frames, then)
+              const { count, weight } = within(messages, tokens, limits.frameBytes)
+              waiting = messages.slice(count)
+              const taken = Buckets.take(bucket, limits.frames, then, weight)
+              bucket = taken.bucket
+              const through = messages.slice(0, count) as unknown as typeof messages
+              const missing = (weight - taken.taken) * limits.frames.everyMillis
+              if (missing === 0) return Effect.succeed(through)
+              bucket = { tokens: 0, at: then + missing }
+              return Effect.delay(Effect.succeed(through), missing)
+            })
           )
         )
         return { ...reader, pull }

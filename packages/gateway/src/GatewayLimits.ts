@@ -37,6 +37,11 @@ export interface GatewayLimits {
   /** Login attempts for one account, and from one address. */
   readonly loginsPerAccount: Rate
   readonly loginsPerAddress: Rate
+  /**
+   * Login attempts for one account from one address: rarer than those for the account, or anybody who
+   * knows its name could take all of them, and keep its owner out.
+   */
+  readonly loginsPerAccountAndAddress: Rate
   /** New accounts from one address. */
   readonly registrationsPerAddress: Rate
   /** Accounts and addresses whose attempts are counted at once; then the least recent is forgotten. */
@@ -108,6 +113,7 @@ export const defaults: GatewayLimits = {
 
   loginsPerAccount: { burst: 10, everyMillis: 6_000 },
   loginsPerAddress: { burst: 60, everyMillis: 1_000 },
+  loginsPerAccountAndAddress: { burst: 10, everyMillis: 30_000 },
   registrationsPerAddress: { burst: 20, everyMillis: 30_000 },
   countedMax: 100_000,
   sessionFor: 30 * 24 * 60 * 60 * 1_000,

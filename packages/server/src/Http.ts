@@ -29,6 +29,8 @@ const headersWithin = 10_000
 const requestWithin = 15_000
 /** Bytes that wait for the peer of a websocket, beyond what the system keeps; then it is cut. */
 const unreadMax = 256 * 1024
+/** Bytes that any message has: they are records with a `_tag`. */
+const shortest = '{"_tag":""}'.length
 /** Connections besides websockets. */
 const connectionsBesides = 1_000
 
@@ -41,10 +43,10 @@ class Read extends NodeWS.WebSocket {
     if (this.bufferedAmount > unreadMax) this.terminate()
     else super.send(...(given as Parameters<NodeWS.WebSocket["send"]>))
   }
-  // Nobody says nothing: empty messages are in no bound of bytes, and would pile up unread.
+  // Nobody says so little: what is tiny weighs nothing in a bound of bytes, and would pile up unread.
   override emit(event: string | symbol, ...given: ReadonlyArray<unknown>): boolean {
     const [data] = given as ReadonlyArray<Buffer | ArrayBuffer>
-    if (event !== "message" || data === undefined || data.byteLength > 0)
+    if (event !== "message" || data === undefined || data.byteLength >= shortest)
       return super.emit(event, ...given)
     this.terminate()
     return true
