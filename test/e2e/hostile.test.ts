@@ -232,6 +232,10 @@ layer(target, { timeout: "40 seconds", excludeTestServices: true })("who means h
         // Which of I and l it is nobody sees: capitals begin a name and nothing else.
         const exit = yield* create("BiIIy")
         assert.strictEqual(exit._tag === "Success" && exit.value.name, "Biiiy")
+        // Nor one that the world has for its own.
+        for (const name of ["Rat", "You", "All", "Cutlass"]) {
+          assert.strictEqual(Attackers.failure(yield* create(name)), "CreationRefused", name)
+        }
       }).pipe(Effect.scoped)
     )
 

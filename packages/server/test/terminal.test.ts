@@ -25,6 +25,10 @@ describe("the terminal's style", () => {
     ])
     assert.deepStrictEqual(Style.wrap(`a ${"x".repeat(30)} b`, 20), ["a", "x".repeat(30), "b"])
     assert.deepStrictEqual(Style.wrap("one two", undefined), ["one two"])
+    const padded = `Mal says: hm${" ".repeat(12)}Bob says: hi`
+    const [, ...rest] = Style.wrap(padded, 20, "  ")
+    assert.isAbove(rest.length, 0)
+    for (const line of rest) assert.match(line, /^ {2}/)
   })
 
   it("shows nothing that a terminal would obey", () => {

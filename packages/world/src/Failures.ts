@@ -49,6 +49,10 @@ export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
 export class TooPoor extends Schema.TaggedError<TooPoor>()("TooPoor", { has: Schema.Int }) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
+/** The world calls something or somebody of its own so. */
+export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserved", {
+  name: Schema.String
+}) {}
 /** There is no help on this. */
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
   topic: Schema.String
@@ -72,6 +76,7 @@ export const failures = [
   TooMuch,
   TooPoor,
   ToSelf,
+  NameReserved,
   UnknownTopic
 ] as const
 /** A reason of the game. */

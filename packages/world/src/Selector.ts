@@ -74,8 +74,9 @@ export const chooseOne = <T extends Thing>(
   Result.flatMap(choose(text, things), (chosen): Result.Result<T, Rejected.Ambiguous> => {
     const selector = parse(text)
     const word = text.toLowerCase()
+    // Whom the game calls so is meant before whoever took such a name.
     const persons =
-      selector._tag === "Nth" && !/^\d/.test(word)
+      selector._tag === "Nth" && !/^\d/.test(word) && chosen[0]!.kind === "character"
         ? things.filter((thing) => thing.kind === "character" && fits(thing, selector.words))
         : []
     const exact = persons.find(({ name }) => name.toLowerCase() === word)

@@ -94,7 +94,9 @@ export const make = (streams: Streams, style: Style): Effect.Effect<Screen, neve
       print: (lines) => {
         const text = lines
           .flatMap(({ text, tone }) =>
-            wrap(harmless(text), style.columns()).map((part) => `${style.paint(part, tone)}\n`)
+            wrap(harmless(text), style.columns(), tone === "speech" ? "  " : "").map(
+              (part) => `${style.paint(part, tone)}\n`
+            )
           )
           .join("")
         if (!shown()) {

@@ -40,8 +40,15 @@ const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
 /** Text from elsewhere: whatever a terminal would take for an order is left out. */
 export const harmless = (text: string): string => text.replace(control, "")
 
-/** Lines of at most so many characters, broken at spaces. */
-export const wrap = (text: string, columns: number | undefined): ReadonlyArray<string> => {
+/**
+ * Lines of at most so many characters, broken at spaces; `indent` before all but the first, so that
+ * nobody's words, put where a line breaks, begin a line as if another spoke.
+ */
+export const wrap = (
+  text: string,
+  columns: number | undefined,
+  indent = ""
+): ReadonlyArray<string> => {
   if (columns === undefined || columns < 20) return text.split("\n")
   return text.split("\n").flatMap((paragraph) => {
     const wrapped: Array<string> = []
@@ -49,7 +56,7 @@ export const wrap = (text: string, columns: number | undefined): ReadonlyArray<s
     for (const word of paragraph.split(" ")) {
       if (line !== "" && line.length + 1 + word.length > columns) {
         wrapped.push(line)
-        line = word
+        line = indent + word
       } else {
         line = line === "" ? word : `${line} ${word}`
       }

@@ -6,7 +6,9 @@ import { Instance } from "../aggregates/Instance.ts"
 import * as Combat from "../Combat.ts"
 import { World } from "../content/World.ts"
 import { CharacterCreated } from "../events/CharacterCreated.ts"
+import { NameReserved } from "../Failures.ts"
 import { unlessGone } from "../Found.ts"
+import * as Names from "../Names.ts"
 
 export const Create = Action.make("Create", {
   character: Character.Id,
@@ -17,6 +19,7 @@ export const Create = Action.make("Create", {
 /** Locks the instance for where to begin. */
 export const createRule = Create.rule({
   emits: [CharacterCreated],
+  fails: [NameReserved],
   locks: (a, { projection }) => [
     ...projection.all(Instance).map(({ id }) => Instance.ref(id)),
     Character.ref(a.character)
@@ -24,6 +27,9 @@ export const createRule = Create.rule({
   decide: (a, { content, instance, now, the }) =>
     Result.gen(function* () {
       if ((yield* unlessGone(the(Character, a.character))) !== undefined) return {}
+      if (Names.isReserved(a.name, content)) {
+        return yield* Result.fail(new NameReserved({ name: a.name }))
+      }
       const { start } = yield* the(Instance, instance)
       const character = {
         id: a.character,

@@ -31,6 +31,7 @@ const texts: Texts = {
   TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
   TooPoor: ({ has }) => `You have only ${has} gold.`,
   ToSelf: () => "You have that already.",
+  NameReserved: ({ name }) => `${name} is nobody's name.`,
   UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
   UnknownVerb: ({ suggestions, verb }) =>
     suggestions.length === 0

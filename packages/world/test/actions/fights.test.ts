@@ -24,6 +24,7 @@ import {
   item,
   mob,
   now,
+  person,
   rat,
   ratId,
   sword,
@@ -66,6 +67,22 @@ const rounds = (mine: number, its: number) =>
   )
 /** Ann hits for 4, the rat for 2; and both miss. */
 const [hits, misses] = [rounds(4, 2), rounds(0, 0)]
+
+describe("kill", () => {
+  it("means the rat, whoever else is called so", () => {
+    const here = [rat("gallows-square"), ann("gallows-square")]
+    const called = (...names: ReadonlyArray<string>) =>
+      names.map((name, i) => person(110 + i, name)("gallows-square"))
+    for (const names of [[], ["Rat"], ["Ratko", "Ratan"], ["Rat", "Ratko"]]) {
+      given(...here, ...called(...names))
+        .says(here[1]!, "kill rat")
+        .plans(attack("character"))
+    }
+    given(...here, ...called("Ratko", "Ratan"))
+      .says(here[1]!, "kill ratk")
+      .rejects(new NotAttackable({ what: "Ratko" }))
+  })
+})
 
 describe("Attack", () => {
   it("begins a fight, with its first round now", () =>

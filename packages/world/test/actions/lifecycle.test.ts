@@ -6,7 +6,7 @@ import { CharacterEntered } from "../../src/events/CharacterEntered.ts"
 import { CharacterLeft } from "../../src/events/CharacterLeft.ts"
 import { CharacterTakenOver } from "../../src/events/CharacterTakenOver.ts"
 import { SessionBegan } from "../../src/events/SessionBegan.ts"
-import { Fighting } from "../../src/Failures.ts"
+import { Fighting, NameReserved } from "../../src/Failures.ts"
 import { players } from "../../src/Players.ts"
 import { ann, annId, at, given, instance, now, rat, ratId } from "../fixtures/Saltmere.ts"
 
@@ -29,6 +29,13 @@ describe("create", () => {
   const created = CharacterCreated.make({ character: asleep.row })
   it("makes a character at the start, with its first gold", () =>
     given(instance()).when(create).then(created).leaves(asleep))
+  it("takes no name that the world has for its own", () => {
+    for (const name of ["Rat", "Cutlass", "Arch", "You", "All", "System"]) {
+      given(instance())
+        .when(players.create({ id: annId, name, account: 101, fresh: { description: "" } }))
+        .fails(new NameReserved({ name }))
+    }
+  })
   it("does nothing when there is one", () =>
     given(instance(), ann("chandlery")).when(create).then().leaves(ann("chandlery")))
 })
@@ -81,6 +88,13 @@ describe("leave and disconnect", () => {
       .when(players.disconnect({ id: annId, session: "session-101" }))
       .then(left("lost", [ratId]))
       .leaves(rat("gallows-square"), ann("gallows-square", { inside: false })))
+  it("does not let out of a fight who says good-bye", () => {
+    const fighting = ann("gallows-square", { fighting: 201, fight: 7 })
+    given(fighting).when(leave).fails(new Fighting())
+    given(ann("gallows-square"), rat("gallows-square", { fighting: annId, fight: 7 }))
+      .when(leave)
+      .fails(new Fighting())
+  })
   it("leaves another's session alone", () =>
     given(ann("tide-quay"))
       .when(players.disconnect({ id: annId, session: "older" }))

@@ -1,0 +1,34 @@
+/**
+ * Names that no player may have: what the world itself is called by. Else somebody called Rat would be
+ * met where the rat is meant, and somebody called as one of its people would speak as that one.
+ */
+import type { Content } from "@wr2/core"
+import { World } from "./content/World.ts"
+
+/** How text and Commands speak of persons and things in general. */
+const general = new Set([
+  ..."all me self you your the someone somebody nobody everyone everybody anyone anybody".split(
+    " "
+  ),
+  ..."gold coins north east south west up down from to".split(" "),
+  ..."system server world admin administrator operator moderator".split(" ")
+])
+
+const words = (text: string): ReadonlyArray<string> => text.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)
+
+/** Whether the world has this name for something. */
+export const isReserved = (name: string, content: Content.Read): boolean => {
+  const { items, mobs, rooms } = content(World)
+  const wanted = name.toLowerCase()
+  return (
+    general.has(wanted) ||
+    [...Object.values(items), ...Object.values(mobs)].some(
+      (thing) => thing.keywords.includes(wanted) || words(thing.name).includes(wanted)
+    ) ||
+    Object.values(rooms).some(
+      ({ onEnter, portal }) =>
+        (onEnter !== null && words(onEnter.speaker).includes(wanted)) ||
+        (portal !== null && portal.keywords.includes(wanted))
+    )
+  )
+}
