@@ -15,7 +15,7 @@ export interface GatewayLimits {
   /**
    * Connections of this process, and of one address (of one /64 for IPv6; this machine's own
    * address is a proxy's or a test's, and speaks for many). Behind a proxy, have the server take
-   * addresses from its headers (HttpMiddleware.xForwardedHeaders), or all players share one.
+   * addresses from its headers (WR2_PROXIES), or all players share one.
    */
   readonly connectionsMax: number
   readonly connectionsPerAddress: number

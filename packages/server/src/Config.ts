@@ -3,7 +3,8 @@
  * printed, and one value, read and checked before anything is started.
  */
 import { Limits } from "@wr2/engine"
-import { Config as C, Effect, Option, Schema, type Redacted } from "effect"
+import { Config as C, Effect, Option, Result, Schema, type Redacted } from "effect"
+import { IpNetwork } from "effect/net"
 import { Problem } from "./Problem.ts"
 
 /** A variable as --help shows it. */
@@ -20,6 +21,10 @@ export const variables: ReadonlyArray<Variable> = [
   },
   { name: "PORT", help: "where clients connect. 8080; serve: a free one if 8080 is taken" },
   { name: "HOST", help: "the address to listen on. start: 127.0.0.1; serve: 0.0.0.0" },
+  {
+    name: "WR2_PROXIES",
+    help: "networks of proxies before this server, whose X-Forwarded-For is believed, as in 10.0.0.0/8,127.0.0.1/32. None"
+  },
   { name: "WR2_HOME", help: "start: the folder for the database. .wr2" },
   { name: "WR2_CONTENT", help: "the folder with the world's files. The sample world" },
   {
@@ -50,6 +55,7 @@ export interface Config {
   readonly database: Redacted.Redacted | undefined
   readonly port: number | undefined
   readonly host: string | undefined
+  readonly proxies: ReadonlyArray<IpNetwork.IpNetwork>
   readonly home: string
   readonly content: string | undefined
   readonly secret: Redacted.Redacted | undefined
@@ -81,6 +87,16 @@ const DatabaseText = Schema.String.check(
   )
 )
 
+const parts = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())
+
+const Networks = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      parts(text).every((part) => Result.isSuccess(IpNetwork.fromString(part))) ||
+      "networks such as 10.0.0.0/8, separated by commas"
+  )
+)
+
 const optional = <A>(config: C.Config<A>): C.Config<A | undefined> =>
   C.map(C.option(config), Option.getOrUndefined)
 
@@ -88,6 +104,9 @@ const config: C.Config<Config> = C.all({
   database: optional(C.schema(Schema.RedactedFromValue(DatabaseText), "DATABASE_URL")),
   port: optional(C.schema(PortNumber, "PORT")),
   host: optional(C.NonEmptyString("HOST")),
+  proxies: C.map(optional(C.schema(Networks, "WR2_PROXIES")), (text) =>
+    text === undefined ? [] : parts(text).map(IpNetwork.fromStringUnsafe)
+  ),
   home: C.withDefault(C.NonEmptyString("WR2_HOME"), ".wr2"),
   content: optional(C.NonEmptyString("WR2_CONTENT")),
   secret: optional(C.Redacted("WR2_SECRET")),

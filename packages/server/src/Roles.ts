@@ -107,7 +107,11 @@ const health = ({ role }: Options) =>
 const running = (options: Options) => {
   const routes =
     options.role === "runner" ? health(options) : Layer.mergeAll(health(options), serving(options))
-  return HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+  return HttpRouter.serve(routes, {
+    disableLogger: true,
+    disableListenLog: true,
+    middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies: options.config.proxies })
+  }).pipe(
     Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])),
     Layer.provide(
       Http.layer(options.place, {

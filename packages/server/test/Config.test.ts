@@ -35,6 +35,10 @@ describe("the environment", () => {
     [{ PORT: "eighty" }, "PORT: expected a string representing a finite number"],
     [{ PORT: "65536" }, "PORT: expected a value between 0 and 65535"],
     [{ WR2_CONNECTIONS: "0" }, "WR2_CONNECTIONS: expected a value between 1 and 256"],
+    [
+      { WR2_PROXIES: "10.0.0.0/8, proxy" },
+      "WR2_PROXIES: networks such as 10.0.0.0/8, separated by commas"
+    ],
     [{ WR2_LIMITS: "{" }, "WR2_LIMITS: expected a valid JSON string"],
     [{ WR2_LIMITS: '{"batchMin":1}' }, 'WR2_LIMITS: a bound that exists, not "batchMin"'],
     [
