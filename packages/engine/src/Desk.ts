@@ -223,7 +223,6 @@ const elsewhere = ({ n, reply }: StoredReply): StoredReply => ({
 const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void => {
   const actor = Actor.instance(request.source)
   const box = resident.inboxes.box(actor)
-  if (request.n <= box.lastN) return mail.respond({ _tag: "Done" })
   const { traveller } = request
   resident.inboxes.offer(
     {

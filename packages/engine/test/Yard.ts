@@ -1,8 +1,8 @@
 /** A game for the engine's tests: people on a line of places, bells, and rules that go wrong on purpose. */
 import { Action, Command, Event, Game } from "@wr2/core"
-import type { Players } from "@wr2/core"
 import { Result, Schema } from "effect"
-import { Carried, coins } from "./Coins.ts"
+import { Carried, coins, Greeted } from "./Coins.ts"
+import { comings, players } from "./Comings.ts"
 import { Coin, Person } from "./People.ts"
 
 export { Coin, people, Person } from "./People.ts"
@@ -24,21 +24,6 @@ export const Rang = Event.define("Rang", {
   fields: { person: P, at: Schema.Int },
   evolve: (e) => [Person.update(e.person, (p) => ({ ...p, rung: p.rung + 1 }))],
   heardBy: (e) => [person(e.person)]
-})
-export const Joined = Event.define("Joined", {
-  fields: { person: P, session: Schema.String },
-  evolve: (e) => [Person.setRuntime(e.person, { session: e.session, mood: "new" })],
-  heardBy: (e) => [person(e.person)]
-})
-export const Parted = Event.define("Parted", {
-  fields: { person: P },
-  evolve: (e) => [Person.removeRuntime(e.person)],
-  heardBy: (e) => [person(e.person)]
-})
-export const Born = Event.define("Born", {
-  fields: { person: P, name: Schema.String },
-  evolve: (e) => [Person.insert({ id: e.person, name: e.name, place: 0, rung: 0 })],
-  heardBy: () => []
 })
 export const Seen = Event.define("Seen", {
   fields: { place: Schema.Int, names: Schema.Array(Schema.String) },
@@ -132,7 +117,7 @@ const spin = (place: number): void => {
 }
 export const Misbehave = Action.make("Misbehave", { ...one, how: Schema.String })
 export const misbehave = Misbehave.rule({
-  emits: [Rang],
+  emits: [Rang, Greeted, Crossed],
   locks: (a) => (a.how === "unlocked" ? [] : [Person.ref(a.person)]),
   decide: (a, { now, the }) =>
     Result.gen(function* () {
@@ -146,6 +131,13 @@ export const misbehave = Misbehave.rule({
       const p = yield* the(Person, a.person)
       if (a.how === "spin") spin(p.place)
       const rang = Rang.make({ person: a.person, at: now })
+      // An Event that changes somebody who is not locked; one that sends, before one that is wrong.
+      if (a.how === "reach")
+        return { events: [Greeted.make({ person: a.person, whom: P.make(2) })] }
+      if (a.how === "flee") {
+        const gone = { person: a.person, name: p.name, rung: 0, session: "", coins: [], target: 2 }
+        return { events: [Crossed.make(gone), { ...rang, at: 0.5 }] }
+      }
       if (a.how === "half") return { events: [rang, { ...rang, at: 0.5 }] }
       return { events: [rang] }
     })
@@ -214,33 +206,6 @@ export const arriveRule = Arrive.rule({
     })
   }
 })
-export const Create = Action.make("Create", { ...one, name: Schema.String })
-export const create = Create.rule({
-  emits: [Born],
-  locks: (a) => [Person.ref(a.person)],
-  decide: (a, { the }) =>
-    Result.succeed(Result.isSuccess(the(Person, a.person)) ? {} : { events: [Born.make(a)] })
-})
-export const Enter = Action.make("Enter", { ...one, session: Schema.String })
-export const enter = Enter.rule({
-  emits: [Joined],
-  locks: (a) => [Person.ref(a.person)],
-  decide: (a, { the }) => Result.map(the(Person, a.person), () => ({ events: [Joined.make(a)] }))
-})
-export const Leave = Action.make("Leave", { ...one, session: Schema.String })
-export const leave = Leave.rule({
-  emits: [Parted],
-  locks: (a) => [Person.ref(a.person)],
-  decide: (a, { runtime }) => {
-    const inside = runtime(Person, a.person)
-    return Result.succeed(
-      Result.isSuccess(inside) && inside.success.session === a.session
-        ? { events: [Parted.make({ person: a.person })] }
-        : {}
-    )
-  }
-})
-
 const me = (actor: number) => ({ person: P.make(actor) })
 export const go = Command.define("go", {
   grammar: ["go <by>", ["n", { by: 1 }], ["s", { by: -1 }]],
@@ -323,6 +288,13 @@ export const stumble = Command.define("stumble", {
       Ring.make({ ...me(actor), times: 1, every: 0 })
     ])
 })
+/** Rings later; shows where one stands at once. */
+export const alarm = Command.define("alarm", {
+  grammar: "alarm <after>",
+  fields: { after: Schema.Int },
+  plan: (c, { actor }) =>
+    Result.succeed([Ring.make({ ...me(actor), times: 1, every: 0 }, c), Look.make(me(actor))])
+})
 export const peek = Command.define("peek", {
   grammar: ["peek <how>", ["strollpeek <how>", { first: 1 }]],
   fields: { how: Schema.String, first: Schema.NullOr(Schema.Int) },
@@ -333,31 +305,9 @@ export const peek = Command.define("peek", {
     ])
 })
 
-const players: Players<{ readonly place: number; readonly rung: number }, null> = {
-  aggregate: Person,
-  fresh: Schema.Null,
-  session: (projection, id) => projection.runtime(Person, id)?.session ?? null,
-  exists: (projection, id) => projection.get(Person, id) !== undefined,
-  create: ({ id, name }) => Create.make({ person: P.make(id), name }),
-  enter: ({ id, session }) => Enter.make({ person: P.make(id), session }),
-  leave: ({ id, session }) => Leave.make({ person: P.make(id), session }),
-  disconnect: ({ id, session }) => Leave.make({ person: P.make(id), session }),
-  streams: (projection, id) => [person(id), `place:${projection.get(Person, id)?.place ?? 0}`],
-  snapshot: {
-    schema: Schema.Struct({ place: Schema.Int, rung: Schema.Int }),
-    view: (id, { projection }) => {
-      const row = projection.get(Person, id)!
-      // Nobody stands there: a snapshot that breaks, and one that does not end.
-      if (row.place === -50) throw new Error("the snapshot was written to throw")
-      if (row.place === -51) for (;;) if (id < 0) break
-      return { place: row.place, rung: row.rung }
-    }
-  }
-}
-
 export const yard = Game.make("yard", {
   aggregates: [Person, Coin],
-  events: [Walked, Rang, Joined, Parted, Born, Seen, Crossed, TurnedBack, Arrived, ...coins.events],
+  events: [Walked, Rang, Seen, Crossed, TurnedBack, Arrived, ...comings.events, ...coins.events],
   actions: [
     walk,
     ring,
@@ -368,9 +318,7 @@ export const yard = Game.make("yard", {
     peekView,
     cross,
     arriveRule,
-    create,
-    enter,
-    leave,
+    ...comings.actions,
     ...coins.actions
   ],
   commands: [
@@ -386,6 +334,7 @@ export const yard = Game.make("yard", {
     arrive,
     urgent,
     peek,
+    alarm,
     stumble,
     ...coins.commands
   ],

@@ -138,6 +138,7 @@ inBothForms("accepting a Command", (laboratory, queueFirst) => {
       const m = yield* lab.machine()
       const p = known(m, 1, 1)
       const before = yield* p.send(text(1, "dance"), text(2, "look"))
+      assert.deepStrictEqual(yield* p.send(text(1, "n"), text(2, "n")), before)
       assert.strictEqual((yield* lab.kept(1)).cursors.size, 0)
       yield* p.send(text(3, "n"))
       yield* m.crash

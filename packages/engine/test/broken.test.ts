@@ -167,15 +167,17 @@ inBothForms("Defects", (laboratory) => {
       const lab = yield* laboratory()
       yield* lab.found(1, people(1, true))
       const m = yield* lab.machine()
-      yield* known(m, 1, 1).say("wrong half", "n")
-      const { events, rows } = yield* lab.kept(1)
+      yield* known(m, 1, 1).say("wrong half", "wrong flee", "n")
+      const { events, outbox, rows } = yield* lab.kept(1)
       assert.deepStrictEqual(
         events.map((e) => [e.seq, e.type]),
         [
           [1, "ActionFailed"],
-          [2, "Walked"]
+          [2, "ActionFailed"],
+          [3, "Walked"]
         ]
       )
+      assert.strictEqual(outbox.size, 0)
       assert.deepInclude(rows.get("person:1")!.row, { place: 1, rung: 0 })
     })
   )

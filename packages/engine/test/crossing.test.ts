@@ -276,9 +276,12 @@ inBothForms("a traveller's cursor", (laboratory) => {
       const m = yield* lab.machine()
       const p = known(m, 1, 1)
       const [gone, waited] = [yield* p.start("cross 2"), yield* p.start("go 4", "go 5")]
+      // One came too early, and was held back.
+      const early = yield* Effect.forkChild(p.send(text(9, "n")))
       yield* pass(1_000)
       assert.strictEqual(tag((yield* Fiber.join(gone))[0]), "Accepted")
       assert.deepStrictEqual((yield* Fiber.join(waited)).map(tag), ["Travelling", "Travelling"])
+      assert.deepStrictEqual((yield* Fiber.join(early)).map(tag), ["Travelling"])
       const there = yield* known(m, 2, 1).send(text(2, "go 4"), text(3, "go 5"))
       assert.deepStrictEqual(there.map(tag), ["Accepted", "Accepted"])
       assert.strictEqual((yield* lab.row(2, "person:1")).place, 9)

@@ -1,8 +1,11 @@
 /** ExecutorPool: supervised; whatever becomes of an executor, its cycles run once and others go on. */
 import { assert, describe, it } from "@effect/vitest"
-import { StoreError } from "@wr2/engine/InstanceStore"
+import { ExecutorPool } from "@wr2/engine/ExecutorPool"
+import { InstanceStore, StoreError } from "@wr2/engine/InstanceStore"
+import type { Cycle } from "@wr2/engine/InstanceStore"
+import { layerFrom } from "@wr2/engine/Memory"
 import type { Call } from "@wr2/engine/Memory"
-import { Effect, Fiber, Latch } from "effect"
+import { Effect, Fiber, Latch, Layer } from "effect"
 import { idle, inBothForms, known, make, once, pass, tag } from "./Lab.ts"
 import { people } from "./Yard.ts"
 
@@ -187,5 +190,40 @@ describe("a transaction", () => {
         }
         assert.deepStrictEqual(places, [1, 1, 0, 1])
       })
+  )
+
+  it.effect("never carries two owners of one instance, whose ways cross in one process", () =>
+    Effect.gen(function* () {
+      const sizes: Array<ReadonlyArray<number>> = []
+      const lab = yield* make({ limits: { executors: 1 } })
+      yield* lab.found(1, people(1, true))
+      const pool = Effect.gen(function* () {
+        const { execute } = yield* ExecutorPool
+        const store = yield* InstanceStore
+        const owner = { runner: "t", incarnation: "t", timersHorizon: 0 }
+        const [old, young] = [yield* store.activate(1, owner), yield* store.activate(1, owner)]
+        const cycle = ({ epoch }: { readonly epoch: number }) =>
+          execute({ instance: 1, epoch, locks: [], decide: () => undefined })
+        return yield* Effect.all([cycle(old), cycle(young)], { concurrency: 2 })
+      })
+      const spy = Layer.effect(
+        InstanceStore,
+        Effect.map(InstanceStore, (store) => ({
+          ...store,
+          commit: (cycles: ReadonlyArray<Cycle>) => {
+            sizes.push(cycles.map(({ epoch }) => epoch))
+            return store.commit(cycles)
+          }
+        }))
+      ).pipe(Layer.provide(layerFrom(lab.db)))
+      const outcomes = yield* pool.pipe(
+        Effect.provide(ExecutorPool.layer.pipe(Layer.provideMerge(spy)))
+      )
+      assert.deepStrictEqual(
+        outcomes.map(({ _tag }) => _tag),
+        ["Fenced", "Nothing"]
+      )
+      assert.deepStrictEqual(sizes, [[1], [2]])
+    })
   )
 })

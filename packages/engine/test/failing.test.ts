@@ -92,16 +92,31 @@ inBothForms("Contents", (laboratory) => {
 
   it.effect("acknowledged messages are not forgotten over it", () =>
     Effect.gen(function* () {
-      const lab = yield* laboratory()
-      yield* lab.found(1, people(2, true))
+      let slow = false
+      const lab = yield* laboratory({
+        faults: {
+          before: (c) =>
+            slow && c.method === "commit" && c.instances.includes(1)
+              ? Effect.sleep(300)
+              : Effect.void
+        }
+      })
+      yield* lab.found(1, people(3, true))
       yield* lab.found(2, [])
-      const m = yield* lab.machine()
-      yield* known(m, 1, 1).say("cross 2")
+      const m = yield* lab.machine({ limits: { executors: 2 } })
+      yield* m.call(2, { _tag: "Wake" })
       yield* lab.db.refuse((instance, { cursors }) =>
         instance === 1 && cursors.some((c) => c.actor === "person:2") ? "no" : undefined
       )
-      yield* known(m, 1, 2).start("n")
-      yield* pass(2_000)
+      yield* known(m, 1, 1).say("cross 2")
+      slow = true
+      // While this one is carried, the message is acknowledged; both go into the next cycle.
+      yield* known(m, 1, 3).start("n")
+      yield* pass(100)
+      const refused = yield* known(m, 1, 2).start("n")
+      yield* pass(3_000)
+      assert.deepStrictEqual((yield* Fiber.join(refused)).map(tag), ["Broken"])
+      assert.deepStrictEqual([...(yield* lab.kept(2)).rows.keys()], ["person:1"])
       assert.strictEqual((yield* lab.kept(1)).outbox.size, 0)
     })
   )

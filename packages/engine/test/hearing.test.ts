@@ -232,6 +232,18 @@ it.effect("views after a commit see what that commit left", () =>
 )
 
 inBothForms("views among writing Actions", (laboratory) => {
+  it.effect("do not wait for what is not due yet", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory()
+      yield* lab.found(1, people(1, true))
+      const [answer] = yield* known(yield* lab.machine(), 1, 1).say("alarm 5000")
+      assert.strictEqual(answer!._tag === "Accepted" && answer!.answers.length, 1)
+      assert.strictEqual((yield* lab.row(1, "person:1")).rung, 0)
+      yield* pass(6_000)
+      assert.strictEqual((yield* lab.row(1, "person:1")).rung, 1)
+    })
+  )
+
   it.effect("are answered after the commit that ran those, also where they had to wait", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory()

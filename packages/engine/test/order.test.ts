@@ -118,6 +118,24 @@ inBothForms("order", (laboratory, queueFirst) => {
     })
   )
 
+  it.effect("also behind what was not chosen, because the cycle was full", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { batchMax: 2 } })
+      yield* lab.found(1, people(3, true), [
+        pending(1, 1, { type: "Push", priority: 50 }, { person: 1, whom: 2, by: 3 }),
+        pending(2, 3, { priority: 40 }),
+        pending(3, 2),
+        pending(4, 2)
+      ])
+      yield* (yield* lab.machine()).call(1, { _tag: "Wake" })
+      const second = effects(yield* lab.kept(1)).filter((a) => a.actor?.id === 2)
+      assert.deepStrictEqual(
+        second.map((a) => a.type),
+        ["Ring", "Ring", "Walk"]
+      )
+    })
+  )
+
   it.effect("a Refused or dead-lettered Action does not stop its Command's other Actions", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory()
