@@ -84,7 +84,7 @@ describe("a cluster of runners", () => {
           const took = yield* World.back(talks, lost)
           yield* say("SIGSTOP to answers, ms", took)
           yield* say("SIGSTOP to Events again, ms", yield* Fiber.join(hearing))
-          assert.isBelow(took, 7 * second)
+          assert.isBelow(took, 6 * second)
           yield* goOn(talks, 5)
           yield* b.thaw
           yield* Harness.waitUntil(
