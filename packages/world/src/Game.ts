@@ -28,6 +28,7 @@ import { sayRule } from "./actions/Say.ts"
 import { scoreView } from "./actions/Score.ts"
 import { setDoorRule } from "./actions/SetDoor.ts"
 import { spawnRule } from "./actions/Spawn.ts"
+import { spawnMobsRule } from "./actions/SpawnMobs.ts"
 import { thinkRule } from "./actions/Think.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
@@ -54,6 +55,7 @@ import { open } from "./commands/Open.ts"
 import { quit } from "./commands/Quit.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
+import { spawnMobs } from "./commands/SpawnMobs.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { events } from "./Events.ts"
@@ -112,11 +114,12 @@ export const world = (content: Content.Value) =>
       scoreView,
       setDoorRule,
       spawnRule,
+      spawnMobsRule,
       thinkRule,
       whoView,
       wieldRule
     ],
-    commands: [...typed, help(typed), arrive, greet],
+    commands: [...typed, help(typed), arrive, greet, spawnMobs],
     players,
     content,
     birth

@@ -1,17 +1,13 @@
-/** A spawner counts its living mobs, and some time after it finds one missing it is up to its number again. */
+/** A spawner counts its living mobs, and some time after it finds one missing it asks for as many as are. */
 import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Instance } from "../aggregates/Instance.ts"
-import { Item } from "../aggregates/Item.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
-import * as Lookup from "../content/Lookup.ts"
+import { spawnMobs } from "../commands/SpawnMobs.ts"
 import { World } from "../content/World.ts"
-import { MobsAppeared } from "../events/MobsAppeared.ts"
-import { MobsSpawned } from "../events/MobsSpawned.ts"
 import { SpawnerShort } from "../events/SpawnerShort.ts"
-import * as Making from "../Making.ts"
-import { Think } from "./Think.ts"
+import * as System from "../System.ts"
 
 /** A spawner counts this often, in seconds, or as often as it respawns. */
 const countEvery = 5
@@ -24,19 +20,18 @@ export const Spawn = Action.make(
 )
 /** Locks the instance, so that no two count at once, and the mobs it counts. */
 export const spawnRule = Spawn.rule({
-  emits: [SpawnerShort, MobsSpawned, MobsAppeared],
+  emits: [SpawnerShort],
   locks: (a, { projection }) => [
     Instance.ref(a.instance),
     ...projection.by(Mob, "spawner", a.spawner).map(({ id }) => Mob.ref(id))
   ],
-  decide: (a, { content, dice, every, ids, now, runtime, the }) =>
+  decide: (a, { content, every, now, runtime, the }) =>
     Result.gen(function* () {
       yield* the(Instance, a.instance)
       const spawner = content(World).spawners[a.spawner]
       if (spawner === undefined) return {}
-      const again = Spawn.make(a, { every: Math.min(countEvery, spawner.respawn) * 1_000 })
-      const missing = spawner.count - every(Mob, "spawner", a.spawner).length
-      if (missing <= 0) return { next: [again] }
+      const next = [Spawn.make(a, { every: Math.min(countEvery, spawner.respawn) * 1_000 })]
+      if (every(Mob, "spawner", a.spawner).length >= spawner.count) return { next }
 
       const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
       const memory: Readonly<Record<string, number>> = short
@@ -44,34 +39,9 @@ export const spawnRule = Spawn.rule({
       if (since === undefined) {
         const noticed = { short: { ...memory, [a.spawner]: now } }
         const { instance, spawner } = a
-        return {
-          events: [SpawnerShort.make({ instance, spawner, memory: noticed })],
-          next: [again]
-        }
+        return { events: [SpawnerShort.make({ instance, spawner, memory: noticed })], next }
       }
-      if (now - since < spawner.respawn * 1_000) return { next: [again] }
-
-      const { [a.spawner]: _, ...others } = memory
-      const supplies = { content, dice, nextId: () => ids.next(Item) }
-      const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
-      const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
-      const { name, thinks } = Lookup.mob(content, spawner.mob)
-      const mobs = made.map(({ mob }) => mob)
-      const spawned = MobsSpawned.make({
-        instance: a.instance,
-        spawner: a.spawner,
-        memory: { short: others },
-        mobs,
-        items: made.flatMap(({ items }) => items)
-      })
-      const appeared = MobsAppeared.make({
-        room: a.room,
-        mobName: name,
-        mobs: mobs.map(({ id }) => id)
-      })
-      const minds = mobs.flatMap(({ id: mob }) =>
-        thinks === 0 ? [] : [Think.make({ mob }, { after: dice.roll(thinks) * 1_000 })]
-      )
-      return { events: [spawned, appeared], next: [again, ...minds] }
+      const due = now - since >= spawner.respawn * 1_000
+      return { next, issue: due ? [{ actor: System.actor, command: spawnMobs.make(a) }] : [] }
     })
 })

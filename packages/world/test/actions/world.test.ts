@@ -5,6 +5,7 @@ import { ForgetGreeting } from "../../src/actions/ForgetGreeting.ts"
 import { GreetCharacter } from "../../src/actions/GreetCharacter.ts"
 import { Say } from "../../src/actions/Say.ts"
 import { Spawn } from "../../src/actions/Spawn.ts"
+import { SpawnMobs } from "../../src/actions/SpawnMobs.ts"
 import { Think } from "../../src/actions/Think.ts"
 import { Instance } from "../../src/aggregates/Instance.ts"
 import { Item } from "../../src/aggregates/Item.ts"
@@ -21,6 +22,7 @@ import { RoomRemembered } from "../../src/events/RoomRemembered.ts"
 import { Said } from "../../src/events/Said.ts"
 import { SpawnerShort } from "../../src/events/SpawnerShort.ts"
 import { Elsewhere } from "../../src/Failures.ts"
+import * as System from "../../src/System.ts"
 import {
   ann,
   annId,
@@ -135,6 +137,7 @@ describe("Spawn", () => {
   const spawner = "rats-in-the-square"
   const place = { instance: Instance.Id.make(1), spawner, room: at("gallows-square") }
   const spawn = Spawn.make(place)
+  const spawnMobs = SpawnMobs.make(place)
   const again = Spawn.make(place, { every: 5_000 })
   const born = (id: number, gold: number) =>
     mob(id, "marsh-rat", "gallows-square", { gold, spawner })
@@ -156,7 +159,13 @@ describe("Spawn", () => {
       .and(spawn, { now: now + 29_999 })
       .then()
       .next(again))
-  it("tops up when it is time, with what they carry and with minds", () => {
+  it("asks for mobs when it is time", () =>
+    given(instance({ [spawner]: now }), one)
+      .when(spawn, { now: now + 30_000 })
+      .then()
+      .next(again)
+      .issues({ actor: System.actor, command: { _tag: "spawn mobs", ...place } as never }))
+  it("is answered by as many as are missing, with what they carry and with minds", () => {
     const later = now + 30_000
     const due = given(instance({ [spawner]: now, other: 1 }))
     // What the dice give: gold and loot of two, then two moments to begin to think.
@@ -169,7 +178,7 @@ describe("Spawn", () => {
       return { row, items: loot ? [item(id++, "pelt", "mob", mobId).row] : [] }
     })
     due
-      .when(spawn, { now: later, seed: 9 })
+      .when(spawnMobs, { now: later, seed: 9 })
       .then(
         MobsSpawned.make({
           instance: place.instance,
@@ -184,15 +193,19 @@ describe("Spawn", () => {
           mobs: made.map(({ row }) => row.id)
         })
       )
-      .next(
-        again,
-        ...made.map(({ row }) => Think.make({ mob: row.id }, { after: dice.roll(6) * 1_000 }))
-      )
+      .next(...made.map(({ row }) => Think.make({ mob: row.id }, { after: dice.roll(6) * 1_000 })))
       .leaves(instance({ other: 1 }), ...made.map(({ row }) => Mob.row(row, blank)))
+      // Asked twice.
+      .and(spawnMobs, { now: later })
+      .then()
+      .next()
   })
   it("ends with a spawner that content no longer has", () =>
     given(instance())
       .when(Spawn.make({ ...place, spawner: "gone" }))
+      .then()
+      .next()
+      .and(SpawnMobs.make({ ...place, spawner: "gone" }))
       .then()
       .next())
 })

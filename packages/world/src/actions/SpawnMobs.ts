@@ -1,0 +1,60 @@
+/** As many mobs appear as their spawner lacks, with what they carry and with minds. Asked twice, the second finds none missing. */
+import { Action } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Instance } from "../aggregates/Instance.ts"
+import { Item } from "../aggregates/Item.ts"
+import { Mob } from "../aggregates/Mob.ts"
+import { Room } from "../aggregates/Room.ts"
+import * as Lookup from "../content/Lookup.ts"
+import { World } from "../content/World.ts"
+import { MobsAppeared } from "../events/MobsAppeared.ts"
+import { MobsSpawned } from "../events/MobsSpawned.ts"
+import * as Making from "../Making.ts"
+import { Think } from "./Think.ts"
+
+export const SpawnMobs = Action.make("SpawnMobs", {
+  instance: Instance.Id,
+  spawner: Schema.String,
+  room: Room.Id
+})
+/** Locks the instance, so that no two top up at once, and the mobs it counts. */
+export const spawnMobsRule = SpawnMobs.rule({
+  emits: [MobsSpawned, MobsAppeared],
+  locks: (a, { projection }) => [
+    Instance.ref(a.instance),
+    ...projection.by(Mob, "spawner", a.spawner).map(({ id }) => Mob.ref(id))
+  ],
+  decide: (a, { content, dice, every, ids, now, runtime, the }) =>
+    Result.gen(function* () {
+      yield* the(Instance, a.instance)
+      const spawner = content(World).spawners[a.spawner]
+      if (spawner === undefined) return {}
+      const missing = spawner.count - every(Mob, "spawner", a.spawner).length
+      if (missing <= 0) return {}
+
+      const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
+      const memory: Readonly<Record<string, number>> = short
+      const { [a.spawner]: _, ...others } = memory
+      const supplies = { content, dice, nextId: () => ids.next(Item) }
+      const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
+      const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
+      const { name, thinks } = Lookup.mob(content, spawner.mob)
+      const mobs = made.map(({ mob }) => mob)
+      const spawned = MobsSpawned.make({
+        instance: a.instance,
+        spawner: a.spawner,
+        memory: { short: others },
+        mobs,
+        items: made.flatMap(({ items }) => items)
+      })
+      const appeared = MobsAppeared.make({
+        room: a.room,
+        mobName: name,
+        mobs: mobs.map(({ id }) => id)
+      })
+      const minds = mobs.flatMap(({ id: mob }) =>
+        thinks === 0 ? [] : [Think.make({ mob }, { after: dice.roll(thinks) * 1_000 })]
+      )
+      return { events: [spawned, appeared], next: minds }
+    })
+})
