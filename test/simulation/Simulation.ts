@@ -9,7 +9,7 @@ import { Dice, Hash } from "@wr2/core"
 import type { Dice as AnyDice } from "@wr2/core"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import type { Call, Kept } from "@wr2/engine/Memory"
-import type { FeedEvent, Intent, Reply, Response } from "@wr2/engine/Messages"
+import type { FeedEvent, Intent, Reply, Request, Response } from "@wr2/engine/Messages"
 import { Planner } from "@wr2/engine/Planner"
 import { Projection } from "@wr2/engine/Projection"
 import { feedEvent } from "@wr2/engine/Publisher"
@@ -17,6 +17,7 @@ import * as Fold from "@wr2/testkit/Fold"
 import * as Invariants from "@wr2/testkit/Invariants"
 import { Effect, Fiber, Layer, Stream } from "effect"
 import { answered, conserved, hearing, historyOf } from "./Checks.ts"
+import { notNow, spoken } from "./Speech.ts"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { Coin, people, Person, yard } from "../../packages/engine/test/Yard.ts"
 
@@ -38,12 +39,6 @@ export interface Report {
   /** What happened, to see that something did. */
   readonly counts: Readonly<Record<string, number>>
 }
-
-const dead = new Set(["Moved", "Unavailable", "Overloaded", "NoSuchCharacter", "NoInstance"])
-const lines = (
-  "n, n, s, go 2, go -99, stroll, double, look, dance, greet, mint 2 5, hand, melt, bell 300 2 400, " +
-  "urgent 200 50, shove, wrong throw, slow, wrong plan, tock 500 4, cross, cross, peek throw"
-).split(", ")
 
 /** Runs a world until all is said and quiet. */
 export const simulate = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Report> {
@@ -188,33 +183,19 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
     reply: Reply | undefined
   }
   const acknowledged = new Map<string, ReadonlyArray<Sent>>()
+  const sessions = new Map<string, string>()
   const play = Effect.fnUntraced(function* (id: number) {
     const own = dice(`player ${id}`)
     const sent: Array<Sent> = []
     acknowledged.set(`person:${id}`, sent)
     let at = home(id)
-    const speak = (n: number): Intent => {
-      const line = own.pick(lines)!
-      const full =
-        line === "hand" || line === "shove"
-          ? `${line} ${own.between(1, players)}${line === "shove" ? " 1" : ""}`
-          : line === "cross"
-            ? `cross ${own.between(1, instances)}`
-            : line
-      return { n, settled: 0, text: full, command: null }
-    }
+    let session = `s${id}`
     /** One call, which the gateway bounds; some are made twice, some answers are lost. */
-    const call = (intents: ReadonlyArray<Intent>) =>
+    const ask = (request: Request) =>
       Effect.gen(function* () {
-        const request = {
-          _tag: "Submit",
-          actor: { type: "Person", id },
-          session: `s${id}`,
-          intents,
-          trace: null
-        } as const
         const machine = any(own)
-        if (own.chance(15)) {
+        // An Enter that comes late would bring a session back that its client has given up.
+        if (request._tag !== "Enter" && own.chance(15)) {
           count("doubled")
           yield* Effect.forkDetach(any(own).call(at, request))
         }
@@ -225,9 +206,35 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
         }
         return answer.value as Response
       })
+    const submit = (intents: ReadonlyArray<Intent>) =>
+      ask({ _tag: "Submit", actor: { type: "Person", id }, session, intents, trace: null })
+    /** Asks until it is answered so, wherever the character is. */
+    const until = Effect.fnUntraced(function* (request: Request, tags: ReadonlyArray<string>) {
+      while (true) {
+        const response = yield* ask(request)
+        const tag = Lab.tag(response)
+        if (response !== undefined && tags.includes(tag)) return response
+        if (tag === "Travelling") at = (response as any).reason.target as number
+        else yield* Effect.sleep(own.between(10, 200))
+      }
+    })
+    /** Leaves, or not, and comes back as another session. */
+    const comeAndGo = Effect.gen(function* () {
+      if (own.chance(50)) {
+        yield* until({ _tag: "Leave", id, session }, ["Done", "TakenOver"])
+        count("left")
+        yield* Effect.sleep(own.between(1, 2_000))
+      }
+      session = `s${id} after ${sent.length}`
+      sessions.set(`person:${id}`, session)
+      const inside = yield* until({ _tag: "Enter", id, session }, ["Inside"])
+      count("entered")
+      if (inside._tag === "Inside" && inside.nextN > sent.length + 1)
+        wrong.push(`person:${id} is told to go on with ${inside.nextN} after ${sent.length}`)
+    })
     while (sent.length < commands) {
       const frame = Array.from({ length: own.between(1, 4) }, (_, i): Sent => ({
-        intent: speak(sent.length + 1 + i),
+        intent: spoken(own, sent.length + 1 + i, players, instances),
         reply: undefined
       }))
       sent.push(...frame)
@@ -236,20 +243,20 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
         const asked = own.chance(10) ? open.toReversed() : open
         // Up to here the client holds an answer to everything.
         const missing = sent.findIndex(({ reply }) => reply === undefined)
-        const response = yield* call(asked.map(({ intent }) => ({ ...intent, settled: missing })))
+        const response = yield* submit(asked.map(({ intent }) => ({ ...intent, settled: missing })))
         let away: number | undefined
         if (response?._tag === "Replies") {
           for (const [i, reply] of response.replies.entries()) {
             const tag = Lab.tag(reply)
             if (tag === "Travelling") away = (reply as any).reason.target as number
-            else if (!dead.has(tag) && tag !== "OutOfOrder") asked[i]!.reply ??= reply
-            if (tag === "TakenOver") wrong.push(`person:${id} was TakenOver, and nobody else plays`)
+            else if (!notNow.has(tag) && tag !== "OutOfOrder") asked[i]!.reply ??= reply
           }
         }
         if (away === undefined) yield* Effect.sleep(own.between(10, 200))
         else at = away
       }
       for (const { reply } of frame) count(Lab.tag(reply))
+      if (own.chance(10)) yield* comeAndGo
       yield* Effect.sleep(own.between(1, 300))
     }
   })
@@ -316,7 +323,8 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
   const quiet = Effect.gen(function* () {
     for (let instance = 1; instance <= instances; instance++) {
       const { outbox, queue } = yield* lab.kept(instance)
-      if (outbox.size > 0 || queue.size > 0) return false
+      // A tick rests while nobody is there.
+      if (outbox.size > 0 || [...queue.values()].some((a) => a.type !== "Tick")) return false
     }
     return true
   })
@@ -336,7 +344,7 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
       planned.delete(at)
       const id = Number(key.split(":")[1])
       const look = Lab.text(sent.length + 1, "look", sent.length)
-      yield* Effect.forkDetach(Lab.known(machines[0]!, at, id).send(look))
+      yield* Effect.forkDetach(Lab.known(machines[0]!, at, id, sessions.get(key)).send(look))
       yield* Lab.pass(2_000, 100)
       const projection = planned.get(at)
       if (projection === undefined) continue

@@ -270,6 +270,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
                 new Rejected.Overloaded({ bound: "commandsWaitingPerInstance", retryAfter: 1_000 })
               )
             } else slot.mail.push(mail)
+            return Effect.sync(() => (mail.abandoned = true))
           })
         )
 

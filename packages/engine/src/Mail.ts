@@ -8,6 +8,8 @@ export class Mail {
   readonly replies: Array<Reply | undefined>
   private readonly respondOnce: (response: Response) => void
   answered = false
+  /** Its caller gave up. It takes its room until it is dropped, or answered to nobody. */
+  abandoned = false
   /** Told when it is answered: whoever has it in hand now. */
   onAnswered: (() => void) | undefined
 
@@ -28,6 +30,13 @@ export class Mail {
     this.answered = true
     this.onAnswered?.()
     this.respondOnce(response)
+  }
+
+  /** Nobody waits for it any more, and it was not looked at: it never is. */
+  drop(): void {
+    if (this.answered) return
+    this.answered = true
+    this.onAnswered?.()
   }
 
   deny(reason: { readonly _tag: string }): void {

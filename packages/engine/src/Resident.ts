@@ -270,7 +270,9 @@ export class Resident {
 
   /** Requests that wait to be looked at; they are open from now on, until they are answered. */
   takeIn(): ReadonlyArray<Mail> {
-    const mail = this.newMail.splice(0).filter(({ answered }) => !answered)
+    const all = this.newMail.splice(0)
+    for (const each of all) if (each.abandoned) each.drop()
+    const mail = all.filter(({ answered }) => !answered)
     for (const each of mail) this.openMail.add(each)
     return mail
   }
