@@ -67,6 +67,36 @@ it(
   })
 )
 
+/** Items in the hands of nobody, and holders removed below their items. */
+const homeless = {
+  "an item in a room that is not": "UPDATE wr2.item_instance SET holder = 'room', holder_id = 0",
+  "on a character": "UPDATE wr2.item_instance SET holder = 'character', holder_id = 0",
+  "on a mob": "UPDATE wr2.item_instance SET holder = 'mob', holder_id = 0",
+  "in an item": "UPDATE wr2.item_instance SET holder = 'item', holder_id = 0",
+  "a character goes and leaves its things": "DELETE FROM wr2.character",
+  "a room goes with what lies in it": "DELETE FROM wr2.room_instance"
+}
+
+it(
+  "items are owned and located by foreign keys: in a room, on a character or mob, in an item",
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    const ann = yield* enter(1, 2_001, "Ann")
+    yield* ann.say("n", "open east", "e", "get lantern")
+    const held = yield* rows<{ holder: string }>(`
+      SELECT DISTINCT holder FROM wr2.item_instance
+      WHERE holder_id = coalesce(room_id, character_id, mob_id, container_id)`)
+    assert.includeMembers(
+      held.map(({ holder }) => holder),
+      ["room", "character", "mob", "item"]
+    )
+    for (const [what, text] of Object.entries(homeless)) {
+      const refused = yield* Effect.flip(sql.withTransaction(rows(text)))
+      assert.match(JSON.stringify(refused), /23503|foreign key/, what)
+    }
+  })
+)
+
 it(
   "runtime data holds _cache_version and _built_at; the row is there while its character is inside",
   Effect.gen(function* () {

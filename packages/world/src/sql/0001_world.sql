@@ -4,8 +4,8 @@
 -- the Aggregates in src/aggregates (the start-up check compares them). Rows change often: fillfactor
 -- leaves room for the next version on the same page, where no index has to learn of it, and only
 -- the primary key is an index: look-ups are the projection's. Foreign keys between live rows are
--- left out but for the runtime rows: evolve keeps references whole, and every step through a door
--- would otherwise lock the room row that all others step on.
+-- those of runtime rows and of items. Of a character's or mob's room there is none: evolve keeps it
+-- whole, and every step through a door would otherwise lock the room row that all others step on.
 
 -- Published content, kept: the log names the hash that an Action was decided on.
 CREATE TABLE wr2.world (
