@@ -98,6 +98,8 @@ export type FailureClass = Schema.Top & { readonly Type: { readonly _tag: string
 /** How an Action is executed: under locks (`decide`) or read-only (`view`). */
 export interface Rule<Tag extends string, Ev, Fails> {
   readonly _tag: Tag
+  /** Logged with every run: replay compares what ran only with a rule of the same version. */
+  readonly version: number
   readonly action: Any
   readonly emits: ReadonlyArray<Event.Any>
   readonly fails: ReadonlyArray<FailureClass>
@@ -135,12 +137,14 @@ export interface Action<Tag extends string, F extends Aggregate.Fields> {
   readonly make: (fields: Aggregate.Made<F>, timing?: Timing) => Planned
   /**
    * The rule: what it locks (`locks` may look around in the projection), and `decide`, pure, from
-   * locked rows to Events or a declared failure.
+   * locked rows to Events or a declared failure. `version`, 1 unless given, rises when the same rows
+   * may come to other Events than before: what was logged under another is not comparable any more.
    */
   readonly rule: <
     const Es extends ReadonlyArray<Event.Any>,
     const Fs extends ReadonlyArray<FailureClass> = readonly []
   >(options: {
+    readonly version?: number
     readonly emits: Es
     readonly fails?: Fs
     readonly locks: (
@@ -197,6 +201,7 @@ export const make = <const Tag extends string, const F extends Aggregate.Fields>
     }),
     rule: (rule: any): AnyRule => ({
       _tag: tag,
+      version: rule.version ?? 1,
       action: self,
       emits: rule.emits,
       fails: [...(rule.fails ?? []), Gone, Corrupt],
@@ -206,6 +211,7 @@ export const make = <const Tag extends string, const F extends Aggregate.Fields>
     }),
     view: (rule: any): AnyRule => ({
       _tag: tag,
+      version: 1,
       action: self,
       emits: rule.emits,
       fails: [...(rule.fails ?? []), Gone],

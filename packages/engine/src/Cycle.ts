@@ -18,6 +18,7 @@ import type {
   CursorRecord,
   DeadLetterRecord,
   OutboxRecord,
+  Ran,
   StoredReply,
   Writes
 } from "./Records.ts"
@@ -276,14 +277,23 @@ class Run {
     if (work.queued) this.dequeued.push(work.record.no)
     this.log.push({
       ...work.record,
-      now: this.now,
-      idBase: this.execution.idBase,
-      contentHash: this.input.definition.game.content.hash,
+      ...this.ran(work.record, seqBefore),
       outcome,
       reason,
       firstSeq: this.execution.seq > seqBefore ? seqBefore + 1 : null,
       position: this.log.length
     })
+  }
+
+  /** What it was run with, for the log. */
+  private ran({ type }: ActionRecord, asOf: number): Ran {
+    return {
+      now: this.now,
+      idBase: this.execution.idBase,
+      contentHash: this.input.definition.game.content.hash,
+      rule: this.input.definition.rules.get(type)?.rule.version ?? 0,
+      asOf
+    }
   }
 
   private refuse(work: Work, failure: unknown, seqBefore: number): void {
@@ -303,6 +313,7 @@ class Run {
     const { record } = work
     const { actor, type: action } = record
     if (error instanceof Overran) this.input.overran.add(record.key)
+    const asOf = this.execution.seq
     const reference = Hash.hex(`${this.input.instance}/${record.no}/${record.key}`).slice(0, 12)
     this.execution.tell(record, EngineEvents.ActionFailed.make({ actor, action, reference }))
     if (work.queued) this.dequeued.push(record.no)
@@ -313,9 +324,7 @@ class Run {
         .replaceAll("\0", "")
         .toWellFormed()
         .slice(0, 4_000),
-      now: this.now,
-      idBase: this.execution.idBase,
-      contentHash: this.input.definition.game.content.hash
+      ...this.ran(record, asOf)
     })
     this.defects.push({ reference, action, error })
     this.results.push([work, { _tag: "Failed", reference }])

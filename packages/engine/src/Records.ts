@@ -27,12 +27,20 @@ export interface ActionRecord {
   readonly depth: number
 }
 
-/** A done Action: what it was run with, and what came of it. */
-export interface ActionLogRecord extends ActionRecord {
+/** What an Action was run with: all that a second run needs beside the rows. */
+export interface Ran {
   readonly now: number
   /** Where its ids began, null when it took none. */
   readonly idBase: number | null
   readonly contentHash: string
+  /** The version of the rule that ran it; 0 when there was none. */
+  readonly rule: number
+  /** The seq of the instance's last Event when it ran; null in rows from before this was kept. */
+  readonly asOf: number | null
+}
+
+/** A done Action: what it was run with, and what came of it. */
+export interface ActionLogRecord extends ActionRecord, Ran {
   readonly outcome: "done" | "refused"
   /** The typed failure, when refused. */
   readonly reason: unknown
@@ -88,12 +96,9 @@ export interface OutboxRecord {
 }
 
 /** An Action that failed for good, with what it takes to run it again elsewhere. */
-export interface DeadLetterRecord extends ActionRecord {
+export interface DeadLetterRecord extends ActionRecord, Ran {
   readonly reference: string
   readonly error: string
-  readonly now: number
-  readonly idBase: number | null
-  readonly contentHash: string
 }
 
 /** A change of one row, as the difference of before and after a cycle. */

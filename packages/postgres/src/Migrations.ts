@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Engine from "./migrations/0001_engine.ts"
 import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
+import * as History from "./migrations/0005_history.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -25,7 +26,8 @@ export interface Migration {
 /** The engine's own migrations, in order. */
 export const engine: ReadonlyArray<Migration> = [
   { name: "engine", sql: Engine.sql },
-  { name: "gateway_secret", sql: GatewaySecret.sql }
+  { name: "gateway_secret", sql: GatewaySecret.sql },
+  { name: "history", sql: History.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

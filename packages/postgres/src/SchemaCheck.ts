@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Engine from "./migrations/0001_engine.ts"
 import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
+import * as History from "./migrations/0005_history.ts"
 import { Difference, StartError } from "./StartError.ts"
 import { quoted, table } from "./Statement.ts"
 import { columnSql, columnType, runtimeColumns, runtimeTableSql, tableSql } from "./Tables.ts"
@@ -97,6 +98,7 @@ const compareTable = (
 const taken: ReadonlyArray<string> = [
   ...Engine.tables,
   ...GatewaySecret.tables,
+  ...History.tables,
   "engine_migration",
   "game_migration"
 ]

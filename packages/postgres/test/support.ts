@@ -96,6 +96,8 @@ export const tools: StoreTools<PgFixture.Fixture | SqlClient.SqlClient> = {
           now: row.now,
           idBase: row.id_base,
           contentHash: row.content_hash,
+          rule: row.rule,
+          asOf: row.as_of,
           outcome: row.outcome,
           reason: row.reason,
           firstSeq: row.first_seq,
@@ -112,7 +114,9 @@ export const tools: StoreTools<PgFixture.Fixture | SqlClient.SqlClient> = {
           error: row.error,
           now: row.now,
           idBase: row.id_base,
-          contentHash: row.content_hash
+          contentHash: row.content_hash,
+          rule: row.rule,
+          asOf: row.as_of
         }))
     ),
   snapshot: (instance) =>

@@ -118,6 +118,8 @@ export const logged = record<ActionLogRecord>("action_log", {
   now: "int",
   idBase: "int?",
   contentHash: "text",
+  rule: "int",
+  asOf: "int?",
   outcome: "text",
   reason: "json?",
   firstSeq: "int?",
@@ -131,7 +133,9 @@ export const dead = record<DeadLetterRecord>("dead_letter", {
   error: "text",
   now: "int",
   idBase: "int?",
-  contentHash: "text"
+  contentHash: "text",
+  rule: "int",
+  asOf: "int?"
 })
 
 /** An Event. */

@@ -1,5 +1,5 @@
 /** What the queue, the log and dead letters have in common: an Action. */
-import type { ActionRecord } from "@wr2/engine/Records"
+import type { ActionRecord, Ran } from "@wr2/engine/Records"
 import { json } from "../Codec.ts"
 import type { Column } from "../Statement.ts"
 
@@ -19,6 +19,15 @@ export const actionColumns: ReadonlyArray<Column<ActionRecord>> = [
   { name: "run_at", kind: "time", of: (a) => a.runAt },
   { name: "attempts", kind: "int", of: (a) => a.attempts },
   { name: "depth", kind: "int", of: (a) => a.depth }
+]
+
+/** The columns of what it was run with, in the log and of dead letters. */
+export const ranColumns: ReadonlyArray<Column<Ran>> = [
+  { name: "now", kind: "time", of: (a) => a.now },
+  { name: "id_base", kind: "int", of: (a) => a.idBase },
+  { name: "content_hash", kind: "text", of: (a) => a.contentHash },
+  { name: "rule", kind: "int", of: (a) => a.rule },
+  { name: "as_of", kind: "int", of: (a) => a.asOf }
 ]
 
 /** The columns that make an ActionRecord, in the order that {@link toAction} reads. */

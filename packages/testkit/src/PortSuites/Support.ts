@@ -60,6 +60,8 @@ export const done = (
   now: 2_000,
   idBase: null,
   contentHash: "content",
+  rule: 2,
+  asOf: 40,
   outcome: "done",
   reason: null,
   firstSeq: null,
@@ -78,6 +80,8 @@ export const dead = (
   now: 2_000,
   idBase: null,
   contentHash: "content",
+  rule: 2,
+  asOf: null,
   ...some
 })
 
