@@ -6,15 +6,12 @@ import { Context, Effect, Layer, Schedule, Semaphore } from "effect"
 import { InstanceStore } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
 
-/** As many ids one Action can always take. */
-export const perAction = 4_096
-
 export class EntityIds extends Context.Service<
   EntityIds,
   {
-    /** Begins a run of at least `perAction` consecutive ids; false: there is none until `ready`. */
+    /** Begins a run of at least `idsPerAction` consecutive ids; false: there is none until `ready`. */
     readonly contiguous: () => boolean
-    /** The next id; throws when an Action takes more than `perAction` and the block ends. */
+    /** The next id; throws when an Action takes more than `idsPerAction` and the block ends. */
     readonly next: () => number
     /** Waits until there is a run to begin; a spare block is fetched beside the work. */
     readonly ready: Effect.Effect<void>
@@ -24,12 +21,12 @@ export class EntityIds extends Context.Service<
     EntityIds,
     Effect.gen(function* () {
       const store = yield* InstanceStore
-      const { idBlock, retryMax } = yield* Limits
-      const size = Math.max(idBlock, perAction * 2)
+      const { idBlock, idsPerAction, retryMax } = yield* Limits
+      const size = Math.max(idBlock, idsPerAction * 2)
       const scope = yield* Effect.scope
       const one = Semaphore.makeUnsafe(1)
       const blocks: Array<{ at: number; readonly end: number }> = []
-      const runs = (): number => blocks.filter(({ at, end }) => end - at >= perAction).length
+      const runs = (): number => blocks.filter(({ at, end }) => end - at >= idsPerAction).length
       const fetch = store.ids(size).pipe(
         Effect.tapError((error) => Effect.logWarning("no ids from the database", error.message)),
         Effect.retry(Schedule.spaced(retryMax)),
@@ -43,14 +40,14 @@ export class EntityIds extends Context.Service<
       let fetching = false
       return {
         contiguous: () => {
-          while (blocks.length > 1 && blocks[0]!.end - blocks[0]!.at < perAction) blocks.shift()
+          while (blocks.length > 1 && blocks[0]!.end - blocks[0]!.at < idsPerAction) blocks.shift()
           const [block] = blocks
-          return block !== undefined && block.end - block.at >= perAction
+          return block !== undefined && block.end - block.at >= idsPerAction
         },
         next: () => {
           const block = blocks[0]
           if (block === undefined || block.at >= block.end) {
-            throw new Error(`an Action took more than ${perAction} new ids`)
+            throw new Error(`an Action took more than ${idsPerAction} new ids`)
           }
           return block.at++
         },

@@ -136,7 +136,7 @@ export class Inboxes {
       [box.inFlight, box.toShow, ...box.inbox].find((waiting) => waiting?.n === n) ??
       box.early.get(n)
     if (again !== undefined) {
-      if (again.answers.length < 8) again.answers.push(answer)
+      if (again.answers.length < this.limits.answersPerCommand) again.answers.push(answer)
       else
         answer(
           rejected(n, new Rejected.Overloaded({ bound: "answersPerCommand", retryAfter: 1_000 }))

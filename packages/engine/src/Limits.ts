@@ -20,6 +20,8 @@ export interface Limits {
   readonly commandsWaitingPerActor: number
   /** Commands and other requests to an instance that wait; then Overloaded, or Unavailable while the database is away. */
   readonly commandsWaitingPerInstance: number
+  /** Callers who may wait for the answer to one Command (gateways ask again); then Overloaded. */
+  readonly answersPerCommand: number
   /** Replies kept per actor until the client has settled them. */
   readonly repliesKept: number
   /** How far the settled n of a client may be ahead of what it sent here: what it gave up meanwhile. */
@@ -79,7 +81,9 @@ export interface Limits {
   readonly releaseWithin: number
   /** What one priority step is worth in waiting time: ageing. */
   readonly agePerPriority: number
-  /** Ids taken from the database at once. */
+  /** New ids that one Action can surely take; one that finds no more of its block is a dead letter. */
+  readonly idsPerAction: number
+  /** Ids taken from the database at once: for two such Actions at least. */
   readonly idBlock: number
   /** Time the decide phase of one cycle may take (see DecideGuard). */
   readonly decideWithin: number
@@ -93,6 +97,7 @@ export const defaults: Limits = {
   executors: 4,
   commandsWaitingPerActor: 128,
   commandsWaitingPerInstance: 20_000,
+  answersPerCommand: 8,
   repliesKept: 256,
   settledAheadMax: 100_000,
   outOfOrderWait: 2_000,
@@ -124,6 +129,7 @@ export const defaults: Limits = {
   relayRetryMax: 5_000,
   releaseWithin: 5_000,
   agePerPriority: 100,
+  idsPerAction: 4_096,
   idBlock: 10_000,
   decideWithin: 1_000
 }

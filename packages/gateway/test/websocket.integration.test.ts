@@ -225,6 +225,24 @@ describe("the gateway's websocket", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("counts a long message as several, one for each frameBytes", () =>
+    Effect.gen(function* () {
+      const frames = { burst: 10, everyMillis: 20 }
+      const { url } = yield* serve({ frames, frameBytes: 100 })
+      const took = (message: string) =>
+        Effect.gen(function* () {
+          const one = yield* raw(url)
+          const began = performance.now()
+          for (let i = 0; i < 8; i++) one.ws.send(message.replace('"id":"1"', `"id":"${i}"`))
+          yield* said(one, (told) => told.length >= 8)
+          return performance.now() - began
+        })
+      // 8 of 11: 78 more than it had, one every 20 ms.
+      const long = hello.replace('"raw"', `"${"x".repeat(1_100 - hello.length)}"`)
+      assert.isAtLeast(yield* took(long), 1_500)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is not confused by a client that is cut off in the middle", () =>
     Effect.gen(function* () {
       const { port, url } = yield* serve({ connectionsMax: 3 })
