@@ -19,7 +19,7 @@ import { Placement } from "@wr2/engine/Placement"
 import type { ActionRecord } from "@wr2/engine/Records"
 import { Runner } from "@wr2/engine/Runner"
 import { Seeds } from "@wr2/engine/Seeds"
-import { Context, Effect, Exit, Latch, Layer, Scope, Stream } from "effect"
+import { Clock, Context, Effect, Exit, Latch, Layer, Scope, Stream } from "effect"
 import type { Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { yard } from "./Yard.ts"
@@ -38,6 +38,10 @@ export interface Options {
     db: Memory.Database
   ) => InstanceStore["Service"]
   readonly faults?: Partial<Memory.Faults>
+  /** How it finds other instances; by default they are all its own. */
+  readonly placement?: Layer.Layer<Placement>
+  /** Its own clock. */
+  readonly clock?: Clock.Clock
 }
 
 /** A call of a port: `commit 1,2`. */
@@ -92,10 +96,16 @@ export const idle: Effect.Effect<void> = Effect.gen(function* () {
   for (let turns = 0; turns < 100; turns++) yield* Effect.yieldNow
 })
 
+/** The day on which a laboratory opens. */
+export const opening = Date.UTC(2026, 10, 23)
+
 /** A new laboratory: an empty database on a day in 2026. */
 export const make = (common: Options = {}): Effect.Effect<Lab> =>
+  Effect.andThen(TestClock.setTime(opening), open(common))
+
+/** A new laboratory, at whatever time it is. */
+export const open = (common: Options = {}): Effect.Effect<Lab> =>
   Effect.gen(function* () {
-    yield* TestClock.setTime(Date.UTC(2026, 10, 23))
     const db = yield* Memory.MemoryDatabase.make
     const ports = yield* Layer.build(Memory.layerFrom(db)).pipe(Effect.scoped)
     const store = Context.get(ports, InstanceStore)
@@ -159,7 +169,7 @@ const machine = Effect.fnUntraced(function* (
   const executors = own === undefined ? spy : Layer.provide(spy, own)
   const layer = Engine.layer(options.game ?? yard, { ...options.parts, executors }).pipe(
     Layer.provideMerge(stores),
-    Layer.provideMerge(Layer.fresh(Placement.layerLocal)),
+    Layer.provideMerge(Layer.fresh(options.placement ?? Placement.layerLocal)),
     Layer.provide([
       Layer.succeed(Limits, { ...defaults, ...options.limits }),
       Layer.succeed(Runner, { name, incarnation: `${name} of ${db.state.nextId}` }),
@@ -169,21 +179,27 @@ const machine = Effect.fnUntraced(function* (
   )
   // Not closed with the test: a process that hangs would hang its end.
   const scope = yield* Scope.make()
-  const services = yield* Layer.buildWithScope(Layer.fresh(layer), scope)
+  const clock = options.clock ?? (yield* Clock.Clock)
+  const timed = Effect.provideService(Clock.Clock, clock)
+  const services = yield* timed(Layer.buildWithScope(Layer.fresh(layer), scope))
   const placement = Context.get(services, Placement)
   const instances = Context.get(services, Instances)
   return {
     name,
-    call: (instance, request) => Effect.orDie(placement.call(instance, request)),
-    feed: placement.feed,
+    // Where it is one of many, it is asked past the Placement, which would ask anybody.
+    call: (instance, request) =>
+      options.placement === undefined
+        ? Effect.orDie(placement.call(instance, request))
+        : timed(instances.call(instance, request)),
+    feed: options.placement === undefined ? placement.feed : instances.feed,
     resident: instances.resident,
-    release: instances.release,
+    release: (instance) => timed(instances.release(instance)),
     executors: Effect.suspend(() => pool!.executors),
     calls,
     freeze: Effect.sync(() => running.closeUnsafe()),
     thaw: Effect.sync(() => void running.openUnsafe()),
     crash: Effect.sync(() => void (dead = true)),
-    stop: Scope.close(scope, Exit.void)
+    stop: timed(Scope.close(scope, Exit.void))
   }
 })
 
