@@ -5,7 +5,7 @@
  */
 import { PgConnection } from "@effect/sql-pg"
 import { StoreError } from "@wr2/engine/InstanceStore"
-import { Cause, Clock, Effect, Exit, Result, Schedule, Scope, Semaphore } from "effect"
+import { Cause, Clock, Context, Effect, Exit, Result, Schedule, Scope, Semaphore } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Statement } from "./Statement.ts"
 import { fromSql } from "./StoreErrors.ts"
@@ -21,6 +21,11 @@ export interface Lanes {
     f: (connection: Connection) => Effect.Effect<A, E>
   ) => Effect.Effect<A, E | StoreError>
 }
+
+/** How connections are opened. A reference: fault tests see every statement of every adapter by it. */
+export const Dial = Context.Reference<typeof PgConnection.make>("wr2/postgres/Dial", {
+  defaultValue: () => PgConnection.make
+})
 
 /**
  * Whether the driver knows that the connection is gone: the server restarted while it lay idle.
@@ -54,6 +59,7 @@ export const make = Effect.fnUntraced(function* (options: {
 }): Effect.fn.Return<Lanes, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
+  const dial = yield* Dial
   const permits = Semaphore.makeUnsafe(options.size)
   const idle: Array<Lane> = []
   const busy = new Set<Lane>()
@@ -68,7 +74,7 @@ export const make = Effect.fnUntraced(function* (options: {
     const wait = notBefore - clock.currentTimeMillisUnsafe()
     if (wait > 0) yield* Effect.sleep(wait)
     const laneScope = yield* Scope.fork(scope)
-    const connection = yield* PgConnection.make(options.config).pipe(
+    const connection = yield* dial(options.config).pipe(
       Scope.provide(laneScope),
       Effect.onError((cause) => {
         const pause = Math.min(options.reconnectMax, options.reconnectFirst * 2 ** failures++)
