@@ -5,6 +5,7 @@
  */
 import type { Aggregate } from "@wr2/core"
 import { Actor, EngineEvents, Hash, LockSet } from "@wr2/core"
+import * as DeadLetters from "./DeadLetters.ts"
 import { Overran } from "./DecideGuard.ts"
 import { Execution } from "./Execution.ts"
 import type { RejectedIssue, Setting } from "./Execution.ts"
@@ -23,7 +24,7 @@ import type {
   Writes
 } from "./Records.ts"
 import { later } from "./Work.ts"
-import type { Group, Work, WorkResult } from "./Work.ts"
+import type { Condemned, Group, Work, WorkResult } from "./Work.ts"
 
 /** What a cycle is decided from. */
 export interface Input extends Setting {
@@ -49,6 +50,8 @@ export interface Input extends Setting {
   }
   /** Keys of Actions that overran the time limit in this transaction's earlier tries: not run again. */
   readonly overran: Set<string>
+  /** This process's name. */
+  readonly runner: string
 }
 
 /** A work that goes back to its actor's queue, and why. */
@@ -72,7 +75,7 @@ export interface Decided {
   readonly defects: ReadonlyArray<{
     readonly reference: string
     readonly action: string
-    readonly error: unknown
+    readonly error: string
   }>
 }
 
@@ -184,14 +187,14 @@ class Run {
     if (!work.queued && actor !== null && this.mustWait(actor, chosen)) {
       return this.goBack(work, "behind", this.toCome.has(actor) ? null : actor)
     }
-    if (work.condemned !== undefined) return this.fail(work, new Error(work.condemned))
+    if (work.condemned !== undefined) return this.condemn(work, work.condemned)
     if (overran.has(record.key)) return this.fail(work, new Overran("overran the time limit"))
     if (record.depth > limits.causationChainMax) {
       const why = `caused ${record.depth} deep at once: a loop of follow-ups (causationChainMax)`
       return this.fail(work, new Error(why))
     }
     if (this.input.acceptOnly) return this.goBack(work, "accepted", actor)
-    const entry = definition.rules.get(record.type)
+    const entry = definition.rules.get(record.type) ?? DeadLetters.messageRule(record)
     if (entry === undefined) return this.fail(work, new Error(`no rule for Action ${record.type}`))
     const { rule } = entry
     if (!work.queued && (limits.queueFirst || rule.action.options.queueFirst)) {
@@ -227,9 +230,9 @@ class Run {
     const outcome = this.execution.run(work, rule, locks)
     switch (outcome._tag) {
       case "Failed":
-        return this.fail(work, outcome.error)
+        return this.fail(work, outcome.error, locks)
       case "Refused":
-        return this.refuse(work, outcome.failure, before)
+        return this.refuse(work, outcome.failure, before, locks)
       case "Done":
         this.logged(work, "done", null, before)
         this.results.push([work, { _tag: "Done" }])
@@ -296,12 +299,18 @@ class Run {
     }
   }
 
-  private refuse(work: Work, failure: unknown, seqBefore: number): void {
+  private refuse(
+    work: Work,
+    failure: unknown,
+    seqBefore: number,
+    locks?: ReadonlyArray<Aggregate.Ref>
+  ): void {
     const { record } = work
     const reason = plainReason(failure)
     // A message from another instance is never refused: what it carries must not be lost.
     if (record.actor?.type === "instance") {
-      return this.fail(work, new Error(`a message was refused: ${JSON.stringify(reason)}`))
+      const why = `a message was refused: ${JSON.stringify(reason)}`
+      return this.fail(work, new Error(why), locks)
     }
     const { actor, type: action } = record
     this.execution.tell(record, EngineEvents.ActionRefused.make({ actor, action, reason }))
@@ -309,24 +318,37 @@ class Run {
     this.results.push([work, { _tag: "Refused", reason }])
   }
 
-  private fail(work: Work, error: unknown): void {
+  /** It is not run; what it locks it may be asked, unless that is what kills. */
+  private condemn(work: Work, { look, why }: Condemned): void {
+    const entry = this.input.definition.rules.get(work.record.type)
+    let locks: ReadonlyArray<Aggregate.Ref> | undefined
+    try {
+      if (look && entry !== undefined) locks = this.execution.locksOf(entry.rule, work.record)
+    } catch (error) {
+      if (error instanceof Overran && this.input.guard === undefined) throw error
+    }
+    this.fail(work, new Error(why), locks)
+  }
+
+  private fail(work: Work, error: unknown, locks?: ReadonlyArray<Aggregate.Ref>): void {
+    const { limits, projection, runner } = this.input
     const { record } = work
     const { actor, type: action } = record
     if (error instanceof Overran) this.input.overran.add(record.key)
     const asOf = this.execution.seq
+    const text = DeadLetters.errorText(error)
     const reference = Hash.hex(`${this.input.instance}/${record.no}/${record.key}`).slice(0, 12)
     this.execution.tell(record, EngineEvents.ActionFailed.make({ actor, action, reference }))
     if (work.queued) this.dequeued.push(record.no)
     this.dead.push({
       ...record,
       reference,
-      error: String(error instanceof Error ? (error.stack ?? error.message) : error)
-        .replaceAll("\0", "")
-        .toWellFormed()
-        .slice(0, 4_000),
-      ...this.ran(record, asOf)
+      error: text,
+      ...this.ran(record, asOf),
+      runner,
+      ...DeadLetters.rowsOf(projection, locks, limits.deadRowsMax)
     })
-    this.defects.push({ reference, action, error })
+    this.defects.push({ reference, action, error: text })
     this.results.push([work, { _tag: "Failed", reference }])
   }
 

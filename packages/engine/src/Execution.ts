@@ -5,6 +5,7 @@
 import type { Actor, Aggregate, Event } from "@wr2/core"
 import { Action, Dice, EngineEvents, Hash, LockSet, Plain } from "@wr2/core"
 import { Result } from "effect"
+import { message, notLetIn } from "./DeadLetters.ts"
 import { Overran } from "./DecideGuard.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Input as PlanInput, Plan, Reason } from "./Planner.ts"
@@ -78,6 +79,7 @@ export class Execution {
     const { projection } = this.setting
     const mark = {
       seq: this.seq,
+      no: this.no,
       events: this.events.length,
       outbox: this.outbox.length,
       issues: this.rejectedIssues.length
@@ -89,6 +91,11 @@ export class Execution {
       for (const ref of locks) this.rebuild(ref, work.record)
       const outcome = rule.decide!(work.record.payload, this.context(work.record))
       if (Result.isFailure(outcome)) {
+        // Not the player's doing, and another time it may go well: when the row is mended.
+        if (outcome.failure instanceof Action.Corrupt) {
+          const { aggregate, id } = outcome.failure
+          throw new Error(`${aggregate} ${id} does not decode: mend the row, then redrive`)
+        }
         refused = { failure: outcome.failure }
         return
       }
@@ -105,6 +112,7 @@ export class Execution {
       this.outbox.length = mark.outbox
       this.rejectedIssues.length = mark.issues
       this.seq = mark.seq
+      this.no = mark.no
       return { _tag: "Failed", error }
     }
     projection.keep()
@@ -281,6 +289,7 @@ export class Execution {
         continue
       }
       const reason = planned.failure
+      if (parent.type === message) throw new Error(`${notLetIn}: ${reason._tag}`)
       this.rejectedIssues.push({ actor, command: command._tag, reason, cause: parent.no })
     }
   }

@@ -85,6 +85,8 @@ export interface Limits {
   readonly idsPerAction: number
   /** Ids taken from the database at once: for two such Actions at least. */
   readonly idBlock: number
+  /** Locked rows that a dead letter keeps; it says how many more there were. */
+  readonly deadRowsMax: number
   /** Time the decide phase of one cycle may take (see DecideGuard). */
   readonly decideWithin: number
 }
@@ -131,6 +133,7 @@ export const defaults: Limits = {
   agePerPriority: 100,
   idsPerAction: 4_096,
   idBlock: 10_000,
+  deadRowsMax: 256,
   decideWithin: 1_000
 }
 

@@ -99,6 +99,22 @@ export interface OutboxRecord {
 export interface DeadLetterRecord extends ActionRecord, Ran {
   readonly reference: string
   readonly error: string
+  /** The process that owned the instance. */
+  readonly runner: string
+  /** What it locked, as it was before it; null when it was not run, or did not say what it locks. */
+  readonly rows: ReadonlyArray<DeadRow> | null
+  /** How many more it locked than are kept. */
+  readonly rowsLeftOut: number
+}
+
+/** A row that a dead Action had locked. */
+export interface DeadRow {
+  readonly aggregate: string
+  readonly id: number
+  readonly row: unknown
+  readonly runtime?: unknown
+  /** It does not decode: `row` is what was read, as far as that is JSON. */
+  readonly corrupt?: true
 }
 
 /** A change of one row, as the difference of before and after a cycle. */

@@ -5,6 +5,7 @@
 import type { Action } from "@wr2/core"
 import { Actor, Hash } from "@wr2/core"
 import type { Clock } from "effect"
+import { errorText } from "./DeadLetters.ts"
 import type { EntityIds } from "./EntityIds.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Inboxes } from "./Ingress.ts"
@@ -31,6 +32,8 @@ export interface Tools {
   readonly guard: <A>(millis: number, thunk: () => A) => A
   readonly clock: Clock.Clock
   readonly tracing: Tracing
+  /** This process's name, for dead letters. */
+  readonly runner: string
 }
 
 export class Resident {
@@ -86,7 +89,7 @@ export class Resident {
   readonly defects: Array<{
     readonly reference: string
     readonly action: string
-    readonly error: unknown
+    readonly error: string
   }> = []
   /** Rows that did not decode, for the log. */
   readonly corrupt: ReadonlyArray<string>
@@ -182,8 +185,9 @@ export class Resident {
 
   /** Notes an error of a plan or view for the log; returns the reference that is given out. */
   broke(what: string, error: unknown): string {
-    const reference = Hash.hex(`${this.instance} ${what} ${String(error)}`).slice(0, 12)
-    this.defects.push({ reference, action: what, error })
+    const text = errorText(error)
+    const reference = Hash.hex(`${this.instance} ${what} ${text}`).slice(0, 12)
+    this.defects.push({ reference, action: what, error: text })
     return reference
   }
 

@@ -20,6 +20,7 @@ import { Planner } from "./Planner.ts"
 import { Publisher } from "./Publisher.ts"
 import * as Relay from "./Relay.ts"
 import { Resident } from "./Resident.ts"
+import { Runner } from "./Runner.ts"
 import { Seeds } from "./Seeds.ts"
 import * as Selection from "./Selection.ts"
 import * as Settlement from "./Settlement.ts"
@@ -84,7 +85,8 @@ export class Scheduler extends Context.Service<
       const clock = yield* Clock.Clock
       const tracer = yield* Effect.tracer
       const tracing = { tracer, nanos: () => clock.currentTimeNanosUnsafe() }
-      const tools = { definition, limits, planner, ids, seed, guard, clock, tracing }
+      const { name: runner } = yield* Runner
+      const tools = { definition, limits, planner, ids, seed, guard, clock, tracing, runner }
 
       return {
         start: (activation, began, mail, send) => {

@@ -7,6 +7,7 @@ import type { Aggregate } from "@wr2/core"
 import { Actor, LockSet, Rejected } from "@wr2/core"
 import { Result } from "effect"
 import { inTime, Overran } from "./DecideGuard.ts"
+import * as DeadLetters from "./DeadLetters.ts"
 import * as Desk from "./Desk.ts"
 import { rejected } from "./Ingress.ts"
 import type { Box, Waiting } from "./Ingress.ts"
@@ -200,7 +201,8 @@ class Selection {
       return this.group(work.record.actor, [counted(work)])
     }
     if (work.record.attempts >= attemptsMax) {
-      const condemned = `tried ${attemptsMax} times, and each time its runner went down`
+      const why = `tried ${attemptsMax} times, and each time its runner went down`
+      const condemned = { why, look: false }
       ready[0] = { ...work, counted: true, condemned }
       this.full = false
       return this.takeReady(key)
@@ -364,25 +366,12 @@ const rejection = (waiting: Waiting, reason: { readonly _tag: string }): Outcome
     : { _tag: "Answer", reply: rejected(waiting.n, reason) }
 
 /** A message whose Command was rejected. */
-const lostMessage = (waiting: Waiting): Work =>
+const lostMessage = ({ actor, commandId, wish }: Waiting): Work =>
   made(
-    {
-      no: 0,
-      type: "message",
-      version: 1,
-      payload: "command" in waiting.wish ? waiting.wish.command : null,
-      actor: waiting.actor,
-      commandId: waiting.commandId,
-      cause: null,
-      key: `${waiting.commandId}/0`,
-      seed: 0,
-      priority: 0,
-      runAt: 0,
-      attempts: 0,
-      depth: 0
-    },
-    {
-      counted: true,
-      condemned: "a message was rejected: its rule must let it in or send it back"
-    }
+    DeadLetters.lostMessage({
+      actor,
+      commandId,
+      command: "command" in wish ? wish.command : null
+    }),
+    { counted: true, condemned: { why: DeadLetters.notLetIn, look: false } }
   )

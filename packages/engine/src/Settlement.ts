@@ -37,7 +37,8 @@ export const input = (
   delivered: chosen.delivered,
   cursor: (actor) => resident.inboxes.cursor(actor),
   overran,
-  guard
+  guard,
+  runner: resident.tools.runner
 })
 
 /** Makes a committed cycle the state of things, in the order: projection, Events, answers. */
@@ -132,7 +133,7 @@ export const split = (
     return [{ ...accepting, groups: apart }]
   }
   if (only !== undefined && !chosen.acceptOnly && only.condemned === undefined) {
-    const condemned = `the database refused what it wrote: ${message}`
+    const condemned = { why: `the database refused what it wrote: ${message}`, look: true }
     const works = [{ ...only, condemned }]
     return [{ ...accepting, acceptOnly: false, groups: [{ ...groups[0]!, works }] }]
   }

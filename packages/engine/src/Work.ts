@@ -12,6 +12,12 @@ export type WorkResult =
   | { readonly _tag: "Refused"; readonly reason: unknown }
   | { readonly _tag: "Failed"; readonly reference: string }
 
+/** Why an Action is not to be run. `look`: it may be asked what it locks; never one that kills whoever asks. */
+export interface Condemned {
+  readonly why: string
+  readonly look: boolean
+}
+
 /** An Action to be run. New ones (`queued: false`) get their number and time in the decide phase. */
 export interface Work {
   readonly record: ActionRecord
@@ -27,7 +33,7 @@ export interface Work {
   /** Its attempt is counted (caution). */
   readonly counted: boolean
   /** Condemned before it runs, and why: it becomes a dead letter. */
-  readonly condemned: string | undefined
+  readonly condemned: Condemned | undefined
   /** Told after the commit in which it ran. */
   readonly done: ((result: WorkResult) => void) | undefined
 }

@@ -122,7 +122,12 @@ export const misbehave = Misbehave.rule({
   decide: (a, { now, the }) =>
     Result.gen(function* () {
       if (a.how === "throw") throw new Error("it was written to throw")
+      // What cannot even be asked what it is.
+      if (a.how === "strange") throw Object.create(null)
       if (a.how === "loop") return { next: [Misbehave.make(a)] }
+      // One follow-up that is fine, and one that is none.
+      if (a.how === "follow")
+        return { next: [Misbehave.make({ ...a, how: "fine" }), { _tag: "Dance", payload: {} }] }
       if (a.how === "mutter") {
         return {
           issue: [{ actor: { type: "Person", id: a.person }, command: { _tag: "nonsense" } }]
@@ -245,6 +250,7 @@ export const wrong = Command.define("wrong", {
   fields: { how: Schema.String },
   plan: (c, { actor }) => {
     if (c.how === "plan") throw new Error("the plan was written to throw")
+    if (c.how === "planstrange") throw Object.create(null)
     if (c.how === "nothing") return Result.succeed([])
     if (c.how === "planspin") spin(actor)
     return Result.succeed([Misbehave.make({ ...me(actor), how: c.how })])

@@ -151,6 +151,11 @@ inBothForms("Defects", (laboratory) => {
         assert.strictEqual(queue.size, 0)
         const [first] = [...dead.values()]
         assert.deepInclude(first, { payload: { person: 1, how: "throw" }, seed: 1, idBase: null })
+        assert.deepInclude(first, { runner: m.name, attempts: 0, asOf: 0, rowsLeftOut: 0 })
+        assert.deepStrictEqual(
+          [...dead.values()].map((d) => d.rows?.map(({ aggregate, id }) => [aggregate, id])),
+          [[["Person", 1]], undefined, undefined]
+        )
         assert.isAbove(first!.now, 0)
         assert.match(first!.error, /written to throw/)
         const told = events.filter((e) => e.type === "ActionFailed")
@@ -250,7 +255,7 @@ inBothForms("Defects", (laboratory) => {
 
 inBothForms("a row that does not decode", (laboratory) => {
   it.effect(
-    "is quarantined: Corrupt for Actions that need it; the instance is up for the others",
+    "is quarantined: who needs it is a dead letter with what was read; the instance is up for the others",
     () =>
       Effect.gen(function* () {
         const lab = yield* laboratory()
@@ -260,9 +265,18 @@ inBothForms("a row that does not decode", (laboratory) => {
         assert.strictEqual(tag((yield* known(m, 1, 2).say("n"))[0]), "Accepted")
         yield* known(m, 1, 2).send(text(2, "shove 1 2"))
         const { dead, log } = yield* lab.kept(1)
-        assert.strictEqual(dead.size, 0)
-        const walked = [...log.values()].find((a) => a.actor?.id === 1)!
-        assert.deepStrictEqual(walked.reason, { _tag: "Corrupt", aggregate: "Person", id: 1 })
+        assert.isFalse([...log.values()].some((a) => a.actor?.id === 1))
+        const [letter] = [...dead.values()]
+        assert.match(letter!.error, /Person 1 does not decode/)
+        assert.deepStrictEqual(letter!.rows, [
+          {
+            aggregate: "Person",
+            id: 1,
+            row: { id: 1, name: "p1", place: "nowhere", rung: 0 },
+            runtime: { session: "s1", mood: "here" },
+            corrupt: true
+          }
+        ])
       })
   )
 

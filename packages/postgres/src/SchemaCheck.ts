@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import * as Engine from "./migrations/0001_engine.ts"
 import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
 import * as History from "./migrations/0005_history.ts"
+import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import { Difference, StartError } from "./StartError.ts"
 import { quoted, table } from "./Statement.ts"
 import { columnSql, columnType, runtimeColumns, runtimeTableSql, tableSql } from "./Tables.ts"
@@ -99,6 +100,7 @@ const taken: ReadonlyArray<string> = [
   ...Engine.tables,
   ...GatewaySecret.tables,
   ...History.tables,
+  ...DeadLetters.tables,
   "engine_migration",
   "game_migration"
 ]

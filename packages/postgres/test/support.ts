@@ -116,7 +116,10 @@ export const tools: StoreTools<PgFixture.Fixture | SqlClient.SqlClient> = {
           idBase: row.id_base,
           contentHash: row.content_hash,
           rule: row.rule,
-          asOf: row.as_of
+          asOf: row.as_of,
+          runner: row.runner,
+          rows: row.rows,
+          rowsLeftOut: Number(row.rows_left_out)
         }))
     ),
   snapshot: (instance) =>

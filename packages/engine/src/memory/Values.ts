@@ -135,7 +135,10 @@ export const dead = record<DeadLetterRecord>("dead_letter", {
   idBase: "int?",
   contentHash: "text",
   rule: "int",
-  asOf: "int?"
+  asOf: "int?",
+  runner: "text",
+  rows: "json?",
+  rowsLeftOut: "int"
 })
 
 /** An Event. */

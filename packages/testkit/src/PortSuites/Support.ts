@@ -82,6 +82,9 @@ export const dead = (
   contentHash: "content",
   rule: 2,
   asOf: null,
+  runner: "a runner",
+  rows: null,
+  rowsLeftOut: 0,
   ...some
 })
 
