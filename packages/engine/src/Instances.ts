@@ -110,7 +110,9 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
                       retryAfter: 1_000
                     })
                     for (const mail of slot.mail.splice(0)) mail.turnAway(away)
-                    return Effect.logWarning("an instance cannot be activated", {
+                    // What the database refuses for good, the store has told.
+                    const log = error.reason === "Unusable" ? Effect.logDebug : Effect.logWarning
+                    return log("an instance cannot be activated", {
                       instance: slot.instance,
                       error: error.message
                     })

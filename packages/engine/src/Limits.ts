@@ -41,6 +41,8 @@ export interface Limits {
   /** Wait before a cycle is tried again: first, and at most. */
   readonly retryFirst: number
   readonly retryMax: number
+  /** At most, where the database refuses the statement itself (StoreError Unusable). */
+  readonly unusableRetryMax: number
   /** Attempts of an Action during caution before it is a dead letter, unrun. */
   readonly attemptsMax: number
   /** Caution after an activation that no release preceded ends after so many Actions or so long. */
@@ -110,6 +112,7 @@ export const defaults: Limits = {
   lockSkipsMax: 60,
   retryFirst: 20,
   retryMax: 1_000,
+  unusableRetryMax: 5_000,
   attemptsMax: 3,
   cautiousActions: 32,
   cautiousFor: 5_000,

@@ -124,6 +124,7 @@ export class Scheduler extends Context.Service<
           /** One cycle, until it is committed or the instance must be left; what must be tried instead. */
           const carry = Effect.fnUntraced(function* (chosen: Selection.Chosen) {
             let backoff = limits.retryFirst
+            let atMost = limits.retryMax
             const overran = new Set<string>()
             while (true) {
               // Ids are there at once, or the database is away.
@@ -175,8 +176,12 @@ export class Scheduler extends Context.Service<
                   if (instead.length === 0) yield* Effect.sleep(limits.retryFirst)
                   return instead
                 }
-                // Once is nothing; again and again is what an operator must hear of.
-                const log = backoff < limits.retryMax ? Effect.logDebug : Effect.logWarning
+                // Once is nothing; again and again is what an operator must hear of. What the database
+                // refuses for good, the store has told.
+                const unusable = reason === "Unusable"
+                atMost = unusable ? limits.unusableRetryMax : limits.retryMax
+                const quiet = unusable || backoff < limits.retryMax
+                const log = quiet ? Effect.logDebug : Effect.logWarning
                 yield* log("a cycle is tried again", {
                   instance: resident.instance,
                   message
@@ -185,7 +190,7 @@ export class Scheduler extends Context.Service<
               resident.projection.rollback()
               resident.away = true
               yield* Effect.sleep(backoff)
-              backoff = Math.min(backoff * 2, limits.retryMax)
+              backoff = Math.min(backoff * 2, atMost)
             }
           })
 

@@ -1,7 +1,7 @@
 /** docs/protocols.md 4: transactions that fail. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
-import { Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber } from "effect"
 import type { Lab } from "./Lab.ts"
 import { idle, inBothForms, known, once, pass, tag, text } from "./Lab.ts"
 import { places } from "./Looks.ts"
@@ -144,6 +144,41 @@ inBothForms("Transient", (laboratory) => {
       )
       assert.strictEqual(log.size, 5)
     })
+  )
+
+  it.effect(
+    "what the database refuses for good is tried less often, at least every unusableRetryMax, until it takes it",
+    () =>
+      Effect.gen(function* () {
+        let refusing = true
+        const tries: Array<number> = []
+        const lab = yield* laboratory({
+          limits: { retryFirst: 20, retryMax: 100, unusableRetryMax: 1_000, readStaleness: 1e9 },
+          faults: {
+            before: (c) =>
+              c.method === "commit" && refusing
+                ? Effect.flatMap(Clock.currentTimeMillis, (now) => {
+                    tries.push(now)
+                    return fail("Unusable")()
+                  })
+                : Effect.void
+          }
+        })
+        yield* lab.found(1, people(1, true))
+        const m = yield* lab.machine()
+        const said = yield* known(m, 1, 1).start("n")
+        yield* pass(10_000)
+        const waits = tries.slice(1).map((at, i) => at - tries[i]!)
+        assert.isAbove(waits.length, 8)
+        assert.isAtMost(Math.max(...waits), 1_050)
+        assert.isAtLeast(Math.min(...waits.slice(-4)), 1_000)
+        refusing = false
+        yield* pass(1_100)
+        assert.strictEqual(tag((yield* Fiber.join(said))[0]), "Accepted")
+        const { dead, owner } = yield* lab.kept(1)
+        assert.strictEqual(owner.epoch, 1)
+        assert.strictEqual(dead.size, 0)
+      })
   )
 
   it.effect("while the database is away Commands wait; past the bound they are Unavailable", () =>

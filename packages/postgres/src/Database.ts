@@ -7,12 +7,14 @@
  * pooler in session mode.
  */
 import { PgClient, type PgConnection } from "@effect/sql-pg"
+import { StoreError } from "@wr2/engine/InstanceStore"
 import { Limits } from "@wr2/engine/Limits"
 import { Context, Effect, Layer } from "effect"
 import { registry } from "./Codec.ts"
 import * as Lanes from "./Lanes.ts"
 import { Settings, type Timeouts } from "./Settings.ts"
 import { StartError } from "./StartError.ts"
+import * as Trouble from "./Trouble.ts"
 
 /** The oldest server: transaction_timeout came with it. */
 export const oldestServer = 17
@@ -35,6 +37,16 @@ const parameters = (timeouts: Timeouts): Record<string, string> => ({
   lock_timeout: `${timeouts.lock}`,
   idle_in_transaction_session_timeout: `${timeouts.idle}`,
   transaction_timeout: `${timeouts.transaction}`
+})
+
+/** Lanes whose refusals are told. */
+const watched = (lanes: Lanes.Lanes, troubles: Trouble.Troubles): Lanes.Lanes => ({
+  use: (f) =>
+    Effect.tapError(lanes.use(f), (error) =>
+      error instanceof StoreError && error.reason === "Unusable"
+        ? Trouble.tell(troubles, error.message)
+        : Effect.void
+    )
 })
 
 /** Fails unless the server is reachable and new enough. */
@@ -84,7 +96,9 @@ export class Database extends Context.Service<
       const client = yield* PgClient.PgClient
       const limits = yield* Limits
       const settings = yield* Settings
+      const troubles = yield* Trouble.Trouble
       yield* checkServer(client)
+      yield* Trouble.watch(troubles)
       const lanes = (
         size: number,
         timeouts: Timeouts,
@@ -103,13 +117,16 @@ export class Database extends Context.Service<
             ...also
           }
         }
-        return Lanes.make({
-          config,
-          size,
-          within: timeouts.transaction + settings.silence,
-          reconnectFirst: settings.reconnectFirst,
-          reconnectMax: settings.reconnectMax
-        })
+        return Effect.map(
+          Lanes.make({
+            config,
+            size,
+            within: timeouts.transaction + settings.silence,
+            reconnectFirst: settings.reconnectFirst,
+            reconnectMax: settings.reconnectMax
+          }),
+          (made) => watched(made, troubles)
+        )
       }
       return {
         executors: yield* lanes(limits.executors, settings.cycle, byIndex),

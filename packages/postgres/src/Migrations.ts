@@ -8,6 +8,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import * as Engine from "./migrations/0001_engine.ts"
 import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
+import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import { StartError } from "./StartError.ts"
@@ -29,7 +30,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "engine", sql: Engine.sql },
   { name: "gateway_secret", sql: GatewaySecret.sql },
   { name: "history", sql: History.sql },
-  { name: "dead_letters", sql: DeadLetters.sql },
+  { name: "dead_letters", sql: DeadLetters.sql },,
+  { name: "log_volumes", sql: LogVolumes.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

@@ -7,6 +7,7 @@ import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Engine from "./migrations/0001_engine.ts"
 import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
+import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import { Difference, StartError } from "./StartError.ts"
@@ -99,6 +100,7 @@ const compareTable = (
 const taken: ReadonlyArray<string> = [
   ...Engine.tables,
   ...GatewaySecret.tables,
+  ...LogVolumes.tables,
   ...History.tables,
   ...DeadLetters.tables,
   "engine_migration",

@@ -60,17 +60,25 @@ export const columnsOf = <R>(
   ...columns.map(({ kind, of }) => Codec.array(kind, rows.map(of)))
 ]
 
-/** `INSERT INTO wr2.<name>` of gathered rows; `tail` may say what happens on conflict. */
+/**
+ * `INSERT INTO wr2.<name>` of gathered rows; `tail` may say what happens on conflict, `also` gives
+ * columns that are the same in all rows, as expressions.
+ */
 export const insert = <R>(
   name: string,
   columns: ReadonlyArray<Column<R>>,
-  tail = ""
+  tail = "",
+  also: Readonly<Record<string, string>> = {}
 ): ((rows: Gathered<R>) => Statement) => {
   const all = [instanceColumn, ...columns]
+  const names = [...all.map((c) => c.name), ...Object.keys(also)]
+  const values = [
+    ...all.map((c) => `v.${quoted(c.name)}${Codec.cast[c.kind]}`),
+    ...Object.values(also)
+  ]
   const text =
-    `INSERT INTO ${table(name)} (${all.map((c) => quoted(c.name)).join(", ")}) ` +
-    `SELECT ${all.map((c) => `v.${quoted(c.name)}${Codec.cast[c.kind]}`).join(", ")} ` +
-    `FROM ${unnest(all)}${tail}`
+    `INSERT INTO ${table(name)} (${names.map(quoted).join(", ")}) ` +
+    `SELECT ${values.join(", ")} FROM ${unnest(all)}${tail}`
   return (rows) => ({ text, params: columnsOf(columns, rows) })
 }
 

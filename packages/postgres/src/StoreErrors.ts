@@ -19,18 +19,26 @@ const classes: ReadonlyArray<readonly [RegExp, Reason]> = [
   // A second row for one key in one statement: the projection has it twice.
   [/^21000$/, "Wrong"],
   // 22 and 23: what the values are; 44 and P0001: a rule of the game's own tables; 54: too big.
-  [/^(22|23|44|54|P0001)/, "Contents"]
+  [/^(22|23|44|54|P0001)/, "Contents"],
+  // 42: no such table, column or right; 28, 3D, 3F: no such role, database, schema; 25006: a standby;
+  // XX001, XX002: pages that are damaged; WR002: what is immutable. Another time it is the same.
+  [/^(42|28|3D|3F|25006|XX00[12]|WR002)/, "Unusable"]
 ]
 
+const isLog = (table: string | undefined) => table === "event_log" || table === "action_log"
+
 const ofCode = ({ code, constraint, table }: Report): Reason => {
+  // Whatever volume it is in. One that is not there is nothing that is wrong with a row.
+  const log = table?.replace(/(event_log|action_log)_\d+$/, "$1")
+  if (code === "23514" && constraint === undefined && isLog(log)) return "Unusable"
   if (code === "23505") {
-    if (constraint === "event_log_pkey") return "Fenced"
+    if (/^event_log(_\d+)?_pkey$/.test(constraint ?? "")) return "Fenced"
     // A key of the engine's own, or the id of a row: who made it believed that there was none.
-    if (table !== undefined && Engine.tables.includes(table)) return "Wrong"
+    if (log !== undefined && Engine.tables.includes(log)) return "Wrong"
     if (constraint?.endsWith("_pkey")) return "Wrong"
   }
-  // What is left is trouble of the server (40, 53, 55P03, 57, 58, 25P0x, 08) or a schema that is
-  // being changed (42, 0A000): nothing was written, and another time it may be.
+  // What is left is trouble of the server (40, 53, 55P03, 57, 58, 25P0x, 08) or a plan that a changed
+  // schema has made void (0A000): nothing was written, and another time it may be.
   return classes.find(([pattern]) => pattern.test(code!))?.[1] ?? "Transient"
 }
 

@@ -15,6 +15,9 @@ export const session = (applicationName = "psql") =>
     PgConnection.make({ url, applicationName, types: registry })
   )
 
+/** What a session says that changes history all the same: triggers are not for it. */
+export const mutable = "SET session_replication_role = replica"
+
 /** Such a session in a transaction that has run this statement. */
 export const holding = Effect.fnUntraced(function* (
   text: string,
@@ -86,7 +89,16 @@ export const tools: StoreTools<PgFixture.Fixture | SqlClient.SqlClient> = {
       [instance, ref.id, dirty, cacheVersion]
     ),
   dropEvents: (instance, through) =>
-    rows("DELETE FROM wr2.event_log WHERE instance_id = $1 AND seq <= $2", [instance, through]),
+    Effect.scoped(
+      Effect.gen(function* () {
+        const other = yield* session()
+        yield* other.query(mutable)
+        yield* other.query("DELETE FROM wr2.event_log WHERE instance_id = $1 AND seq <= $2", [
+          instance,
+          through
+        ])
+      })
+    ),
   actionLog: (instance) =>
     Effect.map(
       plain("SELECT * FROM wr2.action_log WHERE instance_id = $1 ORDER BY accept_no", [instance]),

@@ -77,9 +77,9 @@ describe("an error", () => {
       Wrong: ["WR001", "21000"],
       Contents: ["22003", "22P05", "23502", "23503", "23514", "54000", "44000", "P0001"],
       Transient: (
-        "40001 40P01 55P03 57014 25P03 25P04 53300 57P01 57P03 " +
-        "25P02 0A000 42P01 XX000 58030 08006"
-      ).split(" ")
+        "40001 40P01 55P03 57014 25P03 25P04 53300 57P01 57P03 " + "25P02 0A000 XX000 58030 08006"
+      ).split(" "),
+      Unusable: "42P01 42703 42501 42601 42883 28000 3D000 3F000 25006 XX001 WR002".split(" ")
     }
     for (const [expected, each] of Object.entries(codes)) {
       for (const code of each) assert.strictEqual(reason(reported(code)), expected, code)
@@ -90,9 +90,21 @@ describe("an error", () => {
     const key = (table: string, constraint: string) =>
       reason(reported("23505", { table, constraint }))
     assert.strictEqual(key("event_log", "event_log_pkey"), "Fenced")
+    assert.strictEqual(key("event_log_12", "event_log_12_pkey"), "Fenced")
     assert.strictEqual(key("action_log", "action_log_pkey"), "Wrong")
+    assert.strictEqual(key("action_log_12", "action_log_12_pkey"), "Wrong")
     assert.strictEqual(key("purse", "purse_pkey"), "Wrong")
     assert.strictEqual(key("purse", "purse_owner_key"), "Contents")
+  })
+
+  it("of a volume that is not there poisons no Action", () => {
+    assert.strictEqual(reason(reported("23514", { table: "event_log" })), "Unusable")
+    assert.strictEqual(reason(reported("23514", { table: "action_log" })), "Unusable")
+    assert.strictEqual(reason(reported("23514", { table: "purse" })), "Contents")
+    assert.strictEqual(
+      reason(reported("23514", { table: "event_log_3", constraint: "payload_small" })),
+      "Contents"
+    )
   })
 
   it("of a connection is Unknown once COMMIT was sent, Transient before", () => {

@@ -4,7 +4,7 @@
  * balancer sends nobody here until nothing is.
  */
 import { ClusterConfig, InstanceActor } from "@wr2/cluster"
-import { Migrations } from "@wr2/postgres"
+import { Migrations, Trouble } from "@wr2/postgres"
 import { Effect, type Layer } from "effect"
 import { RunnerStorage } from "effect/cluster/RunnerStorage"
 import { Sharding } from "effect/cluster/Sharding"
@@ -35,6 +35,7 @@ export const checks = (
   Effect.gen(function* () {
     const sql = yield* SqlClient
     const storage = yield* RunnerStorage
+    const troubles = yield* Trouble.Trouble
     const { shards } = yield* ClusterConfig.ClusterConfig
     const placed = InstanceActor.placed(yield* Sharding, shards)
     return {
@@ -48,6 +49,8 @@ export const checks = (
           (rows) => Number(rows[0]?.last) >= Migrations.engine.length
         )
       ),
+      // Nothing lately that the database refuses whatever is asked: rights, tables, a standby.
+      statements: Effect.sync(() => troubles.present.length === 0),
       runner: holds(
         role === "gateway"
           ? Effect.map(storage.getRunners, (runners) => runners.some(([, healthy]) => healthy))

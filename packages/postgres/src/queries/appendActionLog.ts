@@ -4,6 +4,7 @@ import { json } from "../Codec.ts"
 import * as Statement from "../Statement.ts"
 import type { Column } from "../Statement.ts"
 import { actionColumns, ranColumns } from "./actionColumns.ts"
+import * as Volumes from "./volumes.ts"
 
 const columns: ReadonlyArray<Column<ActionLogRecord>> = [
   ...actionColumns,
@@ -15,4 +16,4 @@ const columns: ReadonlyArray<Column<ActionLogRecord>> = [
 ]
 
 /** Writes them. */
-export const appendActionLog = Statement.insert("action_log", columns)
+export const appendActionLog = Statement.insert("action_log", columns, "", Volumes.current)

@@ -3,6 +3,7 @@ import type { EventRecord } from "@wr2/engine/Records"
 import * as Codec from "../Codec.ts"
 import * as Statement from "../Statement.ts"
 import type { Column } from "../Statement.ts"
+import * as Volumes from "./volumes.ts"
 
 const columns: ReadonlyArray<Column<EventRecord>> = [
   { name: "seq", kind: "int", of: (e) => e.seq },
@@ -17,13 +18,16 @@ const columns: ReadonlyArray<Column<EventRecord>> = [
   { name: "actor_id", kind: "int", of: (e) => e.actor?.id ?? null }
 ]
 
-/** The key refuses a seq that exists: another owner has written. */
-export const appendEvents = Statement.insert("event_log", columns)
+/** A seq that exists is refused, by the key of the volume or by those before it: another owner has written. */
+export const appendEvents = Statement.insert("event_log", columns, "", Volumes.current)
 
 const readText =
   "SELECT e.seq, e.event_type, e.version, e.payload::text, e.streams, e.created_at, e.action_id, " +
   "e.command_id, e.actor_type, e.actor_id FROM wr2.event_log AS e " +
-  "WHERE e.instance_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3"
+  "WHERE e.instance_id = $1 AND e.seq > $2 " +
+  // The first volume that has such, or those that nobody has looked through yet.
+  "AND e.volume >= coalesce((SELECT s.volume FROM wr2.log_span AS s WHERE s.instance_id = $1 " +
+  `AND s.last_seq > $2 ORDER BY s.volume LIMIT 1), ${Volumes.open}) ORDER BY e.seq LIMIT $3`
 
 /** Events after a seq. */
 export const read = (instance: number, after: number, limit: number): Statement.Statement => ({
@@ -45,9 +49,13 @@ export const toEvent = (row: ReadonlyArray<any>): EventRecord => ({
 })
 
 const headText =
-  "SELECT o.lineage, greatest(o.last_seq, " +
-  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 ORDER BY e.seq DESC LIMIT 1)), " +
-  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 ORDER BY e.seq LIMIT 1) " +
+  `SELECT o.lineage, greatest(o.last_seq, ${Volumes.last("s.last_seq")}, ` +
+  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
+  `AND e.volume >= ${Volumes.open} ORDER BY e.seq DESC LIMIT 1)), ` +
+  "coalesce((SELECT s.first_seq FROM wr2.log_span AS s WHERE s.instance_id = $1 " +
+  "AND s.first_seq IS NOT NULL ORDER BY s.volume LIMIT 1), " +
+  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
+  `AND e.volume >= ${Volumes.open} ORDER BY e.seq LIMIT 1)) ` +
   "FROM wr2.instance_owner AS o WHERE o.instance_id = $1"
 
 /** Lineage; the last seq, also of a log whose Events were all dropped; the oldest seq kept, if any. */

@@ -5,12 +5,23 @@ import type { CursorRecord, OutboxRecord } from "@wr2/engine/Records"
 import * as Codec from "../Codec.ts"
 import { quoted, table, type Statement } from "../Statement.ts"
 import { actionSelect } from "./actionColumns.ts"
+import * as Volumes from "./volumes.ts"
 
 /** One transaction sees one moment; it writes nothing and locks nothing. */
 export const begin: Statement = {
   text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
   params: []
 }
+
+/** The newest of instance $1 in a log, as far as no span says it. */
+const newest = (column: string, log: string, key: string, limit = 1): string =>
+  `SELECT a.${column} FROM wr2.${log} AS a WHERE a.instance_id = $1 ` +
+  `AND a.volume >= ${Volumes.open} ORDER BY a.${key} DESC LIMIT ${limit}`
+
+/** The highest number of instance $1 in a table that keeps no history. */
+const highest = (table: string): string =>
+  `(SELECT q.accept_no FROM wr2.${table} AS q WHERE q.instance_id = $1 ` +
+  "ORDER BY q.accept_no DESC LIMIT 1)"
 
 /**
  * The owner row against the logs: whoever left without releasing did not write it down. `now` of an
@@ -19,16 +30,12 @@ export const begin: Statement = {
  */
 const ownerText =
   "SELECT o.epoch, o.lineage, " +
-  "greatest(o.last_seq, (SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  "ORDER BY e.seq DESC LIMIT 1)), " +
-  "greatest(o.last_now, (SELECT e.created_at FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  "ORDER BY e.seq DESC LIMIT 1), (SELECT max(l.now) FROM (SELECT a.now FROM wr2.action_log AS a " +
-  "WHERE a.instance_id = $1 ORDER BY a.accept_no DESC LIMIT 256) AS l)), " +
-  "greatest(0, (SELECT a.accept_no FROM wr2.action_log AS a WHERE a.instance_id = $1 " +
-  "ORDER BY a.accept_no DESC LIMIT 1), (SELECT q.accept_no FROM wr2.action_queue AS q " +
-  "WHERE q.instance_id = $1 ORDER BY q.accept_no DESC LIMIT 1), " +
-  "(SELECT d.accept_no FROM wr2.dead_letter AS d WHERE d.instance_id = $1 " +
-  "ORDER BY d.accept_no DESC LIMIT 1)), now() " +
+  `greatest(o.last_seq, ${Volumes.last("s.last_seq")}, (${newest("seq", "event_log", "seq")})), ` +
+  `greatest(o.last_now, ${Volumes.last("s.last_now")}, ` +
+  `(${newest("created_at", "event_log", "seq")}), ` +
+  `(SELECT max(l.now) FROM (${newest("now", "action_log", "accept_no", 256)}) AS l)), ` +
+  `greatest(0, ${Volumes.last("s.last_no")}, (${newest("accept_no", "action_log", "accept_no")}), ` +
+  `${highest("action_queue")}, ${highest("dead_letter")}), now() ` +
   "FROM wr2.instance_owner AS o WHERE o.instance_id = $1"
 
 const queueText =
