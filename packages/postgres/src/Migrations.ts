@@ -30,7 +30,7 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "engine", sql: Engine.sql },
   { name: "gateway_secret", sql: GatewaySecret.sql },
   { name: "history", sql: History.sql },
-  { name: "dead_letters", sql: DeadLetters.sql },,
+  { name: "dead_letters", sql: DeadLetters.sql },
   { name: "log_volumes", sql: LogVolumes.sql }
 ]
 
