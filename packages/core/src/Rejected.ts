@@ -25,7 +25,7 @@ export class NotAllowed extends Schema.TaggedError<NotAllowed>()("NotAllowed", {
 }) {}
 /** The Plan held no Action. */
 export class NothingToDo extends Schema.TaggedError<NothingToDo>()("NothingToDo", {}) {}
-/** A bound is reached. Send it again later, no sooner than told (milliseconds). */
+/** A bound is reached. Send it again later, no sooner than told (milliseconds); 0: waiting does not help. */
 export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   bound: Schema.String,
   retryAfter: Schema.Int

@@ -2,9 +2,11 @@
  * What an operator can set, all of it by environment variables: one list, from which --help is
  * printed, and one value, read and checked before anything is started.
  */
-import { Limits } from "@wr2/engine"
+import * as Limits from "@wr2/engine/Limits"
+import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
 import { Config as C, Effect, Option, Result, Schema, type Redacted } from "effect"
 import { IpNetwork } from "effect/net"
+import * as Bounds from "./Bounds.ts"
 import { Problem } from "./Problem.ts"
 
 /** A variable as --help shows it. */
@@ -21,6 +23,11 @@ export const variables: ReadonlyArray<Variable> = [
   },
   { name: "PORT", help: "where clients connect. 8080; serve: a free one if 8080 is taken" },
   { name: "HOST", help: "the address to listen on. start: 127.0.0.1; serve: 0.0.0.0" },
+  {
+    name: "WR2_OPS_PORT",
+    help: "a port of its own for /healthz, /readyz and /metrics, which are then not on PORT"
+  },
+  { name: "WR2_OPS_HOST", help: "the address that it is on. HOST" },
   {
     name: "WR2_PROXIES",
     help: "networks of proxies before this server, whose X-Forwarded-For is believed, as in 10.0.0.0/8,127.0.0.1/32. None"
@@ -39,7 +46,11 @@ export const variables: ReadonlyArray<Variable> = [
   { name: "WR2_CONNECTIONS", help: "connections to the database for executing Actions. 4" },
   {
     name: "WR2_LIMITS",
-    help: 'bounds of the engine, as in {"batchMax":64} (packages/engine/src/Limits.ts)'
+    help: 'bounds of the engine, as in {"batchMax":64} (docs/operating.md)'
+  },
+  {
+    name: "WR2_GATEWAY_LIMITS",
+    help: 'bounds of the gateway, as in {"connectionsMax":5000,"commands":{"burst":50,"everyMillis":100}}'
   },
   { name: "WR2_DRAIN_MS", help: "how long stopping in order may take, in milliseconds. 12000" },
   { name: "WR2_LOG", help: "json or pretty. pretty on a terminal" },
@@ -55,6 +66,9 @@ export interface Config {
   readonly database: Redacted.Redacted | undefined
   readonly port: number | undefined
   readonly host: string | undefined
+  /** Where operators look, if that is not where clients connect. */
+  readonly ops: { readonly host: string | undefined; readonly port: number } | undefined
+  readonly opsHost: string | undefined
   readonly proxies: ReadonlyArray<IpNetwork.IpNetwork>
   readonly home: string
   readonly content: string | undefined
@@ -62,22 +76,13 @@ export interface Config {
   readonly runnerHost: string | undefined
   readonly runnerPort: number
   readonly limits: Limits.Limits
+  readonly gatewayLimits: GatewayLimits.GatewayLimits
   readonly drainWithin: number
 }
 
 const PortNumber = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))
 const Milliseconds = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 600_000 }))
 const Connections = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 256 }))
-/** Some of the engine's bounds, by name; a name that is none is a mistake. */
-const SomeLimits = Schema.fromJsonString(
-  Schema.Record(Schema.String, Schema.Int.check(Schema.isGreaterThan(0))).check(
-    Schema.makeFilter((some) => {
-      const unknown = Object.keys(some).find((name) => !Object.hasOwn(Limits.defaults, name))
-      return unknown === undefined ? true : `a bound that exists, not "${unknown}"`
-    })
-  )
-)
-
 const isDatabase = (text: string): boolean =>
   URL.canParse(text) && ["postgres:", "postgresql:"].includes(new URL(text).protocol)
 
@@ -114,15 +119,20 @@ const config: C.Config<Config> = C.all({
   runnerPort: C.withDefault(C.schema(PortNumber, "WR2_RUNNER_PORT"), 0),
   drainWithin: C.withDefault(C.schema(Milliseconds, "WR2_DRAIN_MS"), 12_000),
   executors: optional(C.schema(Connections, "WR2_CONNECTIONS")),
-  limits: optional(C.schema(SomeLimits, "WR2_LIMITS"))
+  opsPort: optional(C.schema(PortNumber, "WR2_OPS_PORT")),
+  opsHost: optional(C.NonEmptyString("WR2_OPS_HOST")),
+  limits: optional(C.schema(Bounds.some(Limits.defaults), "WR2_LIMITS")),
+  gatewayLimits: optional(C.schema(Bounds.some(GatewayLimits.defaults), "WR2_GATEWAY_LIMITS"))
 }).pipe(
-  C.map(({ executors, limits, ...rest }) => ({
+  C.map(({ executors, gatewayLimits, limits, opsPort, ...rest }) => ({
     ...rest,
+    ops: opsPort === undefined ? undefined : { host: rest.opsHost ?? rest.host, port: opsPort },
     limits: {
       ...Limits.defaults,
       ...(executors === undefined ? {} : { executors }),
-      ...(limits as Partial<Limits.Limits> | undefined)
-    }
+      ...limits
+    },
+    gatewayLimits: { ...GatewayLimits.defaults, ...gatewayLimits }
   }))
 )
 
@@ -130,6 +140,16 @@ const config: C.Config<Config> = C.all({
 export const load: Effect.Effect<Config, Problem> = Effect.mapError(
   config,
   (error) => new Problem({ message: explain(error.message) })
+).pipe(
+  Effect.tap(({ gatewayLimits, limits, ops, opsHost }) => {
+    const engine = Bounds.wrongLimits(limits)
+    const gateway = Bounds.wrongGatewayLimits(gatewayLimits, limits)
+    if (opsHost !== undefined && ops === undefined)
+      return new Problem({ message: "WR2_OPS_HOST: set WR2_OPS_PORT as well" })
+    if (engine !== undefined) return new Problem({ message: `WR2_LIMITS: ${engine}` })
+    if (gateway !== undefined) return new Problem({ message: `WR2_GATEWAY_LIMITS: ${gateway}` })
+    return Effect.void
+  })
 )
 
 /** "PORT: expected a value between 0 and 65535" out of what Schema says. */
@@ -138,5 +158,6 @@ const explain = (text: string): string => {
   const match = /^SchemaError\((.*) at \["(\w+)"\](.*)\)$/.exec(line)
   if (match === null) return line
   const [, what = "", variable = "", inside = ""] = match
-  return `${variable}: ${what.charAt(0).toLowerCase()}${what.slice(1)}${inside === "" ? "" : ` at ${inside}`}`
+  const where = [...inside.matchAll(/\["?(\w+)"?\]/g)].map(([, name]) => name).join(".")
+  return `${variable}: ${what.charAt(0).toLowerCase()}${what.slice(1)}${where === "" ? "" : ` at ${where}`}`
 }

@@ -7,7 +7,7 @@ import * as Net from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import type { NodeServices } from "@effect/platform-node/NodeServices"
 import * as NodeWS from "@effect/platform-node/NodeWS"
-import { Effect, type Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
 import type { Generator } from "effect/http/Etag"
 import type { HttpPlatform } from "effect/http/HttpPlatform"
 import type { HttpServer } from "effect/http/HttpServer"
@@ -20,41 +20,61 @@ export interface Place {
   readonly port: number
 }
 
-/** Requests get this long to end by themselves; then websockets are closed. */
-const grace = 250
-/** A peer that does not close its end within this is cut. */
-const patience = 2_000
-/** A request has so long to come in: none of ours has a body. */
-const headersWithin = 10_000
-const requestWithin = 15_000
-/** Bytes that wait for the peer of a websocket, beyond what the system keeps; then it is cut. */
-const unreadMax = 256 * 1024
+/** Every bound of the server itself. Times in milliseconds. */
+export interface Bounds {
+  /** Requests get this long to end by themselves when the server stops; then websockets are closed. */
+  readonly grace: number
+  /** A peer that does not close its end within this is cut. */
+  readonly patience: number
+  /** A request has so long to come in, its head and all of it: none of ours has a body. */
+  readonly headersWithin: number
+  readonly requestWithin: number
+  /** Bytes that wait for the peer of a websocket, beyond what the system keeps; then it is cut. */
+  readonly unreadMax: number
+  /** Connections besides websockets; one more is not taken. */
+  readonly connectionsBesides: number
+}
+
+/** What holds. */
+export const defaults: Bounds = {
+  grace: 250,
+  patience: 2_000,
+  headersWithin: 10_000,
+  requestWithin: 15_000,
+  unreadMax: 256 * 1_024,
+  connectionsBesides: 1_000
+}
+
+/** The bounds in use. */
+export const Bounds = Context.Reference<Bounds>("wr2/server/Http", {
+  defaultValue: () => defaults
+})
+
 /** Bytes that any message has: they are records with a `_tag`. */
 const shortest = '{"_tag":""}'.length
-/** Connections besides websockets. */
-const connectionsBesides = 1_000
 
 /**
  * A websocket whose peer has to take what it asks for: one that asks and does not read would have us
  * keep all answers. (What waits is looked at before something is sent, so one answer may be larger.)
  */
-class Read extends NodeWS.WebSocket {
-  override send(...given: ReadonlyArray<unknown>): void {
-    if (this.bufferedAmount > unreadMax) this.terminate()
-    else super.send(...(given as Parameters<NodeWS.WebSocket["send"]>))
+const reading = (unreadMax: number) =>
+  class Read extends NodeWS.WebSocket {
+    override send(...given: ReadonlyArray<unknown>): void {
+      if (this.bufferedAmount > unreadMax) this.terminate()
+      else super.send(...(given as Parameters<NodeWS.WebSocket["send"]>))
+    }
+    // Nobody says so little: what is tiny weighs nothing in a bound of bytes, and would pile up unread.
+    override emit(event: string | symbol, ...given: ReadonlyArray<unknown>): boolean {
+      const [data] = given as ReadonlyArray<Buffer | ArrayBuffer>
+      if (event !== "message" || data === undefined || data.byteLength >= shortest)
+        return super.emit(event, ...given)
+      this.terminate()
+      return true
+    }
   }
-  // Nobody says so little: what is tiny weighs nothing in a bound of bytes, and would pile up unread.
-  override emit(event: string | symbol, ...given: ReadonlyArray<unknown>): boolean {
-    const [data] = given as ReadonlyArray<Buffer | ArrayBuffer>
-    if (event !== "message" || data === undefined || data.byteLength >= shortest)
-      return super.emit(event, ...given)
-    this.terminate()
-    return true
-  }
-}
 
 /** `close` waits for every connection, also for one whose peer has silently gone. */
-const impatient = (server: Server): Server => {
+const impatient = (server: Server, patience: number): Server => {
   const sockets = new Set<Net.Socket>()
   server.on("connection", (socket: Net.Socket) => {
     sockets.add(socket)
@@ -76,30 +96,38 @@ const impatient = (server: Server): Server => {
   return server
 }
 
-const server = (connectionsMax: number): Server => {
+const server = (bounds: Bounds, connectionsMax: number): Server => {
   const made = createServer({
-    headersTimeout: headersWithin,
-    requestTimeout: requestWithin,
-    connectionsCheckingInterval: patience
+    headersTimeout: bounds.headersWithin,
+    requestTimeout: bounds.requestWithin,
+    connectionsCheckingInterval: bounds.patience
   })
-  made.maxConnections = connectionsMax + connectionsBesides
-  return impatient(made)
+  made.maxConnections = connectionsMax + bounds.connectionsBesides
+  return impatient(made, bounds.patience)
 }
 
 /** A server that listens there. `maxPayload`: bytes of one websocket message; `connectionsMax`: websockets. */
 export const layer = (
   place: Place,
   options: { readonly maxPayload: number; readonly connectionsMax: number }
-): Layer.Layer<HttpServer | HttpPlatform | Generator | NodeServices, ServeError> => {
-  // Its types do not know of closeTimeout.
-  const websocket = { maxPayload: options.maxPayload, closeTimeout: patience, WebSocket: Read }
-  return NodeHttpServer.layer(() => server(options.connectionsMax), {
-    host: place.host,
-    port: place.port,
-    gracefulShutdownTimeout: grace,
-    websocket
-  })
-}
+): Layer.Layer<HttpServer | HttpPlatform | Generator | NodeServices, ServeError> =>
+  Layer.unwrap(
+    Effect.map(Bounds, (bounds) => {
+      const { maxPayload } = options
+      // Its types do not know of closeTimeout.
+      const websocket = {
+        maxPayload,
+        closeTimeout: bounds.patience,
+        WebSocket: reading(bounds.unreadMax)
+      }
+      return NodeHttpServer.layer(() => server(bounds, options.connectionsMax), {
+        host: place.host,
+        port: place.port,
+        gracefulShutdownTimeout: bounds.grace,
+        websocket
+      })
+    })
+  )
 
 const listen = (place: Place): Effect.Effect<number, NodeJS.ErrnoException> =>
   Effect.callback((resume) => {
@@ -112,10 +140,10 @@ const listen = (place: Place): Effect.Effect<number, NodeJS.ErrnoException> =>
     })
   })
 
-const refused = (place: Place, error: NodeJS.ErrnoException): Problem => {
+const refused = (place: Place, error: NodeJS.ErrnoException, variable = "PORT"): Problem => {
   if (error.code === "EADDRINUSE") {
     return new Problem({
-      message: `port ${place.port} is in use: another server runs there. Choose another, as in PORT=${place.port + 1}`
+      message: `port ${place.port} is in use: another server runs there. Choose another, as in ${variable}=${place.port + 1}`
     })
   }
   if (error.code === "EACCES") {
@@ -127,8 +155,8 @@ const refused = (place: Place, error: NodeJS.ErrnoException): Problem => {
 }
 
 /** Fails at once when the place is taken, rather than after everything else was started. */
-export const check = (place: Place): Effect.Effect<void, Problem> =>
-  Effect.mapError(Effect.asVoid(listen(place)), (error) => refused(place, error))
+export const check = (place: Place, variable?: string): Effect.Effect<void, Problem> =>
+  Effect.mapError(Effect.asVoid(listen(place)), (error) => refused(place, error, variable))
 
 /** The place itself, or a free port of the same host when it is taken. */
 export const orFree = (place: Place): Effect.Effect<Place, Problem> =>
@@ -137,3 +165,15 @@ export const orFree = (place: Place): Effect.Effect<Place, Problem> =>
     Effect.map((port) => ({ ...place, port })),
     Effect.mapError((error) => refused(place, error))
   )
+
+/** Where operators look, if that was given: on the host where clients connect unless told otherwise. */
+export const ops = (
+  given: { readonly host: string | undefined; readonly port: number } | undefined,
+  clients: Place
+): Effect.Effect<Place | undefined, Problem> => {
+  if (given === undefined) return Effect.undefined
+  const place = { host: given.host ?? clients.host, port: given.port }
+  return place.port === clients.port && place.port !== 0
+    ? new Problem({ message: `WR2_OPS_PORT is ${place.port}, as PORT is: choose another` })
+    : Effect.as(check(place, "WR2_OPS_PORT"), place)
+}

@@ -35,6 +35,8 @@ export interface Options {
   readonly world: World.Loaded
   readonly database: Redacted.Redacted
   readonly place: Http.Place
+  /** Where operators look, if that is not where clients connect. */
+  readonly ops: Http.Place | undefined
   /** Whether the schema may be brought up to date; otherwise it is only checked. */
   readonly migrate: boolean
 }
@@ -103,22 +105,34 @@ const health = ({ role }: Options) =>
     PrometheusMetrics.layerHttp({ path: "/metrics" })
   )
 
+const untraced = HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])
+const quiet = { disableLogger: true, disableListenLog: true } as const
+
+/** Health and metrics at a place of their own. */
+const apart = (options: Options, place: Http.Place) =>
+  HttpRouter.serve(health(options), quiet).pipe(
+    Layer.provide(untraced),
+    Layer.provide(Http.layer(place, { maxPayload: 1_024, connectionsMax: 0 }))
+  )
+
+/** What this role shows at the place where clients connect. */
+const routes = (options: Options) => {
+  const open = options.role === "runner" ? Layer.empty : serving(options)
+  return options.ops === undefined ? Layer.mergeAll(health(options), open) : open
+}
+
 /** Everything that a process of this role runs, on the services of the database. */
 const running = (options: Options) => {
-  const routes =
-    options.role === "runner" ? health(options) : Layer.mergeAll(health(options), serving(options))
-  return HttpRouter.serve(routes, {
-    disableLogger: true,
-    disableListenLog: true,
+  const { frameBytesMax, connectionsMax } = options.config.gatewayLimits
+  const main = HttpRouter.serve(routes(options), {
+    ...quiet,
     middleware: HttpMiddleware.xForwardedHeaders({ trustedProxies: options.config.proxies })
   }).pipe(
-    Layer.provide(HttpMiddleware.layerTracerDisabledForUrls(["/healthz", "/readyz", "/metrics"])),
-    Layer.provide(
-      Http.layer(options.place, {
-        maxPayload: GatewayLimits.defaults.frameBytesMax,
-        connectionsMax: GatewayLimits.defaults.connectionsMax
-      })
-    ),
+    Layer.provide(untraced),
+    Layer.provide(Http.layer(options.place, { maxPayload: frameBytesMax, connectionsMax }))
+  )
+  const shown = options.ops === undefined ? main : Layer.mergeAll(apart(options, options.ops), main)
+  return shown.pipe(
     Layer.provide(options.role === "gateway" ? Layer.empty : hosting(options)),
     Layer.provide(ClusterPlacement.layer),
     Layer.provide(cluster(options))
@@ -146,7 +160,8 @@ export const layer = (options: Options) =>
         Layer.provide([
           Layer.succeed(Runner.Runner, { name, incarnation }),
           Layer.succeed(Settings.Settings, settings),
-          Layer.succeed(Limits.Limits, options.config.limits)
+          Layer.succeed(Limits.Limits, options.config.limits),
+          Layer.succeed(GatewayLimits.GatewayLimits, options.config.gatewayLimits)
         ])
       )
     })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Limits } from "@wr2/engine"
+import { GatewayLimits } from "@wr2/gateway"
 import * as Config from "@wr2/server/Config"
 import { ConfigProvider, Effect, Redacted } from "effect"
 
@@ -14,6 +15,8 @@ describe("the environment", () => {
       assert.isUndefined(config.port)
       assert.strictEqual(config.home, ".wr2")
       assert.deepStrictEqual(config.limits, Limits.defaults)
+      assert.deepStrictEqual(config.gatewayLimits, GatewayLimits.defaults)
+      assert.isUndefined(config.ops)
     })
   )
 
@@ -31,6 +34,24 @@ describe("the environment", () => {
     })
   )
 
+  it.effect("sets bounds of every kind", () =>
+    Effect.gen(function* () {
+      const { gatewayLimits, limits, ops } = yield* load({
+        HOST: "0.0.0.0",
+        WR2_LIMITS: '{"queueFirst":true,"textMax":2000}',
+        WR2_GATEWAY_LIMITS: '{"connectionsMax":5000,"commands":{"burst":9,"everyMillis":80}}',
+        WR2_OPS_PORT: "9090"
+      })
+      assert.deepStrictEqual(limits, { ...Limits.defaults, queueFirst: true, textMax: 2_000 })
+      assert.deepStrictEqual(gatewayLimits, {
+        ...GatewayLimits.defaults,
+        connectionsMax: 5_000,
+        commands: { burst: 9, everyMillis: 80 }
+      })
+      assert.deepStrictEqual(ops, { host: "0.0.0.0", port: 9_090 })
+    })
+  )
+
   const mistakes: ReadonlyArray<readonly [Record<string, string>, string]> = [
     [{ PORT: "eighty" }, "PORT: expected a string representing a finite number"],
     [{ PORT: "65536" }, "PORT: expected a value between 0 and 65535"],
@@ -41,6 +62,40 @@ describe("the environment", () => {
     ],
     [{ WR2_LIMITS: "{" }, "WR2_LIMITS: expected a valid JSON string"],
     [{ WR2_LIMITS: '{"batchMin":1}' }, 'WR2_LIMITS: a bound that exists, not "batchMin"'],
+    [{ WR2_LIMITS: '{"batchMax":"x"}' }, "WR2_LIMITS: expected number at batchMax"],
+    [{ WR2_LIMITS: '{"batchMax":0}' }, "WR2_LIMITS: expected a value greater than 0 at batchMax"],
+    [{ WR2_LIMITS: '{"batchMax":1.5}' }, "WR2_LIMITS: expected an integer at batchMax"],
+    [{ WR2_LIMITS: '{"queueFirst":1}' }, "WR2_LIMITS: expected boolean at queueFirst"],
+    [
+      { WR2_LIMITS: '{"retryFirst":2000}' },
+      "WR2_LIMITS: retryFirst is 2000, and may be 1000 at most: that is retryMax"
+    ],
+    [
+      { WR2_LIMITS: '{"decideWithin":5000}' },
+      "WR2_LIMITS: decideWithin is 5000, and may be 4000 at most: the database ends a transaction that is silent for longer"
+    ],
+    [
+      { WR2_LIMITS: '{"headEvery":3000}' },
+      "WR2_LIMITS: headEvery is 3000, and may be 2500 at most: a runner that is silent for twice as long counts as dead"
+    ],
+    [
+      { WR2_GATEWAY_LIMITS: '{"frames":{"burst":1}}' },
+      "WR2_GATEWAY_LIMITS: missing key at frames.everyMillis"
+    ],
+    [
+      { WR2_GATEWAY_LIMITS: '{"batchMax":1}' },
+      'WR2_GATEWAY_LIMITS: a bound that exists, not "batchMax"'
+    ],
+    [
+      { WR2_GATEWAY_LIMITS: '{"intentsPerFrame":200}' },
+      "WR2_GATEWAY_LIMITS: intentsPerFrame is 200, and may be 128 at most: more may not wait (intentsWaiting)"
+    ],
+    [
+      { WR2_GATEWAY_LIMITS: '{"tokenMax":10}' },
+      "WR2_GATEWAY_LIMITS: tokenMax is 10, and must be 1024 at least: it holds the streams that a character hears"
+    ],
+    [{ WR2_OPS_PORT: "-1" }, "WR2_OPS_PORT: expected a value between 0 and 65535"],
+    [{ WR2_OPS_HOST: "127.0.0.1" }, "WR2_OPS_HOST: set WR2_OPS_PORT as well"],
     [
       { DATABASE_URL: "db.example" },
       "DATABASE_URL: a URL such as postgres://user:password@host:5432/database"

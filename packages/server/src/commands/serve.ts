@@ -26,9 +26,11 @@ export const serve = Effect.fnUntraced(function* (options: {
       ? yield* Http.orFree({ host, port: 8080 })
       : { host, port: config.port }
   yield* Http.check(place)
+  const ops = yield* Http.ops(config.ops, place)
   const world = yield* World.load(config.content)
   const annotations = { role: options.role, port: place.port }
-  return yield* Launch.untilStopped(Roles.layer({ ...options, config, world, database, place }), {
+  const layer = Roles.layer({ ...options, config, world, database, place, ops })
+  return yield* Launch.untilStopped(layer, {
     ready: Effect.logInfo("ready", { ...annotations, world: world.name }),
     within: config.drainWithin
   })

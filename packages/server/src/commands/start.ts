@@ -33,11 +33,12 @@ export const start = Effect.gen(function* () {
   const config = yield* Config.load
   const place = { host: config.host ?? "127.0.0.1", port: config.port ?? 8080 }
   yield* Http.check(place)
+  const ops = yield* Http.ops(config.ops, place)
   const world = yield* World.load(config.content)
 
   const serve = (database: Redacted.Redacted, where: string) =>
     Launch.untilStopped(
-      Roles.layer({ role: "all", migrate: true, config, world, database, place }),
+      Roles.layer({ role: "all", migrate: true, config, world, database, place, ops }),
       { ready: Console.log(welcome(world, place, where)), within: config.drainWithin }
     )
   if (config.database !== undefined) return yield* serve(config.database, "as DATABASE_URL says")
