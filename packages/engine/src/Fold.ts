@@ -4,21 +4,26 @@
  */
 import type { Event, Game } from "@wr2/core"
 import { EngineEvents, Plain } from "@wr2/core"
+import { Schema } from "effect"
 import { prepare } from "./GameDef.ts"
 import type { Definition } from "./GameDef.ts"
 import type { LoadedRow } from "./InstanceStore.ts"
 import { Projection } from "./Projection.ts"
 
-/** A row of a snapshot, as kept in `wr2.snapshot`. */
-export interface SnapshotRow {
-  readonly aggregate: string
-  readonly row: { readonly id: number }
-  readonly runtime?: unknown
-  /** Of runtime data, where it is not as the build that reads it would make it: see LoadedRow. */
-  readonly cacheVersion?: number | null
-  readonly dirty?: boolean
-  readonly builtAt?: number | null
-}
+/**
+ * A row of a snapshot, as kept in `wr2.snapshot`. Of runtime data, `cacheVersion` where it is not the
+ * version of the build that took the snapshot, and `dirty` where it is to be built anew.
+ */
+export const SnapshotRow = Schema.Struct({
+  aggregate: Schema.String,
+  row: Schema.StructWithRest(Schema.Struct({ id: Schema.Int }), [
+    Schema.Record(Schema.String, Schema.Unknown)
+  ]),
+  runtime: Schema.optionalKey(Schema.Unknown),
+  cacheVersion: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  dirty: Schema.optionalKey(Schema.Boolean)
+})
+export type SnapshotRow = typeof SnapshotRow.Type
 
 /** An Event's value, with its `_tag`, in order of seq; `at` in milliseconds. */
 export interface Told {
@@ -41,7 +46,7 @@ export const toLoaded = ({ aggregates, game }: Definition, kept: SnapshotRow): L
   const aggregate = aggregates.get(kept.aggregate)
   if (aggregate === undefined)
     throw new Error(`a snapshot names ${kept.aggregate}, which is no aggregate of ${game.name}`)
-  const { builtAt, cacheVersion, dirty, row, runtime } = kept
+  const { cacheVersion, dirty, row, runtime } = kept
   return {
     aggregate,
     id: row.id,
@@ -54,7 +59,7 @@ export const toLoaded = ({ aggregates, game }: Definition, kept: SnapshotRow): L
             stamp: 0,
             dirty: dirty ?? false,
             cacheVersion: cacheVersion === undefined ? aggregate.runtime.version : cacheVersion,
-            builtAt: builtAt ?? 0,
+            builtAt: 0,
             data: runtime
           }
   }

@@ -100,10 +100,15 @@ export class Projection implements Reads {
 
   /** Every row, in rank order then id: for snapshots and comparisons. */
   *entries(): Generator<readonly [Aggregate.Any, number, Entry]> {
-    for (const of of this.ordered) {
-      for (const id of [...of.rows.keys()].sort(ascending))
-        yield [of.aggregate, id, of.rows.get(id)!]
+    for (const { aggregate } of this.ordered) {
+      for (const [id, entry] of this.entriesOf(aggregate)) yield [aggregate, id, entry]
     }
+  }
+
+  /** Every row of a class, in order of id. */
+  *entriesOf(aggregate: Aggregate.Any): Generator<readonly [number, Entry]> {
+    const { rows } = this.class(aggregate)
+    for (const id of [...rows.keys()].sort(ascending)) yield [id, rows.get(id)!]
   }
 
   // ------------------------------------------------------------------ writes

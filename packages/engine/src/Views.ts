@@ -14,9 +14,14 @@ import type { Resident } from "./Resident.ts"
 export const isRead = (resident: Resident, action: Action.Planned): boolean =>
   resident.tools.definition.rules.get(action._tag)?.rule.view !== undefined
 
+/** What a view is answered from: a resident, or whoever explains. */
+export interface Looked extends Pick<Resident, "instance" | "projection" | "estimate" | "broke"> {
+  readonly tools: Pick<Resident["tools"], "definition">
+}
+
 /** What a read-only Action shows, or its typed failure; Broken when it throws. */
 export const answersOf = (
-  resident: Resident,
+  resident: Looked,
   actor: Actor.Actor,
   action: Action.Planned
 ): Result.Result<ReadonlyArray<Answer>, { readonly _tag: string }> => {

@@ -6,6 +6,7 @@ import * as Events from "../src/queries/appendEvents.ts"
 import * as Fence from "../src/queries/fence.ts"
 import * as FindUnlocked from "../src/queries/findUnlocked.ts"
 import * as Found from "../src/queries/found.ts"
+import * as History from "../src/queries/history.ts"
 import * as Load from "../src/queries/load.ts"
 import * as LockRows from "../src/queries/lockRows.ts"
 import * as LockRuntimes from "../src/queries/lockRuntimes.ts"
@@ -38,7 +39,20 @@ const hot: ReadonlyArray<Statement> = [
   Load.rows(Counter)(1),
   Load.rows(Purse)(1),
   Found.birth(1, null),
-  Found.snapshot(gather())
+  Found.snapshot(gather()),
+  History.logged(1, [1]),
+  History.silent(1, { asOf: 0, no: 0 }, 1, 1),
+  History.letter(1, 1, "reference"),
+  History.ranAt(1, 1, 1),
+  History.snapshots(1),
+  History.part(1, 0, 0),
+  History.page(Counter)(1, 0, 1),
+  History.page(Purse)(1, 0, 1),
+  History.head(gather()),
+  History.supplies(1),
+  History.alone(1),
+  History.letGo(1),
+  History.whereabouts(Counter, [1], 1)
 ]
 
 describe("a statement", () => {

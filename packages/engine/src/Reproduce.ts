@@ -1,0 +1,117 @@
+/**
+ * What a test of one recorded Action needs: the rows that it, and what it locks, looked at, as they
+ * were; found by running it again with the very rule, and noting.
+ */
+import type { Aggregate, Projection as Reads } from "@wr2/core"
+import { LockSet } from "@wr2/core"
+import { Result } from "effect"
+import type { Definition } from "./GameDef.ts"
+import type { ActionRecord, Ran } from "./Records.ts"
+import * as Replay from "./Replay.ts"
+
+/** An Action run again alone. */
+export interface Reproduced {
+  /** What it locked and looked at, as it was before it, in the order of locks. */
+  readonly rows: ReadonlyArray<Aggregate.Given>
+  /** Rows among them that do not decode: no test can be given those. */
+  readonly corrupt: ReadonlyArray<string>
+  readonly locks: LockSet.LockSet
+  readonly outcome: Replay.Outcome
+}
+
+/** Runs an Action again on the rows as they were before it; `seq` is that of the last Event before it. */
+export const reproduce = (
+  world: Replay.World,
+  definition: Definition,
+  action: ActionRecord & Ran,
+  seq: number
+): Reproduced => {
+  const { projection } = world
+  const seen = new Map<string, Aggregate.Ref>()
+  const note = (aggregate: Aggregate.Any, id: number): void => {
+    seen.set(LockSet.key({ aggregate, id }), { aggregate, id })
+  }
+  const look: Reads = {
+    get: (aggregate, id) => {
+      note(aggregate, id)
+      return projection.get(aggregate, id)
+    },
+    runtime: (aggregate, id) => {
+      note(aggregate, id)
+      return projection.runtime(aggregate, id)
+    },
+    by: (aggregate, index, key) => {
+      const rows = projection.by(aggregate, index, key)
+      for (const { id } of rows) note(aggregate, id)
+      return rows
+    },
+    all: (aggregate) => {
+      const rows = projection.all(aggregate)
+      for (const { id } of rows) note(aggregate, id)
+      return rows
+    },
+    active: (aggregate) => {
+      const ids = projection.active(aggregate)
+      for (const id of ids) note(aggregate, id)
+      return ids
+    }
+  }
+  let locks: ReadonlyArray<Aggregate.Ref> = []
+  const entry = definition.rules.get(action.type)
+  const noting: Definition =
+    entry === undefined
+      ? definition
+      : {
+          ...definition,
+          rules: new Map([
+            ...definition.rules,
+            [
+              action.type,
+              {
+                ...entry,
+                rule: {
+                  ...entry.rule,
+                  locks: (payload) => (locks = entry.rule.locks(payload, { projection: look })),
+                  decide: (payload, deciding) =>
+                    entry.rule.decide!(payload, {
+                      ...deciding,
+                      // Rows of an index that are not locked are a defect: a test must have them too.
+                      every: (aggregate, index, key) => {
+                        look.by(aggregate, index, key)
+                        return deciding.every(aggregate, index, key)
+                      }
+                    })
+                }
+              }
+            ]
+          ])
+        }
+  // Rows are taken before it runs; which ones is only known after.
+  const before = new Map(
+    [...projection.entries()].map(([aggregate, id, row]) => [LockSet.key({ aggregate, id }), row])
+  )
+  const lastNow = projection.lastNow
+  const outcome = Replay.run(world, noting, action, seq)
+  projection.rollback()
+  projection.lastNow = lastNow
+  const refs = LockSet.make([...seen.values(), ...locks])
+  const corrupt: Array<string> = []
+  const rows = refs.flatMap((ref): ReadonlyArray<Aggregate.Given> => {
+    const found = before.get(LockSet.key(ref))
+    if (found === undefined) return []
+    if (found.corrupt) {
+      corrupt.push(LockSet.key(ref))
+      return []
+    }
+    const { row, runtime } = found
+    if (runtime === undefined) return [{ ref, row }]
+    // What the rule is given instead of memory that is to be built anew.
+    const data = Result.try(() =>
+      projection.stale(ref.aggregate, runtime)
+        ? ref.aggregate.runtime.build(row, action.now)
+        : runtime.data
+    )
+    return [{ ref, row, runtime: Result.getOrElse(data, () => runtime.data) }]
+  })
+  return { rows, corrupt, locks: LockSet.make(locks), outcome }
+}
