@@ -5,6 +5,7 @@
  */
 import type { Aggregate } from "@wr2/core"
 import { Actor, EngineEvents, Hash, LockSet } from "@wr2/core"
+import * as Cursors from "./Cursors.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import { Overran } from "./DecideGuard.ts"
 import { Execution } from "./Execution.ts"
@@ -16,9 +17,7 @@ import type { Projection } from "./Projection.ts"
 import type {
   ActionLogRecord,
   ActionRecord,
-  CursorRecord,
   DeadLetterRecord,
-  OutboxRecord,
   Ran,
   StoredReply,
   Writes
@@ -352,46 +351,10 @@ class Run {
     this.results.push([work, { _tag: "Failed", reference }])
   }
 
-  /** What is written of the cursors: Commands accepted, actors that arrived, actors that left. */
-  private cursors(): {
-    readonly cursors: ReadonlyArray<CursorRecord>
-    readonly outbox: ReadonlyArray<OutboxRecord>
-  } {
-    const cursors = new Map<string, CursorRecord>()
-    const cursorOf = (actor: string): CursorRecord =>
-      cursors.get(actor) ?? { actor, movedTo: null, ...this.input.cursor(actor) }
-    for (const { accept, arriving } of this.input.groups) {
-      if (accept !== undefined) {
-        const { actor, n, settled } = accept
-        const known = cursorOf(actor)
-        const reply = { _tag: "Accepted", n, asOf: this.execution.seq, answers: [] }
-        // Another instance asks again until it hears; that n was had is all it needs to know.
-        const replies = actor.startsWith("instance:")
-          ? []
-          : [...known.replies.filter((kept) => kept.n > settled), { n, reply }]
-        cursors.set(actor, {
-          ...known,
-          lastN: Math.max(known.lastN, n),
-          replies: replies.slice(-this.input.limits.repliesKept)
-        })
-      }
-      for (const cursor of arriving) cursors.set(cursor.actor, cursor)
-    }
-    const outbox = this.execution.outbox.map(({ actor, ...message }): OutboxRecord => {
-      if (actor === null) return { ...message, traveller: null }
-      const key = Actor.key(actor)
-      const cursor = cursorOf(key)
-      cursors.set(key, { ...cursor, movedTo: message.target })
-      const { lastN, replies } = cursor
-      return { ...message, traveller: { actor, lastN, replies } }
-    })
-    return { cursors: [...cursors.values()], outbox }
-  }
-
   private finish(): Decided {
     return {
       writes: {
-        ...this.cursors(),
+        ...Cursors.written(this.input, this.execution),
         ...this.input.projection.diff(),
         events: this.execution.events,
         log: this.log,

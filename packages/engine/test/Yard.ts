@@ -118,10 +118,15 @@ const spin = (place: number): void => {
 export const Misbehave = Action.make("Misbehave", { ...one, how: Schema.String })
 export const misbehave = Misbehave.rule({
   emits: [Rang, Greeted, Crossed],
-  locks: (a) => (a.how === "unlocked" ? [] : [Person.ref(a.person)]),
+  locks: (a, { projection }) => {
+    if (a.how === "unlocked") return []
+    const coins = a.how === "hoard" ? projection.by(Coin, "holder", a.person) : []
+    return [Person.ref(a.person), ...coins.map(({ id }) => Coin.ref(id))]
+  },
   decide: (a, { now, the }) =>
     Result.gen(function* () {
       if (a.how === "throw") throw new Error("it was written to throw")
+      if (a.how === "hoard") throw new Error("it was written to throw over a hoard")
       // What cannot even be asked what it is.
       if (a.how === "strange") throw Object.create(null)
       if (a.how === "loop") return { next: [Misbehave.make(a)] }

@@ -4,7 +4,7 @@ import type { ActionRecord } from "@wr2/engine/Records"
 import { Effect } from "effect"
 import { inBothForms, known, pass, tag } from "./Lab.ts"
 import type { Lab, Machine } from "./Lab.ts"
-import { people, Person } from "./Yard.ts"
+import { Coin, people, Person } from "./Yard.ts"
 
 /** Does by hand what `wr2 dead redrive` does: letters go to the queue, nobody owns the instance. */
 const redrive = (
@@ -18,7 +18,15 @@ const redrive = (
     for (const letter of tables.dead.values()) {
       const { actor, cause, commandId, key, no, priority, seed, type, version } = letter
       const record: ActionRecord = {
-        ...{ actor, cause, commandId, key, no, priority, seed, type, version },
+        actor,
+        cause,
+        commandId,
+        key,
+        no,
+        priority,
+        seed,
+        type,
+        version,
         payload: mend(letter.payload),
         runAt: yield* lab.db.now,
         attempts: 0,
@@ -33,10 +41,7 @@ const redrive = (
 /** Woken as the Waker does: again and again, for the old owner does not know yet that it is none. */
 const woken = (machine: Machine, instance: number) =>
   Effect.forEach([1, 2, 3, 4], () =>
-    Effect.andThen(
-      Effect.forkChild(machine.call(instance, { _tag: "Wake" })),
-      () => pass(2_500)
-    )
+    Effect.andThen(Effect.forkChild(machine.call(instance, { _tag: "Wake" })), () => pass(2_500))
   )
 
 inBothForms("Poison", (laboratory) => {
@@ -73,34 +78,59 @@ inBothForms("Poison", (laboratory) => {
     })
   )
 
-  it.effect("a message that was put back is planned again; let in, it arrives; else it is dead", () =>
+  it.effect("no more locked rows are kept than deadRowsMax; how many more there were is said", () =>
     Effect.gen(function* () {
-      const lab = yield* laboratory()
+      const lab = yield* laboratory({ limits: { deadRowsMax: 2 } })
       yield* lab.found(1, [
-        Person.row({ id: 1, name: "refugee", place: 0, rung: 3 }, { session: "s1", mood: "" })
+        ...people(2, true),
+        ...[11, 12, 13].map((id) => Coin.row({ id, holder: 1, value: 1 }))
       ])
-      yield* lab.found(2, [])
       const m = yield* lab.machine()
-      yield* known(m, 1, 1).say("cross 2")
-      yield* pass(1_000)
-      assert.strictEqual((yield* lab.kept(2)).dead.size, 1)
-      yield* redrive(lab, 2)
-      yield* woken(m, 2)
-      const again = yield* lab.kept(2)
-      assert.deepStrictEqual([again.dead.size, again.queue.size, again.log.size], [1, 0, 0])
-      assert.match([...again.dead.values()][0]!.error, /rejected/)
-      yield* redrive(lab, 2, (payload) => ({ ...payload, name: "settler" }))
-      yield* woken(m, 2)
-      const { dead, log, rows } = yield* lab.kept(2)
-      assert.deepStrictEqual([dead.size, [...rows.keys()]], [0, ["person:1"]])
+      yield* lab.db.editRow(1, Coin.ref(13), (row) => ({ ...row, value: "much" }))
+      yield* known(m, 1, 1).say("wrong hoard")
+      const [letter] = [...(yield* lab.kept(1)).dead.values()]
+      assert.match(letter!.error, /a hoard/)
       assert.deepStrictEqual(
-        [...log.values()].map(({ cause, commandId, type }) => [type, commandId, cause]),
+        letter!.rows?.map(({ aggregate, id }) => [aggregate, id]),
         [
-          ["message", "instance:1#1", null],
-          ["Arrive", "instance:1#1", 1]
+          ["Person", 1],
+          ["Coin", 11]
         ]
       )
-      assert.strictEqual(rows.get("person:1")!.row.rung, 3)
+      assert.strictEqual(letter!.rowsLeftOut, 1)
     })
+  )
+
+  it.effect(
+    "a message that was put back is planned again; let in, it arrives; else it is dead",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory()
+        yield* lab.found(1, [
+          Person.row({ id: 1, name: "refugee", place: 0, rung: 3 }, { session: "s1", mood: "" })
+        ])
+        yield* lab.found(2, [])
+        const m = yield* lab.machine()
+        yield* known(m, 1, 1).say("cross 2")
+        yield* pass(1_000)
+        assert.strictEqual((yield* lab.kept(2)).dead.size, 1)
+        yield* redrive(lab, 2)
+        yield* woken(m, 2)
+        const again = yield* lab.kept(2)
+        assert.deepStrictEqual([again.dead.size, again.queue.size, again.log.size], [1, 0, 0])
+        assert.match([...again.dead.values()][0]!.error, /rejected/)
+        yield* redrive(lab, 2, (payload) => ({ ...payload, name: "settler" }))
+        yield* woken(m, 2)
+        const { dead, log, rows } = yield* lab.kept(2)
+        assert.deepStrictEqual([dead.size, [...rows.keys()]], [0, ["person:1"]])
+        assert.deepStrictEqual(
+          [...log.values()].map(({ cause, commandId, type }) => [type, commandId, cause]),
+          [
+            ["message", "instance:1#1", null],
+            ["Arrive", "instance:1#1", 1]
+          ]
+        )
+        assert.strictEqual(rows.get("person:1")!.row.rung, 3)
+      })
   )
 })

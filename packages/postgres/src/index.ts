@@ -1,4 +1,5 @@
 /** The ports on PostgreSQL. */
+export * as DeadLetters from "./DeadLetters.ts"
 export { Database } from "./Database.ts"
 export * as Migrations from "./Migrations.ts"
 export * as PgAccounts from "./PgAccounts.ts"

@@ -1,0 +1,79 @@
+/** Commands for whoever operates a world, as the command line knows them; their work is loaded when they run. */
+import { Effect } from "effect"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Telemetry from "../Telemetry.ts"
+
+const maybe = (name: string, help: string) =>
+  Flag.String(name).pipe(Flag.withDescription(help), Flag.optional)
+
+const on = (name: string, help: string) =>
+  Flag.Boolean(name).pipe(Flag.withDescription(help), Flag.withDefault(false))
+
+const which = {
+  instance: Flag.Int("instance").pipe(Flag.withDescription("of this instance"), Flag.optional),
+  type: maybe("type", "of this type of Action, as in AttackRound")
+}
+const json = on("json", "as JSON")
+const by = maybe("by", "who does it; you, on this machine, unless given")
+const ids = Argument.String("id").pipe(
+  Argument.withDescription("a reference, or instance/number"),
+  Argument.variadic()
+)
+const all = on("all", "all that --type and --instance leave")
+
+const letters = Effect.promise(() => import("./dead.ts"))
+
+const ls = Command.make(
+  "ls",
+  {
+    ...which,
+    since: maybe("since", "died since then, as in 2h or 2026-11-23T08:00Z"),
+    dropped: on("dropped", "those that were dropped, too"),
+    json
+  },
+  (flags) => Effect.flatMap(letters, ({ ls }) => ls(flags))
+).pipe(Command.withDescription("Lists them, the latest first."))
+
+const show = Command.make(
+  "show",
+  {
+    id: Argument.String("id").pipe(Argument.withDescription("a reference, or instance/number")),
+    json
+  },
+  (flags) => Effect.flatMap(letters, ({ show }) => show(flags))
+).pipe(Command.withDescription("All that is known of one, with its earlier deaths."))
+
+const redrive = Command.make("redrive", { ids, all, ...which, by }, (flags) =>
+  Effect.flatMap(letters, ({ redrive }) => redrive(flags))
+).pipe(
+  Command.withDescription(
+    "Puts them back into the queue: each runs once more, whether the world runs now or later."
+  )
+)
+
+const drop = Command.make(
+  "drop",
+  {
+    ids,
+    all,
+    ...which,
+    by,
+    why: Flag.String("why").pipe(Flag.withDescription("why; it is kept with the letter")),
+    yes: on("yes", "do not ask")
+  },
+  (flags) => Effect.flatMap(letters, ({ drop }) => drop(flags))
+).pipe(
+  Command.withDescription("Gives them up, with what they carry. They stay, and say who and why.")
+)
+
+/** `wr2 dead` */
+export const dead = Command.make("dead").pipe(
+  Command.withShortDescription("Actions that failed for good: look, put back, give up"),
+  Command.withDescription(
+    "Actions that failed for good, on the database of DATABASE_URL, or of npm start, running or not."
+  ),
+  Command.withSubcommands([ls, show, redrive, drop]),
+  Command.provide(Telemetry.layer)
+)
