@@ -113,13 +113,12 @@ class Follow {
    */
   step(read: Read, last: number, inside: boolean): Effect.Effect<boolean, StoreError> {
     const { instance, to } = this.options
-    const self = this
-    return Effect.gen(function* () {
+    return Effect.gen({ self: this }, function* () {
       let size = page
       let groups: Array<ReadonlyArray<EventRecord>>
       let full: boolean
       do {
-        const found = yield* read(Events.read(instance, self.replay.seq, size))
+        const found = yield* read(Events.read(instance, this.replay.seq, size))
         full = found.length === size
         groups = grouped(found.map(Events.toEvent))
         // The last Action of a page may have more; one that fills it whole needs a larger page.
@@ -131,18 +130,18 @@ class Follow {
       const nos = wanted.flatMap(([first]) => first!.actionNo ?? [])
       const rows = nos.length === 0 ? [] : yield* read(History.logged(instance, nos))
       const actions = new Map(rows.map(History.toLogged).map((action) => [action.no, action]))
-      yield* self.know(actions.values())
+      yield* this.know(actions.values())
       // Actions without Events are run where they ran: between those of which there are. At the end of
       // a log that goes on, more of them may come.
-      const end = wanted.at(-1)?.at(-1)?.seq ?? self.replay.seq
+      const end = wanted.at(-1)?.at(-1)?.seq ?? this.replay.seq
       const until = full || inside ? end : end - 1
       let at = 0
       let silent: ReadonlyArray<ActionLogRecord>
       do {
-        silent = (yield* read(History.silent(instance, self.silentFrom, until, page))).map(
+        silent = (yield* read(History.silent(instance, this.silentFrom, until, page))).map(
           History.toLogged
         )
-        yield* self.know(silent)
+        yield* this.know(silent)
         const rest = silent.length < page
         const steps: Array<Step> = []
         for (const action of silent) {
@@ -152,14 +151,14 @@ class Follow {
         }
         if (rest) while (at < wanted.length) steps.push(stepOf(wanted[at++]!, actions))
         const next = silent.at(-1)
-        if (next !== undefined) self.silentFrom = { asOf: next.asOf!, no: next.no }
-        self.run(steps)
-      } while (silent.length === page && !self.ended)
-      yield* self.options.progress({
-        seq: self.replay.seq,
-        last: Math.max(last, self.replay.seq),
-        actions: self.same
-      })
+        if (next !== undefined) this.silentFrom = { asOf: next.asOf!, no: next.no }
+        this.run(steps)
+        yield* this.options.progress({
+          seq: this.replay.seq,
+          last: Math.max(last, this.replay.seq),
+          actions: this.same
+        })
+      } while (silent.length === page && !this.ended)
       return ended
     })
   }

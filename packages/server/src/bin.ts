@@ -7,6 +7,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as History from "./commands/history.ts"
 import * as Operating from "./commands/operating.ts"
 import * as Config from "./Config.ts"
 import * as Launch from "./Launch.ts"
@@ -96,7 +97,16 @@ const play = Command.make(
 
 Command.make("wr2").pipe(
   Command.withDescription("The runtime of a persistent world of text."),
-  Command.withSubcommands([start, play, serve, migrate, Operating.dead]),
+  Command.withSubcommands([
+    start,
+    play,
+    serve,
+    migrate,
+    Operating.dead,
+    History.snapshot,
+    History.replay,
+    History.explain
+  ]),
   Command.run({ version: "0.1.0" }),
   Effect.provide(NodeServices.layer),
   Launch.main

@@ -107,6 +107,7 @@ BEGIN
   RETURN NULL;
 END $$;
 ${volumes("event_log", "seq")}${volumes("action_log", "accept_no")}
+ALTER TABLE wr2.action_log ALTER COLUMN rule SET DEFAULT 1;
 ALTER INDEX wr2.action_log_silent RENAME TO action_log_1_silent;
 CREATE INDEX action_log_silent ON wr2.action_log (instance_id, as_of, accept_no)
   WHERE first_seq IS NULL;
