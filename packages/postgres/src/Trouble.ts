@@ -5,9 +5,7 @@
  */
 import { Clock, Context, Effect, Metric, Schedule } from "effect"
 import type { Scope } from "effect"
-
-/** Refusals at present. */
-const refusals = Metric.gauge("wr2_database_refusals")
+import * as Telemetry from "./Telemetry.ts"
 
 /** A refusal that was not met for this long (milliseconds) is over: what fails is tried more often. */
 export const forgottenAfter = 15_000
@@ -49,7 +47,7 @@ export const Trouble = Context.Reference<Troubles>("wr2/postgres/Trouble", {
 export const tell = (troubles: Troubles, message: string): Effect.Effect<void> =>
   Effect.gen(function* () {
     const fresh = troubles.note(message, yield* Clock.currentTimeMillis)
-    yield* Metric.update(refusals, troubles.present.length)
+    yield* Metric.update(Telemetry.refusals, troubles.present.length)
     if (fresh) {
       yield* Effect.logError(
         "the database refuses a statement: see to its tables and rights; it is tried again until then",
@@ -63,7 +61,7 @@ export const watch = (troubles: Troubles): Effect.Effect<void, never, Scope.Scop
   Effect.gen(function* () {
     const over = troubles.expire(yield* Clock.currentTimeMillis)
     if (over.length === 0) return
-    yield* Metric.update(refusals, troubles.present.length)
+    yield* Metric.update(Telemetry.refusals, troubles.present.length)
     for (const error of over) {
       yield* Effect.logInfo("what the database refused is not refused any more", { error })
     }

@@ -76,9 +76,10 @@ describe("an error", () => {
     const codes = {
       Wrong: ["WR001", "21000"],
       Contents: ["22003", "22P05", "23502", "23503", "23514", "54000", "44000", "P0001"],
-      Transient: (
-        "40001 40P01 55P03 57014 25P03 25P04 53300 57P01 57P03 " + "25P02 0A000 XX000 58030 08006"
-      ).split(" "),
+      Transient:
+        "40001 40P01 55P03 57014 25P03 25P04 53300 57P01 57P03 25P02 0A000 XX000 58030 08006".split(
+          " "
+        ),
       Unusable: "42P01 42703 42501 42601 42883 28000 3D000 3F000 25006 XX001 WR002".split(" ")
     }
     for (const [expected, each] of Object.entries(codes)) {
