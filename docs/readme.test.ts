@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
 import * as Gateway from "@wr2/gateway/Telemetry"
 import * as Engine from "@wr2/engine/Telemetry"
+import * as Postgres from "@wr2/postgres/Telemetry"
 import * as Config from "@wr2/server/Config"
 import { Metric } from "effect"
 import { exists, pathOf } from "../test/named.ts"
@@ -101,9 +102,11 @@ describe("docs/operating.md", () => {
   })
 
   it("names every metric, and no other", () => {
-    const metrics = [...Object.values(Engine), ...Object.values(Gateway)].flatMap((each) =>
-      Metric.isMetric(each) ? [each.id] : []
-    )
+    const metrics = [
+      ...Object.values(Engine),
+      ...Object.values(Gateway),
+      ...Object.values(Postgres)
+    ].flatMap((each) => (Metric.isMetric(each) ? [each.id] : []))
     const named = [...text.matchAll(/`(wr2_\w+)/g)].map(([, name]) => name!)
     assert.deepStrictEqual([...new Set(named)].sort(), metrics.sort())
   })

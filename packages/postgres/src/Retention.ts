@@ -52,6 +52,9 @@ export interface Report {
   readonly bytes: number
 }
 
+/** Told of each step once it is done. */
+export type Tell = (step: Step) => Effect.Effect<void>
+
 type Ask = (statement: Statement) => Effect.Effect<Lanes.Rows, StoreError>
 
 const state = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<State, StoreError> {
@@ -168,7 +171,8 @@ const buryDead = Effect.fnUntraced(function* (ask: Ask, before: number) {
 /** Passes until there is nothing left to do, or it has to wait. */
 const passes = Effect.fnUntraced(function* (
   ask: Ask,
-  policy: RetentionPolicy
+  policy: RetentionPolicy,
+  tell: Tell
 ): Effect.fn.Return<Report, StoreError> {
   const steps: Array<Step> = []
   let waiting: ReadonlyArray<Waiting> = []
@@ -183,7 +187,9 @@ const passes = Effect.fnUntraced(function* (
     for (const step of plan(now, policy)) {
       const done = yield* apply(ask, step)
       changed ||= done
-      if (done || n === 0) steps.push(step)
+      if (!done && n > 0) continue
+      steps.push(step)
+      yield* tell(step)
     }
     if (changed) now = yield* state(ask)
     if (waiting.length === 0) waiting = yield* clear(ask, now)
@@ -240,12 +246,15 @@ const elsewhere: Report = {
 }
 
 /** Does all that is due by the policy, unless another process is at it. */
-export const run = Effect.fn("wr2.retain")(function* (policy: RetentionPolicy) {
+export const run = Effect.fn("wr2.retain")(function* (
+  policy: RetentionPolicy,
+  tell: Tell = () => Effect.void
+) {
   const on = yield* session
   return yield* on((ask) =>
     Effect.flatMap(ask(Q.lock), (rows) =>
       rows[0]![0] === true
-        ? Effect.ensuring(passes(ask, policy), Effect.ignore(ask(Q.unlock)))
+        ? Effect.ensuring(passes(ask, policy, tell), Effect.ignore(ask(Q.unlock)))
         : Effect.succeed(elsewhere)
     )
   )

@@ -4,9 +4,11 @@
  */
 import * as Limits from "@wr2/engine/Limits"
 import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
+import type * as RetentionPolicy from "@wr2/postgres/RetentionPolicy"
 import { Config as C, Effect, Option, Result, Schema, type Redacted } from "effect"
 import { IpNetwork } from "effect/net"
 import * as Bounds from "./Bounds.ts"
+import * as Keeping from "./Keeping.ts"
 import { Problem } from "./Problem.ts"
 
 /** A variable as --help shows it. */
@@ -52,6 +54,10 @@ export const variables: ReadonlyArray<Variable> = [
     name: "WR2_GATEWAY_LIMITS",
     help: 'bounds of the gateway, as in {"connectionsMax":5000,"commands":{"burst":50,"everyMillis":100}}'
   },
+  {
+    name: "WR2_RETENTION",
+    help: 'how long history is kept, as in {"days":30,"gigabytes":50} (docs/operating.md). For ever'
+  },
   { name: "WR2_DRAIN_MS", help: "how long stopping in order may take, in milliseconds. 12000" },
   { name: "WR2_LOG", help: "json or pretty. pretty on a terminal" },
   { name: "WR2_LOG_LEVEL", help: "Debug, Info, Warn or Error. Info" },
@@ -77,6 +83,7 @@ export interface Config {
   readonly runnerPort: number
   readonly limits: Limits.Limits
   readonly gatewayLimits: GatewayLimits.GatewayLimits
+  readonly retention: RetentionPolicy.RetentionPolicy
   readonly drainWithin: number
 }
 
@@ -122,7 +129,8 @@ const config: C.Config<Config> = C.all({
   opsPort: optional(C.schema(PortNumber, "WR2_OPS_PORT")),
   opsHost: optional(C.NonEmptyString("WR2_OPS_HOST")),
   limits: optional(C.schema(Bounds.some(Limits.defaults), "WR2_LIMITS")),
-  gatewayLimits: optional(C.schema(Bounds.some(GatewayLimits.defaults), "WR2_GATEWAY_LIMITS"))
+  gatewayLimits: optional(C.schema(Bounds.some(GatewayLimits.defaults), "WR2_GATEWAY_LIMITS")),
+  retention: C.map(optional(C.schema(Keeping.Keeping, "WR2_RETENTION")), Keeping.policyOf)
 }).pipe(
   C.map(({ executors, gatewayLimits, limits, opsPort, ...rest }) => ({
     ...rest,

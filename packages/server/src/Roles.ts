@@ -9,7 +9,7 @@ import { hostname } from "node:os"
 import { ClusterPlacement, Waker } from "@wr2/cluster"
 import { Engine, InstanceStore, Limits, Runner } from "@wr2/engine"
 import { Gateway, GatewayLimits } from "@wr2/gateway"
-import { Database, Migrations, Postgres, Settings } from "@wr2/postgres"
+import { Database, Migrations, Postgres, Retention, Settings } from "@wr2/postgres"
 import { Effect, Layer, Redacted } from "effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -82,9 +82,9 @@ const cluster = ({ config, database, role }: Options) =>
       )
 
 /** Hosts instances. */
-const hosting = ({ world }: Options) =>
+const hosting = ({ config, world }: Options) =>
   // Draining is on top: the engine is whole while its instances leave.
-  Layer.mergeAll(ClusterPlacement.layerDrain, Waker.layer).pipe(
+  Layer.mergeAll(ClusterPlacement.layerDrain, Waker.layer, Retention.layer(config.retention)).pipe(
     Layer.provide(Engine.layer(world.game)),
     Layer.provide(founded(world)),
     Layer.provide(DecideGuard.layer)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Limits } from "@wr2/engine"
 import { GatewayLimits } from "@wr2/gateway"
+import * as RetentionPolicy from "@wr2/postgres/RetentionPolicy"
 import * as Config from "@wr2/server/Config"
 import { ConfigProvider, Effect, Redacted } from "effect"
 
@@ -52,6 +53,24 @@ describe("the environment", () => {
     })
   )
 
+  it.effect("says how long history is kept", () =>
+    Effect.gen(function* () {
+      const { retention } = yield* load({})
+      assert.deepStrictEqual(retention, RetentionPolicy.defaults)
+      const day = 86_400_000
+      const told = yield* load({
+        WR2_RETENTION: '{"days":30,"gigabytes":0.5,"consumersDays":1,"deadLetterDays":90}'
+      })
+      assert.deepStrictEqual(told.retention, {
+        ...RetentionPolicy.defaults,
+        age: 30 * day,
+        bytes: 2 ** 29,
+        hold: day,
+        deadLetters: 90 * day
+      })
+    })
+  )
+
   const mistakes: ReadonlyArray<readonly [Record<string, string>, string]> = [
     [{ PORT: "eighty" }, "PORT: expected a string representing a finite number"],
     [{ PORT: "65536" }, "PORT: expected a value between 0 and 65535"],
@@ -60,6 +79,11 @@ describe("the environment", () => {
       { WR2_PROXIES: "10.0.0.0/8, proxy" },
       "WR2_PROXIES: networks such as 10.0.0.0/8, separated by commas"
     ],
+    [
+      { WR2_RETENTION: '{"weeks":2}' },
+      'WR2_RETENTION: one of days, gigabytes, consumersDays, deadLetterDays, not "weeks"'
+    ],
+    [{ WR2_RETENTION: '{"days":0}' }, "WR2_RETENTION: expected a value greater than 0 at days"],
     [{ WR2_LIMITS: "{" }, "WR2_LIMITS: expected a valid JSON string"],
     [{ WR2_LIMITS: '{"batchMin":1}' }, 'WR2_LIMITS: a bound that exists, not "batchMin"'],
     [{ WR2_LIMITS: '{"batchMax":"x"}' }, "WR2_LIMITS: expected number at batchMax"],

@@ -11,6 +11,22 @@ const maybe = (name: string, help: string) =>
 const on = (name: string, help: string) =>
   Flag.Boolean(name).pipe(Flag.withDescription(help), Flag.withDefault(false))
 
+/** `wr2 retain` */
+export const retain = Command.make(
+  "retain",
+  { dryRun: on("dry-run", "only say what would go") },
+  (flags) =>
+    Effect.promise(() => import("./retain.ts")).pipe(
+      Effect.flatMap(({ retain }) => retain(flags)),
+      Effect.provide(Telemetry.layer)
+    )
+).pipe(
+  Command.withShortDescription("Lets go of history now, as WR2_RETENTION says"),
+  Command.withDescription(
+    "Lets go of history now, as WR2_RETENTION says. Runners do it by themselves, every minute."
+  )
+)
+
 const which = {
   instance: Flag.Int("instance").pipe(Flag.withDescription("of this instance"), Flag.optional),
   type: maybe("type", "of this type of Action, as in AttackRound")
