@@ -81,8 +81,8 @@ export class Resident {
   confirmedAt: number
   /** After an owner that did not release: one Action a transaction, counted. */
   caution: { actions: number; readonly until: number } | undefined
-  /** Database time minus process time, as of the last look. */
-  private offset: number
+  /** The database's time as of the last look, and when that was by both of the process's clocks. */
+  private learned: { readonly now: number; readonly wall: number; readonly monotonic: number }
   private controls = 0
   idleSince: number
   /** Errors of views and plans, for the log. */
@@ -110,7 +110,7 @@ export class Resident {
     this.lastNo = activation.lastNo
     for (const record of activation.queue) this.timers.add(record)
     for (const message of activation.outbox) this.outbox.set(message.n, message)
-    this.offset = activation.now - this.wall()
+    this.learned = this.seen(activation.now)
     this.confirmedAt = began
     this.idleSince = this.monotonic()
     if (!activation.released && activation.epoch > 1) {
@@ -136,14 +136,23 @@ export class Resident {
     return Number(this.tools.clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   }
 
-  /** The database's time as estimated here: decides when to look, never what is due. */
+  private seen(now: number) {
+    return { now, wall: this.wall(), monotonic: this.monotonic() }
+  }
+
+  /**
+   * The database's time as estimated here: decides when to look, never what is due. By the clock that
+   * went on further: a time of day that is put right must not let timers sleep, nor a machine that slept.
+   */
   estimate(): number {
-    return Math.max(this.lastNow, this.wall() + this.offset)
+    const { monotonic, now, wall } = this.learned
+    const passed = Math.max(this.wall() - wall, this.monotonic() - monotonic)
+    return Math.max(this.lastNow, now + passed)
   }
 
   /** Learns the database's time. */
   learn(now: number): void {
-    this.offset = now - this.wall()
+    this.learned = this.seen(now)
   }
 
   /** Whether the epoch was confirmed so lately that what is held may be read from. */

@@ -1,0 +1,61 @@
+/** docs/protocols.md 5: a process's clocks only decide when to look; wrong ones must not let timers sleep. */
+import { assert, it } from "@effect/vitest"
+import { Clock, Effect } from "effect"
+import { inBothForms, known, opening, pass } from "./Lab.ts"
+import { people } from "./Yard.ts"
+
+/** A clock whose time of day can be off. */
+const wrong = Effect.map(Clock.Clock, (right) => {
+  const off = { millis: 0 }
+  const millis = () => right.currentTimeMillisUnsafe() + off.millis
+  const nanos = () => right.currentTimeNanosUnsafe() + BigInt(off.millis) * 1_000_000n
+  const clock: Clock.Clock = {
+    currentTimeMillisUnsafe: millis,
+    currentTimeMillis: Effect.sync(millis),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: () => right.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: right.monotonicTimeNanos,
+    sleep: (duration) => right.sleep(duration)
+  }
+  return { clock, off }
+})
+
+inBothForms("a timer rings in time when", (laboratory) => {
+  for (const [how, by] of [
+    ["was ahead and is put right", 300_000],
+    ["was behind and is put right", -300_000]
+  ] as const) {
+    it.effect(`its process's time of day ${how}`, () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({ limits: { linklessAfter: 1e9 } })
+        yield* lab.found(1, people(1, true))
+        const { clock, off } = yield* wrong
+        const m = yield* lab.machine({ clock })
+        // The database, which goes by the same clock here, is right all the time.
+        off.millis = by
+        yield* lab.db.shiftClock(-by)
+        yield* known(m, 1, 1).say("bell 3000 1 0")
+        off.millis = 0
+        yield* lab.db.shiftClock(0)
+        yield* pass(5_000)
+        assert.strictEqual((yield* lab.row(1, "person:1")).rung, 1)
+      })
+    )
+  }
+
+  it.effect("the machine slept, and with it the clock that only runs on", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { linklessAfter: 1e9 } })
+      yield* lab.found(1, people(1, true))
+      const { clock, off } = yield* wrong
+      const m = yield* lab.machine({ clock })
+      yield* known(m, 1, 1).say("bell 22000 1 0")
+      off.millis = 20_000
+      yield* pass(20_000)
+      const rang = (yield* lab.kept(1)).events.find(({ type }) => type === "Rang")
+      // Within a look at the queue, not after all that it slept.
+      assert.isBelow(rang?.at ?? Infinity, opening + 38_000)
+    })
+  )
+})
