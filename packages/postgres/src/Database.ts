@@ -31,6 +31,9 @@ const byIndex = {
   jit: "off"
 }
 
+/** A page of a log comes by its key, in order; a sort would read all that is behind it. */
+const inOrder = { enable_sort: "off", enable_bitmapscan: "off", jit: "off" }
+
 const parameters = (timeouts: Timeouts): Record<string, string> => ({
   search_path: "wr2, public",
   statement_timeout: `${timeouts.statement}`,
@@ -130,7 +133,7 @@ export class Database extends Context.Service<
       }
       return {
         executors: yield* lanes(limits.executors, settings.cycle, byIndex),
-        control: yield* lanes(settings.controlConnections, settings.control, { jit: "off" }),
+        control: yield* lanes(settings.controlConnections, settings.control, inOrder),
         aside: yield* lanes(settings.asideConnections, settings.cycle, { jit: "off" })
       }
     })

@@ -89,11 +89,18 @@ const sameHistory = Effect.fnUntraced(function* (
   }
 })
 
-const apply = Effect.fnUntraced(function* (
+/** Brings one table of steps up to date. By itself only for a database as an older version left it: tests. */
+export const apply = Effect.fnUntraced(function* (
   table: string,
   migrations: ReadonlyArray<Migration>
 ): Effect.fn.Return<ReadonlyArray<string>, StartError, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
+  yield* createSchema(sql).pipe(
+    Effect.mapError(
+      (error) =>
+        new StartError({ reason: "Unreachable", message: messageOf(error), differences: [] })
+    )
+  )
   const loader: Migrator.Loader = Effect.succeed(
     migrations.map(
       (migration, i) =>
@@ -114,13 +121,6 @@ const apply = Effect.fnUntraced(function* (
 export const run = Effect.fn("wr2.migrate")(function* (
   game: ReadonlyArray<Migration>
 ): Effect.fn.Return<ReadonlyArray<string>, StartError, SqlClient.SqlClient> {
-  const sql = yield* SqlClient.SqlClient
-  yield* createSchema(sql).pipe(
-    Effect.mapError(
-      (error) =>
-        new StartError({ reason: "Unreachable", message: messageOf(error), differences: [] })
-    )
-  )
   const first = yield* apply("wr2.engine_migration", engine)
   const second = yield* apply("wr2.game_migration", game)
   return [...first, ...second]

@@ -234,55 +234,59 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
       })
   )
 
-  it.effect("broken off anywhere, it is finished by the next", () =>
-    Effect.gen(function* () {
-      const dial = yield* Lanes.Dial
-      const end = "SELECT pg_terminate_backend(pg_backend_pid())"
-      let statement = 0
-      let breakAt = 0
-      const counting: typeof dial = (config) =>
-        Effect.map(
-          dial(config),
-          (connection) =>
-            new Proxy(connection, {
-              get: (target, name) => {
-                const own = Reflect.get(target, name) as unknown
-                if (name !== "queryValues")
-                  return typeof own === "function" ? own.bind(target) : own
-                return (text: string, params: never) =>
-                  Effect.suspend(() =>
-                    ++statement === breakAt
-                      ? Effect.andThen(Effect.ignore(target.queryValues(end, [])), () =>
-                          target.queryValues(text, params)
-                        )
-                      : target.queryValues(text, params)
-                  )
-              }
-            }) as PgConnection.PgConnection
-        )
-      const owned = yield* S.born({})
-      let seq = 0
-      for (breakAt = 1; ; breakAt++) {
-        statement = 0
-        yield* write(owned, seq + 1, seq + 2)
-        seq += 2
-        const done = yield* Effect.exit(
-          Effect.provideService(Retention.run(all), Lanes.Dial, counting)
-        )
-        // Whatever was half done, the world goes on.
-        yield* write(owned, seq + 1, seq + 1)
-        seq++
-        yield* S.failsWith(S.written(owned, { events: [S.event(seq - 2)] }), "Fenced")
-        assert.strictEqual((yield* head(owned.instance))?.last, seq)
-        yield* retain(all).pipe(Effect.retry({ times: 5, schedule: Schedule.spaced(20) }))
-        assert.deepStrictEqual(yield* seqs(owned.instance), [])
-        assert.lengthOf(yield* tables, 2, `after ${breakAt}`)
-        assert.strictEqual((yield* S.activate(owned.instance)).lastSeq, seq)
-        Object.assign(owned, yield* S.activate(owned.instance))
-        if (done._tag === "Success") break
-      }
-      assert.isAbove(breakAt, 30)
-    })
+  it.effect(
+    "broken off anywhere, it is finished by the next",
+    () =>
+      Effect.gen(function* () {
+        const dial = yield* Lanes.Dial
+        const end = "SELECT pg_terminate_backend(pg_backend_pid())"
+        let statement = 0
+        let breakAt = 0
+        const counting: typeof dial = (config) =>
+          Effect.map(
+            dial(config),
+            (connection) =>
+              new Proxy(connection, {
+                get: (target, name) => {
+                  const own = Reflect.get(target, name) as unknown
+                  if (name !== "queryValues")
+                    return typeof own === "function" ? own.bind(target) : own
+                  return (text: string, params: never) =>
+                    Effect.suspend(() =>
+                      ++statement === breakAt
+                        ? Effect.andThen(Effect.ignore(target.queryValues(end, [])), () =>
+                            target.queryValues(text, params)
+                          )
+                        : target.queryValues(text, params)
+                    )
+                }
+              }) as PgConnection.PgConnection
+          )
+        const owned = yield* S.born({})
+        let seq = 0
+        for (breakAt = 1; ; breakAt++) {
+          statement = 0
+          yield* write(owned, seq + 1, seq + 2)
+          seq += 2
+          const done = yield* Effect.exit(
+            Effect.provideService(Retention.run(all), Lanes.Dial, counting)
+          )
+          // Whatever was half done, the world goes on.
+          yield* write(owned, seq + 1, seq + 1)
+          seq++
+          yield* S.failsWith(S.written(owned, { events: [S.event(seq - 2)] }), "Fenced")
+          assert.strictEqual((yield* head(owned.instance))?.last, seq)
+          yield* retain(all).pipe(Effect.retry({ times: 5, schedule: Schedule.spaced(20) }))
+          assert.deepStrictEqual(yield* seqs(owned.instance), [])
+          assert.lengthOf(yield* tables, 2, `after ${breakAt}`)
+          assert.strictEqual((yield* S.activate(owned.instance)).lastSeq, seq)
+          Object.assign(owned, yield* S.activate(owned.instance))
+          if (done._tag === "Success") break
+        }
+        assert.isAbove(breakAt, 30)
+      }),
+    // Some forty times, two runs each.
+    180_000
   )
 
   it.effect("one process at a time; the others leave it to that one", () =>

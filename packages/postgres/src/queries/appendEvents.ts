@@ -21,13 +21,18 @@ const columns: ReadonlyArray<Column<EventRecord>> = [
 /** A seq that exists is refused, by the key of the volume or by those before it: another owner has written. */
 export const appendEvents = Statement.insert("event_log", columns, "", Volumes.current)
 
+/**
+ * Volume by volume, in the order of their numbers, which is that of seqs: those whose spans say that
+ * they have such Events, then those that nobody has looked through yet; no more of them than it takes.
+ */
 const readText =
   "SELECT e.seq, e.event_type, e.version, e.payload::text, e.streams, e.created_at, e.action_id, " +
-  "e.command_id, e.actor_type, e.actor_id FROM wr2.event_log AS e " +
-  "WHERE e.instance_id = $1 AND e.seq > $2 " +
-  // The first volume that has such, or those that nobody has looked through yet.
-  "AND e.volume >= coalesce((SELECT s.volume FROM wr2.log_span AS s WHERE s.instance_id = $1 " +
-  `AND s.last_seq > $2 ORDER BY s.volume LIMIT 1), ${Volumes.open}) ORDER BY e.seq LIMIT $3`
+  "e.command_id, e.actor_type, e.actor_id FROM (" +
+  "SELECT s.volume FROM wr2.log_span AS s WHERE s.instance_id = $1 AND s.last_seq > $2 " +
+  "AND s.first_seq IS NOT NULL UNION ALL SELECT t.before FROM wr2.log_turn AS t " +
+  "WHERE t.before IS NOT NULL UNION ALL SELECT t.volume FROM wr2.log_turn AS t ORDER BY 1) AS v " +
+  "CROSS JOIN LATERAL (SELECT * FROM wr2.event_log AS l WHERE l.volume = v.volume " +
+  "AND l.instance_id = $1 AND l.seq > $2 ORDER BY l.seq LIMIT $3) AS e LIMIT $3"
 
 /** Events after a seq. */
 export const read = (instance: number, after: number, limit: number): Statement.Statement => ({
@@ -51,11 +56,11 @@ export const toEvent = (row: ReadonlyArray<any>): EventRecord => ({
 const headText =
   `SELECT o.lineage, greatest(o.last_seq, ${Volumes.last("s.last_seq")}, ` +
   "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  `AND e.volume >= ${Volumes.open} ORDER BY e.seq DESC LIMIT 1)), ` +
+  `AND ${Volumes.open("e")} ORDER BY e.seq DESC LIMIT 1)), ` +
   "coalesce((SELECT s.first_seq FROM wr2.log_span AS s WHERE s.instance_id = $1 " +
   "AND s.first_seq IS NOT NULL ORDER BY s.volume LIMIT 1), " +
   "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  `AND e.volume >= ${Volumes.open} ORDER BY e.seq LIMIT 1)) ` +
+  `AND ${Volumes.open("e")} ORDER BY e.seq LIMIT 1)) ` +
   "FROM wr2.instance_owner AS o WHERE o.instance_id = $1"
 
 /** Lineage; the last seq, also of a log whose Events were all dropped; the oldest seq kept, if any. */

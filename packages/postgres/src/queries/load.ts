@@ -16,7 +16,7 @@ export const begin: Statement = {
 /** The newest of instance $1 in a log, as far as no span says it. */
 const newest = (column: string, log: string, key: string, limit = 1): string =>
   `SELECT a.${column} FROM wr2.${log} AS a WHERE a.instance_id = $1 ` +
-  `AND a.volume >= ${Volumes.open} ORDER BY a.${key} DESC LIMIT ${limit}`
+  `AND ${Volumes.open("a")} ORDER BY a.${key} DESC LIMIT ${limit}`
 
 /** The highest number of instance $1 in a table that keeps no history. */
 const highest = (table: string): string =>
