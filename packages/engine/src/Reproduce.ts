@@ -5,7 +5,7 @@
 import type { Aggregate, Projection as Reads } from "@wr2/core"
 import { LockSet } from "@wr2/core"
 import { Result } from "effect"
-import type { Definition } from "./GameDef.ts"
+import type { Definition, EventEntry, RuleEntry } from "./GameDef.ts"
 import type { ActionRecord, Ran } from "./Records.ts"
 import * as Replay from "./Replay.ts"
 
@@ -57,35 +57,39 @@ export const reproduce = (
     }
   }
   let locks: ReadonlyArray<Aggregate.Ref> = []
-  const entry = definition.rules.get(action.type)
-  const noting: Definition =
-    entry === undefined
-      ? definition
-      : {
-          ...definition,
-          rules: new Map([
-            ...definition.rules,
-            [
-              action.type,
-              {
-                ...entry,
-                rule: {
-                  ...entry.rule,
-                  locks: (payload) => (locks = entry.rule.locks(payload, { projection: look })),
-                  decide: (payload, deciding) =>
-                    entry.rule.decide!(payload, {
-                      ...deciding,
-                      // Rows of an index that are not locked are a defect: a test must have them too.
-                      every: (aggregate, index, key) => {
-                        look.by(aggregate, index, key)
-                        return deciding.every(aggregate, index, key)
-                      }
-                    })
-                }
-              }
-            ]
-          ])
-        }
+  // Rows of an index that are not locked are a defect, and so is a change that does not fit the row it
+  // meets: a test must have those rows too.
+  const ruleNoting = ({ rule, ...rest }: RuleEntry): RuleEntry => ({
+    ...rest,
+    rule: {
+      ...rule,
+      locks: (payload) => (locks = rule.locks(payload, { projection: look })),
+      decide: (payload, deciding) =>
+        rule.decide!(payload, {
+          ...deciding,
+          every: (aggregate, index, key) => {
+            look.by(aggregate, index, key)
+            return deciding.every(aggregate, index, key)
+          }
+        })
+    }
+  })
+  const eventNoting = ({ event, ...rest }: EventEntry): EventEntry => ({
+    ...rest,
+    event: {
+      ...event,
+      evolve: (value) => {
+        const changes = event.evolve(value)
+        for (const { aggregate, id } of changes) note(aggregate, id)
+        return changes
+      }
+    }
+  })
+  const noting: Definition = {
+    ...definition,
+    rules: new Map([...definition.rules].map(([type, entry]) => [type, ruleNoting(entry)])),
+    events: new Map([...definition.events].map(([type, entry]) => [type, eventNoting(entry)]))
+  }
   // Rows are taken before it runs; which ones is only known after.
   const before = new Map(
     [...projection.entries()].map(([aggregate, id, row]) => [LockSet.key({ aggregate, id }), row])

@@ -1,0 +1,288 @@
+/**
+ * History run again by the command that operators use, on a world that was really played; then with
+ * a row, an Event, a rule that are not as they were.
+ */
+import { assert, layer } from "@effect/vitest"
+import type { Difference } from "@wr2/engine/Replay"
+import { Effect } from "effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import * as Played from "./played.ts"
+
+const { replayed, snapshotTaken, tamper, tampered, wr2 } = Played
+
+/** The first Event like this, and its Action. */
+const one = Effect.fnUntraced(function* (where: string) {
+  const sql = yield* SqlClient.SqlClient
+  const [row] = yield* sql.unsafe<{ seq: number; no: number }>(
+    `SELECT seq::int, action_id::int AS no FROM wr2.event_log WHERE instance_id = 1 AND ${where} ORDER BY seq LIMIT 1`
+  )
+  assert.isDefined(row, where)
+  return row!
+})
+
+/** Replays instance 1, which must find a difference. */
+const difference = Effect.map(replayed(), (report) => {
+  assert.isDefined(report.difference, JSON.stringify(report))
+  return report.difference as Difference & { readonly recorded: any; readonly now: any }
+})
+
+/** Copies of rows, put back afterwards. */
+const removed = <A, E, R>(table: string, where: string, asked: Effect.Effect<A, E, R>) =>
+  tampered(
+    `CREATE TABLE public.kept AS SELECT * FROM wr2.${table} WHERE ${where}; DELETE FROM wr2.${table} WHERE ${where}`,
+    `INSERT INTO wr2.${table} SELECT * FROM public.kept; DROP TABLE public.kept`,
+    asked
+  )
+
+layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay", (it) => {
+  it.effect("comes to the same in both instances: Events, and at the end rows", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      for (const instance of ["1", "2"]) {
+        const { code, output } = yield* wr2("replay", instance)
+        assert.strictEqual(code, 0, output)
+        assert.match(output, /from its birth/)
+        assert.match(output, /rows are as their tables have them/)
+        assert.notInclude(output, "not comparable")
+      }
+      const report = yield* replayed()
+      const [log] = yield* sql`
+        SELECT count(*)::int AS actions, count(*) FILTER (WHERE first_seq IS NULL)::int > 0 AS silent,
+          count(*) FILTER (WHERE outcome = 'refused')::int > 0 AS refused,
+          count(*) FILTER (WHERE actor_type IS NULL)::int > 0 AS timers
+        FROM wr2.action_log WHERE instance_id = 1`
+      assert.deepStrictEqual(
+        { ...log },
+        { actions: report.same, silent: true, refused: true, timers: true }
+      )
+      assert.isAbove(report.same, 50)
+      assert.strictEqual(report.dead, 1)
+      const told = yield* sql<{ type: string }>`
+        SELECT DISTINCT event_type AS type FROM wr2.event_log WHERE instance_id = 1`
+      const types = told.map(({ type }) => type)
+      assert.includeMembers(types, [
+        "CharacterMoved",
+        "GoldGiven",
+        "ItemTaken",
+        "DamageDealt",
+        "RuntimeRebuilt",
+        "CharacterSent",
+        "CharacterReceived",
+        "Greeted",
+        "ActionRefused",
+        "ActionFailed"
+      ])
+      assert.isTrue(types.includes("MobDied") || types.includes("CharacterDied"))
+    })
+  )
+
+  it.effect("tells an Event that was changed, at its seq, with the part that differs", () =>
+    Effect.gen(function* () {
+      const { no, seq } = yield* one("event_type = 'GoldGiven'")
+      const set = (gold: number) =>
+        `UPDATE wr2.event_log SET payload = jsonb_set(payload, '{amount}', '${gold}') WHERE instance_id = 1 AND seq = ${seq}`
+      yield* tampered(
+        set(6),
+        set(5),
+        Effect.gen(function* () {
+          const found = yield* difference
+          assert.deepStrictEqual([found.seq, found.action.no], [seq, no])
+          assert.deepStrictEqual([found.recorded.amount, found.now.amount], [6, 5])
+          const { code, output } = yield* wr2("replay", "1")
+          assert.strictEqual(code, 1)
+          assert.include(output, `DIFFERENT at seq ${seq}, Action ${no} (GiveGold)`)
+          assert.include(output, "amount: recorded 6, now 5")
+          // What is before it is as it was; what is after it is not looked at.
+          const before = yield* wr2("replay", "1", "--to", String(seq - 1))
+          assert.strictEqual(before.code, 0, before.output)
+          assert.include(before.output, "rows are compared at the end of the log only")
+        })
+      )
+      // Who hears it is part of it, and when it was.
+      const streams = (to: string) =>
+        `UPDATE wr2.event_log SET streams = ${to} WHERE instance_id = 1 AND seq = ${seq}`
+      yield* tampered(
+        streams("streams || '{room:1}'::text[]"),
+        streams("streams[1:cardinality(streams) - 1]"),
+        Effect.map(difference, (found) => {
+          assert.strictEqual(found.seq, seq)
+          assert.match(found.what, /streams/)
+        })
+      )
+    })
+  )
+
+  it.effect("tells an Event, and a logged Action, that are not there", () =>
+    Effect.gen(function* () {
+      const { no, seq } = yield* one("event_type = 'CharacterMoved'")
+      const gap = yield* removed("event_log", `instance_id = 1 AND seq = ${seq}`, difference)
+      assert.strictEqual(gap.seq, seq)
+      assert.match(gap.what, /missing/)
+      const nobody = yield* removed(
+        "action_log",
+        `instance_id = 1 AND accept_no = ${no}`,
+        difference
+      )
+      assert.strictEqual(nobody.action.no, no)
+      assert.match(nobody.what, /not in the log/)
+      assert.isUndefined((yield* replayed()).difference)
+    })
+  )
+
+  it.effect(
+    "tells a row that was changed, made or taken away by hand, with the Event that changed it last",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const gold = (by: number) =>
+          `UPDATE wr2.character SET gold = gold + ${by} WHERE instance_id = 1 AND id = 2002`
+        const changed = yield* tampered(gold(100), gold(-100), difference)
+        assert.strictEqual(changed.what, "Character 2002: gold")
+        assert.strictEqual(changed.now, changed.recorded + 100)
+        // No later Event is about Bob, and this one is.
+        const [last] = yield* sql<{ seq: number; no: number }>`
+        SELECT seq::int, action_id::int AS no FROM wr2.event_log WHERE instance_id = 1 AND seq <= ${changed.seq}
+          AND (actor_id = 2002 OR payload::text LIKE '%2002%') ORDER BY seq DESC LIMIT 1`
+        assert.deepStrictEqual({ ...last }, { seq: changed.seq, no: changed.action.no! })
+        const gone = yield* removed("character", "instance_id = 1 AND id = 2002", difference)
+        assert.match(gone.what, /Character 2002: a row is not in its table/)
+        const made = yield* tampered(
+          `INSERT INTO wr2.character SELECT (jsonb_populate_record(c, '{"id": 2098}')).* FROM wr2.character AS c WHERE id = 2002`,
+          "DELETE FROM wr2.character WHERE id = 2098",
+          difference
+        )
+        assert.match(made.what, /Character 2098: no Event made this row/)
+        const memory = (mood: string) =>
+          `UPDATE wr2.instance_runtime SET data = data || '{"short": ${mood}}' WHERE instance_id = 1`
+        const [kept] = yield* sql<{ short: unknown }>`
+        SELECT data->'short' AS short FROM wr2.instance_runtime WHERE instance_id = 1`
+        if (kept !== undefined) {
+          const undo = memory(JSON.stringify(kept.short))
+          const found = yield* tampered(memory('{"planted": 7}'), undo, difference)
+          assert.match(found.what, /Instance \d+: its memory/)
+        }
+      })
+  )
+
+  it.effect(
+    "says what is not comparable, and takes it as recorded: rules, messages and content of other versions",
+    () =>
+      Effect.gen(function* () {
+        const set = (what: string) => `UPDATE wr2.action_log SET ${what} WHERE instance_id = 1`
+        const cases: ReadonlyArray<readonly [string, string, RegExp]> = [
+          ["rule = 0", "rule = 1", /recorded with rule version 0 of Move, this build has 1/],
+          [
+            "version = 9",
+            "version = 1",
+            /recorded with version 9 of the message Move, this build has 1/
+          ],
+          [
+            "content_hash = content_hash || 'x'",
+            "content_hash = left(content_hash, -1)",
+            /recorded with content \w+x, which is neither/
+          ],
+          ["action_type = 'Stroll'", "action_type = 'Move'", /this build has no Action Stroll/]
+        ]
+        for (const [to, back, why] of cases) {
+          const report = yield* tampered(
+            `${set(to)} AND action_type = 'Move'`,
+            `${set(back)} AND action_type IN ('Move', 'Stroll')`,
+            replayed()
+          )
+          assert.isUndefined(report.difference ?? report.stopped)
+          const [[told, count] = ["", 0], ...more] = [...report.notComparable]
+          assert.match(told, why)
+          assert.isAbove(count, 5)
+          assert.deepStrictEqual(more, [])
+          assert.isAbove(report.rows!, 20)
+        }
+      })
+  )
+
+  it.effect("stops where an Event is of a version that this build does not have, and says so", () =>
+    Effect.gen(function* () {
+      const { seq } = yield* one("event_type = 'CharacterMoved'")
+      const set = (version: number) =>
+        `UPDATE wr2.event_log SET version = ${version} WHERE instance_id = 1 AND seq = ${seq}`
+      const { code, output } = yield* tampered(set(2), set(1), wr2("replay", "1"))
+      assert.strictEqual(code, 1)
+      assert.match(
+        output,
+        new RegExp(`STOPPED after seq ${seq - 1}: Event ${seq} is a CharacterMoved of version 2`)
+      )
+      assert.include(output, "replay from a snapshot after it")
+    })
+  )
+
+  it.effect("begins and ends where it is told, and says what it cannot do", () =>
+    Effect.gen(function* () {
+      const { difference, from, rows, to } = yield* replayed({ from: 20, to: 30 })
+      assert.isUndefined(difference)
+      assert.isAtLeast(from, 20)
+      assert.isAtLeast(to, 30)
+      assert.isBelow(to, 45)
+      assert.isNull(rows)
+      for (const [args, why] of [
+        [["replay", "77"], /^wr2: there is no instance 77/],
+        [
+          ["replay", "1", "--as-test", "x.test.ts"],
+          /^wr2: --as-test writes the test of one Action/
+        ],
+        [["replay", "1", "--action", "4711"], /^wr2: instance 1 has no Action 4711/]
+      ] as const) {
+        const refused = yield* wr2(...args)
+        assert.strictEqual(refused.code, 1)
+        assert.match(refused.output, why)
+      }
+    })
+  )
+
+  it.effect(
+    "goes on from a snapshot when the log before it is gone; without one it says what to do",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const taken = yield* snapshotTaken
+        assert.strictEqual(taken.existed, false)
+        assert.deepStrictEqual(yield* snapshotTaken, {
+          ...taken,
+          existed: true
+        })
+        const [kept] = yield* sql`
+        SELECT format, lineage = (SELECT lineage FROM wr2.instance_owner WHERE instance_id = 1) AS own,
+          row_count::int AS rows, (SELECT count(*)::int FROM wr2.snapshot AS s,
+            jsonb_array_elements(s.rows) WHERE s.instance_id = 1 AND s.seq = h.seq) AS there,
+          next_id = (SELECT next FROM wr2.entity_id) AS ids, jsonb_array_length(cursors) > 1 AS cursors,
+          length(content_hash) AS hash
+        FROM wr2.snapshot_head AS h WHERE instance_id = 1`
+        const { rows, seq } = taken
+        const said = { format: 1, own: true, rows, there: rows, ids: true, cursors: true, hash: 32 }
+        assert.deepStrictEqual({ ...kept }, said)
+        // It plays on from there.
+        yield* Played.more
+        const through = `instance_id = 1 AND seq <= ${seq}`
+        const all = yield* replayed()
+        assert.isUndefined(all.difference ?? all.stopped)
+        assert.strictEqual(all.snapshot, 0)
+        yield* removed(
+          "event_log",
+          through,
+          Effect.gen(function* () {
+            const report = yield* replayed()
+            assert.isUndefined(report.difference ?? report.stopped)
+            assert.strictEqual(report.snapshot, seq)
+            assert.isAbove(report.same, 3)
+            assert.isAbove(report.rows!, 20)
+            yield* tamper(`UPDATE wr2.snapshot_head SET format = 99 WHERE instance_id = 1`)
+            const without = yield* wr2("replay", "1")
+            yield* tamper(`UPDATE wr2.snapshot_head SET format = 1 WHERE instance_id = 1`)
+            assert.strictEqual(without.code, 1)
+            assert.match(
+              without.output,
+              /begins at seq \d+, and no snapshot leads up to it.*newer WR2.*wr2 snapshot 1/
+            )
+          })
+        )
+      })
+  )
+})
