@@ -1,137 +1,21 @@
-/** Players who keep a history: what they sent, what they were answered, and what they were told. */
-import { Connector, Wr2Client } from "@wr2/client"
+/** Players at random: each an account's character that talks, fights or travels until it is told to stop. */
 import { Dice } from "@wr2/core"
-import { Codec, type GatewayRpcs } from "@wr2/protocol"
-import { game } from "@wr2/testkit/ShippedWorld"
-import { Effect, Latch, Layer, Redacted, Result, Schedule, Stream } from "effect"
+import { Effect } from "effect"
 import * as Gate from "./Gate.ts"
-import type { History, Outcome, Seen } from "./History.ts"
+import type { History } from "./History.ts"
+import * as Player from "./Player.ts"
 
-const password = Redacted.make("correct horse battery")
 /** One account plays so many characters: an address may register only so many. */
 const perAccount = 10
 /** Names have no digits: 0 -> a, 27 -> bb. */
 const letters = (index: number): string =>
   String.fromCharCode(97 + (index % 26)).repeat(1 + Math.floor(index / 26))
 const accountOf = (index: number) => `chaos${letters(Math.floor(index / perAccount))}`
-/** Nothing is given up while there is hope. */
-const patience = 600_000
-/** What is kept of what went over a wire. */
-const trailMax = 400
-
-/** What goes over the wire, undecoded: rules judge it as it came. */
-const raw = {
-  game: Codec.of(game).game,
-  event: (type: string, payload: string) => ({ type, payload }),
-  rejection: (reason: string) => JSON.parse(reason) as unknown,
-  refusal: (reason: unknown) => reason,
-  snapshot: (text: string) => Result.succeed(JSON.parse(text) as unknown),
-  command: (command: unknown) => JSON.stringify(command)
-} as unknown as Codec.Codec<any>
-
-interface Beginning {
-  readonly cursor: { readonly instance: number; readonly seq: number; readonly token: string }
-  readonly resumed?: boolean
-}
-
-/** The cursor goes where the snapshot was: so the client tells it in its place among Events. */
-const opened = <A extends Beginning>(from: A): A => ({
-  ...from,
-  snapshot: JSON.stringify(from.cursor)
-})
-
-/** Hears all that a client says and is said, as it goes over the wire. */
-interface Tap {
-  readonly sent: (n: number, text: string) => void
-  readonly note: (what: string) => void
-}
-
-const deaf: Tap = { sent: () => {}, note: () => {} }
-
-/** Listens in on a client, and lets it tell where it begins. */
-const tapped = (
-  inner: Connector.Connector["Service"],
-  tap: Tap
-): Connector.Connector["Service"] => {
-  const noted = <A, E, R>(what: string, call: Effect.Effect<A, E, R>, say: (a: A) => string) =>
-    Effect.onExit(call, (exit) =>
-      Effect.sync(() =>
-        tap.note(`${what}: ${exit._tag === "Success" ? say(exit.value) : String(exit.cause)}`)
-      )
-    )
-  return {
-    connect: Effect.map(
-      noted("connect", inner.connect, () => "open"),
-      (link) => {
-        const { rpcs } = link
-        const around = {
-          ...rpcs,
-          // Typed by their options, which are passed on as they come.
-          Submit: ((...given: Parameters<typeof rpcs.Submit>) => {
-            const { intents } = given[0]
-            for (const { n, text } of intents) tap.sent(n, text ?? "")
-            const call = rpcs.Submit(...given) as unknown as Effect.Effect<
-              ReadonlyArray<GatewayRpcs.Reply>
-            >
-            return noted(`submit ${intents[0]?.n}+${intents.length}`, call, (replies) =>
-              replies.map((reply) => (reply._tag === "Accepted" ? "ok" : reply.reason)).join(" ")
-            )
-          }) as unknown as typeof rpcs.Submit,
-          Enter: ((...given: Parameters<typeof rpcs.Enter>) =>
-            Effect.map(
-              noted(
-                "enter",
-                rpcs.Enter(...given) as unknown as Effect.Effect<Beginning>,
-                ({ cursor, resumed }) => `${cursor.instance}/${cursor.seq} resumed ${resumed}`
-              ),
-              opened
-            )) as unknown as typeof rpcs.Enter,
-          Feed: ((...given: Parameters<typeof rpcs.Feed>) =>
-            (rpcs.Feed(...given) as unknown as Stream.Stream<GatewayRpcs.FeedFrame>).pipe(
-              Stream.map((frame) => {
-                if (frame._tag !== "Arrived") return frame
-                tap.note(`arrived ${frame.cursor.instance}/${frame.cursor.seq}`)
-                return opened(frame)
-              }),
-              Stream.onExit((exit) => Effect.sync(() => tap.note(`feed: ${String(exit)}`)))
-            )) as unknown as typeof rpcs.Feed
-        }
-        return { ...link, rpcs: around }
-      }
-    )
-  }
-}
-
-const connect = (url: string, tap: Tap) =>
-  Wr2Client.make(raw, {
-    name: "chaos",
-    patience,
-    callWithin: 30_000,
-    buffer: 64,
-    retryFirst: 50,
-    retryMax: 500
-  }).pipe(
-    Effect.provide(
-      Layer.effect(
-        Connector.Connector,
-        Effect.map(Connector.Connector, (inner) => tapped(inner, tap))
-      ).pipe(Layer.provide(Connector.Connector.layerWebSocket(`${url.replace("http", "ws")}/rpc`)))
-    )
-  )
-
-/** Hashing passwords is bounded, and gateways come and go. */
-const patiently = <A, E extends { readonly _tag: string }, R>(call: Effect.Effect<A, E, R>) =>
-  Effect.retry(call, {
-    while: ({ _tag }) => ["Overloaded", "Unavailable", "Offline"].includes(_tag),
-    times: 300,
-    schedule: Schedule.spaced("100 millis")
-  })
-
 /** Registers the accounts that so many players need. */
 export const register = Effect.fnUntraced(function* (url: string, players: number) {
   for (let index = 0; index < players; index += perAccount) {
-    const client = yield* connect(url, deaf)
-    yield* patiently(client.register(accountOf(index), password))
+    const client = yield* Player.connect(url, Player.deaf)
+    yield* Player.patiently(client.register(accountOf(index), Player.password))
   }
 }, Effect.scoped)
 
@@ -193,63 +77,19 @@ export const join = Effect.fnUntraced(function* (options: {
   const { index, seed } = options
   const name = `Chaos${letters(index)}`
   const gate = yield* Gate.make(options.target)
-  const sent = new Map<number, Array<string>>()
-  const answers = new Map<number, Outcome>()
-  const seen: Array<Seen> = []
-  const looking = Latch.makeUnsafe(true)
-  let [accepted, waiting, said] = [0, 0, 0]
-  let closed: string | undefined
+  const player = yield* Player.make(gate.url)
+  const { accepted, client, submit, waiting } = player
+  let said = 0
 
-  const trail: Array<string> = []
-  const client = yield* connect(gate.url, {
-    sent: (n, text) => {
-      const texts = sent.get(n)
-      if (texts === undefined) sent.set(n, [text])
-      else if (!texts.includes(text)) texts.push(text)
-    },
-    note: (what) => {
-      trail.push(`${new Date().toISOString()} ${what.slice(0, 300)}`)
-      if (trail.length > trailMax) trail.shift()
-    }
-  })
-  const told = yield* client.listen
-  yield* Stream.runForEach(told, (what) =>
-    Effect.map(looking.await, () => {
-      if (what._tag === "Rejected") {
-        answers.set(what.n, { _tag: "Rejected", reason: (what.reason as { _tag: string })._tag })
-      } else if (what._tag === "Event") {
-        const { payload, type } = what.event as { type: string; payload: string }
-        seen.push({ _tag: "Event", seq: what.seq, n: what.n, type, payload })
-      } else if (what._tag === "Snapshot") {
-        const { instance, seq, token } = what.snapshot as Beginning["cursor"]
-        const { streams } = JSON.parse(token.slice(token.indexOf(".") + 1)) as {
-          streams: Array<string>
-        }
-        seen.push({ _tag: "Began", why: what.why, instance, seq, streams })
-      } else if (what._tag === "Status" && what.status._tag === "Closed") closed = what.status.why
-    })
-  ).pipe(Effect.forkScoped)
-
-  yield* patiently(client.login(accountOf(index), password))
-  const known = (yield* patiently(client.characters)).find((character) => character.name === name)
+  yield* Player.patiently(client.login(accountOf(index), Player.password))
+  const known = (yield* Player.patiently(client.characters)).find(
+    (character) => character.name === name
+  )
   const character =
-    known ?? (yield* patiently(client.create(name, { description: `${name} has no other face.` })))
-  yield* patiently(client.enter(character.id))
+    known ??
+    (yield* Player.patiently(client.create(name, { description: `${name} has no other face.` })))
+  yield* Player.patiently(client.enter(character.id))
 
-  const submit = (text: string): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      waiting++
-      return Effect.match(client.submit(text), {
-        onSuccess: ({ asOf, instance, n }) => {
-          accepted++
-          waiting--
-          answers.set(n, { _tag: "Accepted", instance, asOf })
-        },
-        onFailure: () => {
-          waiting--
-        }
-      })
-    })
   const speak = () => `say ${name} speaks for the ${++said}. time`
   const dice = Dice.fromSeed(seed * 1_000 + index)
   let step = 0
@@ -266,9 +106,9 @@ export const join = Effect.fnUntraced(function* (options: {
   return {
     name,
     gate,
-    history: { name, character: character.id, sent, answers, seen },
-    accepted: () => accepted,
-    waiting: () => waiting,
+    history: player.history(name, character.id),
+    accepted,
+    waiting,
     play: (until) =>
       Effect.gen(function* () {
         while (!until()) {
@@ -286,9 +126,9 @@ export const join = Effect.fnUntraced(function* (options: {
         concurrency: "unbounded",
         discard: true
       }),
-    look: (on) => void (on ? looking.openUnsafe() : looking.closeUnsafe()),
+    look: player.look,
     farewell: submit(speak()),
-    trail: () => trail,
-    closed: () => closed
+    trail: player.trail,
+    closed: player.closed
   } satisfies Bot
 })

@@ -118,7 +118,7 @@ export const heard = (game: Game.Any) => {
 /** An Event of an own, acknowledged Command that the client was not told. */
 interface Untold {
   readonly what: string
-  /** It lies before a snapshot with which the client began later. */
+  /** It lies before a snapshot with which the client began later, here or, lost on a journey, elsewhere. */
   readonly inSnapshot: boolean
 }
 
@@ -127,6 +127,7 @@ const untold = (history: History, instances: ReadonlyArray<Instance>): ReadonlyA
   const { answers, character, name, seen } = history
   const told = new Set<string>()
   const begins: Array<Began> = []
+  const ended = legs(seen).filter(({ next }) => next === "resync")
   let here = 0
   for (const each of seen) {
     if (each._tag === "Began") begins.push(each)
@@ -146,7 +147,12 @@ const untold = (history: History, instances: ReadonlyArray<Instance>): ReadonlyA
       if (answer?._tag !== "Accepted" || answer.instance !== id || seq > answer.asOf) continue
       found.push({
         what: `${name}#${n}: its own ${type} ${seq} of ${id} was not told`,
-        inSnapshot: begins.some((began, i) => i > 0 && began.instance === id && seq <= began.seq)
+        inSnapshot:
+          begins.some((began, i) => i > 0 && began.instance === id && seq <= began.seq) ||
+          ended.some(
+            ({ began, told }) =>
+              began.instance === id && seq > Math.max(began.seq, told[told.length - 1]?.seq ?? 0)
+          )
       })
     }
   }

@@ -41,6 +41,9 @@ export interface Process {
   /** Lets it go on where it stood (SIGCONT). */
   readonly thaw: Effect.Effect<void>
   readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
+  /** Messages to and from a process that was started with a `channel`. */
+  readonly send: (message: object) => void
+  readonly listen: (heard: (message: unknown) => void) => void
 }
 
 /** What to run. */
@@ -54,6 +57,8 @@ export interface Options {
   readonly cwd?: string
   /** All that it can read on its standard input. */
   readonly input?: string
+  /** Whether messages go to and fro (`process.send`). */
+  readonly channel?: boolean
 }
 
 /** The repository's root. */
@@ -91,8 +96,8 @@ const spawn = Effect.fnUntraced(function* (options: Options) {
   const child = ChildProcess.spawn(process.execPath, [options.script, ...(options.args ?? [])], {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
-    stdio: ["pipe", "pipe", "pipe"]
-  })
+    stdio: ["pipe", "pipe", "pipe", ...(options.channel === true ? ["ipc" as const] : [])]
+  }) as ChildProcess.ChildProcessWithoutNullStreams
   // A process that ends without having read it is not an error here.
   child.stdin.on("error", () => {})
   child.stdin.end(options.input ?? "")
@@ -141,7 +146,10 @@ const spawn = Effect.fnUntraced(function* (options: Options) {
     kill: Effect.andThen(signal("SIGKILL"), Deferred.await(ended)),
     freeze: signal("SIGSTOP"),
     thaw: signal("SIGCONT"),
-    signal: (name) => Effect.asVoid(signal(name))
+    signal: (name) => Effect.asVoid(signal(name)),
+    // One that has ended hears nothing: its end is told elsewhere.
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    listen: (heard) => void child.on("message", heard)
   }
   return self
 })

@@ -1,0 +1,141 @@
+/**
+ * `npm run kill-matrix`: a process killed before and after every statement and every hand-over, while
+ * each type of Action is in the work; begun again on the same PostgreSQL, and judged (docs/guarantees.md).
+ *
+ *     npm run kill-matrix                            all of it; interrupted, it goes on where it was
+ *     npm run kill-matrix -- --cover --seed 7        every failpoint and every type once
+ *     npm run kill-matrix -- --cell "before Publisher.publish/Say" --times 5
+ */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { parseArgs } from "node:util"
+import setup from "@wr2/testkit/globalSetup"
+import * as Harness from "@wr2/testkit/Harness"
+import { Effect, References } from "effect"
+import * as Build from "./kill-matrix/Build.ts"
+import * as Matrix from "./kill-matrix/Matrix.ts"
+import * as Plan from "./kill-matrix/Plan.ts"
+import { scenarios } from "./kill-matrix/Scenarios.ts"
+
+const { values } = parseArgs({
+  options: {
+    state: { type: "string", default: join(Harness.root, ".wr2", "kill-matrix") },
+    fresh: { type: "boolean", default: false },
+    json: { type: "string" },
+    cover: { type: "boolean", default: false },
+    seconds: { type: "string" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    cell: { type: "string", multiple: true },
+    times: { type: "string", default: "1" },
+    only: { type: "string" },
+    lanes: { type: "string", default: "2" },
+    mutant: { type: "string" },
+    "queue-first": { type: "boolean", default: false },
+    help: { type: "boolean", default: false }
+  }
+})
+if (values.help) {
+  console.log(
+    `npm run kill-matrix -- [--state DIR] [--fresh] [--json FILE] [--lanes 2] [--only Say,Move]
+  --cover          every failpoint and every scenario once, which with which by --seed N
+  --seconds S      no cell is begun after so long
+  --cell ID        "failpoint/Scenario" or "failpoint/Scenario#2": this one; may be given again
+  --times N        each --cell so many times
+  --mutant NAME    with a mutant of test/mutants swapped in (nothing is kept)
+  --queue-first    every Action accepted in a transaction of its own first
+scenarios: ${scenarios.map(({ name }) => name).join(", ")}`
+  )
+  process.exit(0)
+}
+const seed = Number(values.seed)
+const only = values.only?.split(",").map((name) => name.trim())
+const chosen = scenarios.filter(({ name }) => only?.includes(name) ?? true)
+const given = values.cell?.map((id) => {
+  const cell = Plan.parse(id)
+  if (cell === undefined || !scenarios.some(({ name }) => name === cell.scenario)) {
+    console.error(`--cell: "${id}" is no failpoint/Scenario`)
+    process.exit(2)
+  }
+  return cell
+})
+
+/** A whole matrix is kept from run to run; what is tried out is not. */
+const isKept = given === undefined && !values.cover && values.mutant === undefined
+const folder = values["queue-first"] ? `${values.state}-queue-first` : values.state
+const file = join(folder, "progress.json")
+const load = (): Matrix.Matrix => {
+  if (!isKept || values.fresh) return Matrix.empty()
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix
+  } catch {
+    return Matrix.empty()
+  }
+}
+let kept = 0
+const keep = (matrix: Matrix.Matrix, now = false): void => {
+  if (!isKept || (!now && performance.now() - kept < 2_000)) return
+  kept = performance.now()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${file}.new`, JSON.stringify(matrix))
+  renameSync(`${file}.new`, file)
+}
+
+const began = performance.now()
+const told = (line: string): void =>
+  console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`)
+const until = (): boolean =>
+  values.seconds !== undefined && performance.now() - began > Number(values.seconds) * 1_000
+const world = await Effect.runPromise(Build.world(values.mutant !== undefined))
+const options: Matrix.Options = {
+  world,
+  lanes: Number(values.lanes),
+  told,
+  keep,
+  queueFirst: values["queue-first"],
+  ...(values.mutant === undefined ? {} : { mutant: values.mutant })
+}
+
+const down = await setup()
+const matrix = load()
+let wanted: ReadonlyArray<Plan.Cell> = given ?? []
+process.once("SIGINT", () => {
+  keep(matrix, true)
+  void down().finally(() => process.exit(130))
+})
+told(`seed ${seed}${isKept ? `, kept in ${folder}` : ""}`)
+try {
+  await Effect.runPromise(
+    Effect.gen(function* () {
+      if (given !== undefined) {
+        for (let n = 0; n < Number(values.times); n++) {
+          const one = Matrix.empty()
+          yield* Matrix.play(one, given, options)
+          for (const [id, played] of Object.entries(one.cells)) {
+            matrix.cells[`${id}${n === 0 ? "" : ` (again ${n})`}`] = played
+            console.log(`${id}: ${JSON.stringify(played, null, 2)}`)
+          }
+        }
+        return
+      }
+      yield* Matrix.rehearse(matrix, chosen, options)
+      const rehearsals = Object.fromEntries(
+        Object.entries(matrix.rehearsals).filter(([name]) => only?.includes(name) ?? true)
+      )
+      wanted = Plan.cells(rehearsals)
+      if (!values.cover)
+        return yield* Matrix.play(matrix, Plan.inTurn(wanted, seed), { ...options, until })
+      wanted = yield* Matrix.cover(matrix, rehearsals, seed, { ...options, until })
+    }).pipe(Effect.provideService(References.MinimumLogLevel, "Error"))
+  )
+} finally {
+  keep(matrix, true)
+  await down()
+}
+const wrong = Matrix.wrong(matrix, values.seconds === undefined || values.cover ? wanted : [])
+if (given === undefined) console.log(Matrix.text(matrix))
+for (const line of wrong) console.log(line)
+console.log(`${wrong.length} failures, seed ${seed}`)
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ seed, ...matrix, wrong }, null, 2)}\n`)
+}
+process.exit(wrong.length === 0 ? 0 : 1)

@@ -1,0 +1,186 @@
+/**
+ * One cell of the matrix: a scenario, and the place at which its process is killed. Or a rehearsal:
+ * the scenario without a kill, to see which places there are.
+ */
+import { PgClient } from "@effect/sql-pg"
+import * as Fold from "@wr2/testkit/Fold"
+import * as Harness from "@wr2/testkit/Harness"
+import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
+import * as SqlClient from "effect/sql/SqlClient"
+import type { Evidence, Violation } from "../chaos/History.ts"
+import { judge } from "../chaos/Rules.ts"
+import * as Tables from "../chaos/Tables.ts"
+import type { Armed } from "./Failpoints.ts"
+import { erased } from "./Ground.ts"
+import type { Lane } from "./Lane.ts"
+import type { Held, Passed } from "./Orders.ts"
+import type { Scenario } from "./Scenarios.ts"
+import * as Stage from "./Stage.ts"
+
+/** What came of a cell. */
+export interface Outcome {
+  /** It died where it was to die; false: that place was never passed. */
+  readonly killed: boolean
+  readonly violations: ReadonlyArray<Violation>
+  /** What was passed, in a rehearsal. */
+  readonly passed: Passed | undefined
+  readonly millis: number
+}
+
+const actWithin = 25_000
+/** Whatever is not right by then is not right. */
+const restWithin = 6_000
+/** What is passed now and then may still be. */
+const lateKill = 1_500
+
+/** The tables as of one moment. */
+const tables = (stage: Stage.Stage) =>
+  stage.lane.sql(
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const ids = yield* sql<{ readonly id: number }>`
+        SELECT id::int AS id FROM wr2.character_directory WHERE created
+          AND ${sql.in("id", [0, ...stage.heroes.map(({ character }) => character)])}`
+      return {
+        instances: yield* Effect.forEach([...stage.founded], (id) => Tables.instance(erased, id)),
+        characters: ids.map(({ id }) => id)
+      }
+    }).pipe(
+      (read) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(read)),
+      Effect.provideService(
+        SqlClient.BeginTransaction,
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      )
+    )
+  )
+
+/** Waits until nothing is due. */
+const atRest = (stage: Stage.Stage) =>
+  Harness.waitUntil(
+    "nothing is due",
+    stage.lane.sql(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        const due = yield* sql`SELECT 1 FROM wr2.action_queue
+          WHERE ${sql.in("instance_id", [...stage.founded])} AND run_at <= clock_timestamp() LIMIT 1`
+        return due.length === 0
+      })
+    ),
+    { within: 5_000, every: 20 }
+  ).pipe(Effect.ignore)
+
+/** 8. What the owner holds is what the tables say. */
+const projected = Effect.fnUntraced(function* (
+  stage: Stage.Stage,
+  { instances }: Pick<Evidence, "instances">
+) {
+  const wrong: Array<Violation> = []
+  for (const { events, id, rows } of instances) {
+    const held = (yield* stage.lane.order({ do: "held", instance: id })) as Held
+    if (held === null) continue
+    const rule = "projection is the rows"
+    if (held.lastSeq !== events.length) {
+      wrong.push({ rule, what: `${id}: as of ${held.lastSeq}, the log has ${events.length}` })
+      continue
+    }
+    const [here, there] = [new Set(held.lines), new Set(Fold.lines(Fold.ofSnapshot(erased, rows)))]
+    for (const line of here)
+      if (!there.has(line)) wrong.push({ rule, what: `${id}: holds ${line}` })
+    for (const line of there)
+      if (!here.has(line)) wrong.push({ rule, what: `${id}: lacks ${line}` })
+  }
+  return wrong
+})
+
+/** Judges until all is well, or it is clear that it never will be. */
+const judged = Effect.fnUntraced(function* (stage: Stage.Stage, { overlooks }: Scenario) {
+  const began = performance.now()
+  while (true) {
+    const waiting = stage.heroes.filter((hero) => hero.waiting() > 0)
+    const { characters, instances } = yield* tables(stage)
+    const histories = stage.heroes.filter(({ gone }) => !gone).map(({ history }) => history)
+    const found = [
+      ...waiting.map(({ name }) => ({ rule: "every Command is answered", what: `${name} waits` })),
+      ...judge(erased, { histories, instances, characters }),
+      ...(yield* projected(stage, { instances }))
+    ].filter((violation) => overlooks?.(violation) !== true)
+    if (found.length === 0 || performance.now() - began > restWithin) return found
+    yield* Effect.sleep(25)
+  }
+})
+
+/** Plays a scenario, killed at a place or not at all. */
+export const run = Effect.fnUntraced(function* (
+  lane: Lane,
+  scenario: Scenario,
+  at: Armed | undefined
+): Effect.fn.Return<Outcome, unknown> {
+  const began = performance.now()
+  const scope = yield* Scope.make()
+  const outcome = yield* Effect.exit(
+    Effect.gen(function* () {
+      const stage = yield* Stage.make(lane)
+      yield* stage.found(scenario.place)
+      const act = yield* scenario.play(stage)
+      // What is due at its birth is no part of it.
+      yield* atRest(stage)
+      const main = stage.instance(scenario.released ?? scenario.place)
+
+      // From here on it may end; then the next one begins at once.
+      const death = yield* Deferred.make<Harness.Ended>()
+      let up = true
+      if (scenario.begins === "killed") {
+        yield* lane.kill
+        up = yield* lane.restart(at)
+      } else {
+        yield* lane.order({ do: "arm", at: at ?? null })
+      }
+      const watching = yield* Effect.gen(function* () {
+        const ended = yield* lane.ended
+        yield* lane.restart()
+        yield* Deferred.succeed(death, ended)
+      }).pipe(Effect.forkScoped)
+      if (!up) yield* Deferred.await(death)
+      if (scenario.begins === "released") {
+        yield* Effect.ignore(lane.order({ do: "release", instance: main }))
+      }
+      const acted = yield* act().pipe(
+        Effect.timeoutOrElse({
+          duration: actWithin,
+          orElse: () => Effect.die("it does not come to an end")
+        }),
+        Effect.exit
+      )
+      const stuck: Array<Violation> = Exit.isSuccess(acted)
+        ? []
+        : [{ rule: "comes to rest", what: String(acted.cause).slice(0, 500) }]
+
+      const passed =
+        at === undefined ? ((yield* lane.order({ do: "passed" })) as Passed) : undefined
+      const died =
+        at === undefined
+          ? undefined
+          : yield* Deferred.await(death).pipe(Effect.timeoutOption(lateKill))
+      if (died?._tag === "None") yield* Effect.ignore(lane.order({ do: "arm", at: null }))
+      const ended = died?._tag === "Some" ? died.value : undefined
+      // Whoever died in this very moment is started again.
+      if (yield* lane.isRunning) yield* Fiber.interrupt(watching)
+      else yield* Deferred.await(death)
+      const wrong: Array<Violation> = [...stuck]
+      if (ended !== undefined && ended.signal !== "SIGKILL") {
+        wrong.push({ rule: "nothing else ends it", what: `${ended.signal ?? ended.code}` })
+      }
+      yield* Effect.forEach(
+        stage.heroes.filter(({ gone }) => !gone),
+        (hero) => Effect.timeoutOption(hero.does(`say ${hero.name} is here`), restWithin),
+        { concurrency: "unbounded", discard: true }
+      )
+      wrong.push(...(yield* judged(stage, scenario)))
+      for (const instance of stage.founded) yield* lane.insist({ do: "retire", instance })
+      return { killed: ended !== undefined, violations: wrong, passed }
+    }).pipe(Scope.provide(scope))
+  )
+  yield* Scope.close(scope, Exit.void)
+  const done = yield* outcome
+  return { ...done, millis: Math.round(performance.now() - began) }
+})

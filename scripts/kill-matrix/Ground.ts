@@ -1,0 +1,196 @@
+/**
+ * The ground on which Actions are made to happen: the game of `@wr2/world`, with places in which one
+ * thing goes on and little else. There are several sets of them: every cell of the matrix gets its
+ * own, so that nothing of an earlier one is in its way.
+ *
+ * Spawners count every five seconds, unless it is they that are wanted.
+ */
+import type { Game } from "@wr2/core"
+import { Content, formatProblem, world } from "@wr2/world"
+import { Result } from "effect"
+
+/** So many sets. */
+export const sets = 12
+
+/** A place of a set. */
+export type Place = keyof typeof places
+
+const safe = true
+const seldom = 3_600
+const doors = { to: "shed", door: "shed door" }
+
+interface Room {
+  readonly safe?: boolean
+  readonly exits?: Readonly<Record<string, string | { readonly to: string; readonly door: string }>>
+  readonly items?: ReadonlyArray<string>
+  readonly onEnter?: object
+  readonly portal?: { readonly place: string; readonly room: string }
+}
+interface Spawner {
+  readonly mob: string
+  readonly room: string
+  readonly respawn: number
+}
+interface Authored {
+  readonly start: string
+  readonly rooms: Readonly<Record<string, Room>>
+  readonly spawners?: Readonly<Record<string, Spawner>>
+}
+
+const pair = (one: string, other: string): Record<string, Room> => ({
+  [one]: { safe, exits: { north: other } },
+  [other]: { exits: { south: one } }
+})
+
+/** What there is: where one begins, a room away what it is about. */
+const places = {
+  /** Doors, things, a trigger, a portal; sheep that fight long, and one that falls at once. */
+  yard: {
+    start: "gate",
+    rooms: {
+      gate: {
+        safe,
+        exits: { north: "field", east: doors },
+        items: ["lantern", "knife", "chest"],
+        portal: { place: "far", room: "shore" }
+      },
+      shed: {
+        safe,
+        exits: { west: { to: "gate", door: doors.door } },
+        onEnter: { speaker: "a voice", says: "Take it.", gives: "lantern", again: 1 }
+      },
+      field: { exits: { south: "gate" } }
+    },
+    spawners: {
+      sheep: { mob: "sheep", room: "field", respawn: seldom },
+      lamb: { mob: "lamb", room: "field", respawn: seldom }
+    }
+  },
+  /** Where the portal leads. */
+  far: { start: "shore", rooms: { shore: { safe, items: ["lantern"] } } },
+  /** A mob that thinks and does nothing. */
+  thoughts: {
+    start: "porch",
+    rooms: pair("porch", "study"),
+    spawners: { sage: { mob: "sage", room: "study", respawn: seldom } }
+  },
+  /** A mob that walks to and fro. */
+  walks: {
+    start: "bank",
+    rooms: {
+      bank: { safe, exits: { north: "path" } },
+      path: { exits: { south: "bank", north: "wood" } },
+      wood: { exits: { south: "path" } }
+    },
+    spawners: { stag: { mob: "stag", room: "path", respawn: seldom } }
+  },
+  /** A mob that comes back soon. */
+  births: {
+    start: "fence",
+    rooms: pair("fence", "meadow"),
+    spawners: { calf: { mob: "calf", room: "meadow", respawn: 1 } }
+  }
+} as const satisfies Readonly<Record<string, Authored>>
+
+const text = (name: string) => ({ name, description: `Here is ${name}.` })
+const beast = (name: string, hp: number, rest: object = {}) => ({
+  ...text(name),
+  keywords: [name],
+  hp,
+  hit: 0,
+  damage: { low: 0, high: 0 },
+  exp: 0,
+  ...rest
+})
+const item = (name: string, rest: object = {}) => ({ ...text(name), keywords: [name], ...rest })
+
+/** The number of a place's instance. */
+export const instanceOf = (set: number, place: Place): number =>
+  1 + set * Object.keys(places).length + Object.keys(places).indexOf(place)
+
+const slug = (set: number, name: string) => `${name}-${set}`
+
+/** One set, its names made its own. */
+const setOf = (set: number) => {
+  const own = (name: string) => slug(set, name)
+  const exit = (to: string | { readonly to: string; readonly door: string }) =>
+    typeof to === "string" ? own(to) : { ...to, to: own(to.to) }
+  const all = Object.entries(places as Readonly<Record<string, Authored>>)
+  return {
+    places: all.map(([name, { start }]) => [
+      own(name),
+      { name, number: instanceOf(set, name as Place), start: own(start) }
+    ]),
+    rooms: all.flatMap(([name, { rooms }]) =>
+      Object.entries(rooms).map(([room, { exits = {}, portal, ...rest }]) => [
+        own(room),
+        {
+          place: own(name),
+          ...text(room),
+          ...rest,
+          exits: Object.fromEntries(Object.entries(exits).map(([way, to]) => [way, exit(to)])),
+          ...(portal === undefined
+            ? {}
+            : {
+                portal: {
+                  ...item("an arch", { keywords: ["arch"] }),
+                  description: undefined,
+                  place: own(portal.place),
+                  room: own(portal.room)
+                }
+              })
+        }
+      ])
+    ),
+    spawners: all.flatMap(([, { spawners = {} }]) =>
+      Object.entries(spawners).map(([name, spawner]) => [
+        own(name),
+        { ...spawner, count: 1, room: own(spawner.room) }
+      ])
+    )
+  }
+}
+
+const record = (entries: ReadonlyArray<ReadonlyArray<unknown>>) =>
+  Object.fromEntries(entries as ReadonlyArray<[string, unknown]>)
+const authored = Array.from({ length: sets }, (_, set) => setOf(set))
+
+/** JSON is YAML. */
+const file = {
+  name: "ground.yaml",
+  text: JSON.stringify({
+    settings: {
+      name: "Killing ground",
+      place: slug(0, "yard"),
+      gold: 20,
+      corpse: "corpse",
+      coins: "coins",
+      decay: 1
+    },
+    places: record(authored.flatMap((each) => each.places)),
+    rooms: record(authored.flatMap((each) => each.rooms)),
+    spawners: record(authored.flatMap((each) => each.spawners)),
+    items: {
+      corpse: item("corpse", { takeable: false, container: true }),
+      coins: item("coins"),
+      lantern: item("lantern"),
+      knife: item("knife", { damage: { low: 1, high: 1 } }),
+      chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })
+    },
+    mobs: {
+      sheep: beast("sheep", 100_000),
+      lamb: beast("lamb", 1),
+      calf: beast("calf", 1),
+      sage: beast("sage", 100, { thinks: 1 }),
+      stag: beast("stag", 100_000, { thinks: 1, roams: 100 })
+    }
+  })
+}
+
+const content = Result.getOrThrowWith(
+  Content.parse([file]),
+  (problems) => new Error(problems.map(formatProblem).join("\n"))
+)
+/** The game. */
+export const game = world(content)
+export const erased = game as unknown as Game.Any

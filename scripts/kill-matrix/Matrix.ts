@@ -1,0 +1,250 @@
+/** The matrix: rehearsed, played cell by cell in several lanes, and told. */
+import { Effect, Exit, Scope } from "effect"
+import type { Violation } from "../chaos/History.ts"
+import * as Cell from "./Cell.ts"
+import * as Lane from "./Lane.ts"
+import * as Plan from "./Plan.ts"
+import { scenarios } from "./Scenarios.ts"
+import type { Scenario } from "./Scenarios.ts"
+
+/** What came of a cell. */
+export interface Played {
+  /** False: it never came to that place, however often it was tried. */
+  readonly killed: boolean
+  readonly violations: ReadonlyArray<Violation>
+  readonly millis: number
+}
+
+/** All that is known. */
+export interface Matrix {
+  rehearsals: Record<string, Plan.Rehearsed>
+  /** Which functions made the statement of a name. */
+  makers: Record<string, ReadonlyArray<string>>
+  /** What went wrong without a kill. */
+  upset: Array<Violation>
+  readonly cells: Record<string, Played>
+}
+
+/** Nothing yet. */
+export const empty = (): Matrix => ({ rehearsals: {}, makers: {}, upset: [], cells: {} })
+
+export interface Options extends Lane.Options {
+  readonly lanes?: number
+  readonly told?: (line: string) => void
+  /** Called after each step: whoever keeps a file writes it. */
+  readonly keep?: (matrix: Matrix) => void
+}
+
+const tries = 3
+
+/** Does all of it, each in whichever lane is free. A lane in which something broke is left for a new one. */
+const each = <A>(
+  all: ReadonlyArray<A>,
+  { lanes = 2, told = () => {}, ...options }: Options,
+  play: (lane: Lane.Lane, one: A) => Effect.Effect<void, unknown>,
+  broke: (one: A, why: string) => void
+) => {
+  let next = 0
+  const worker = Effect.gen(function* () {
+    while (next < all.length) {
+      const scope = yield* Scope.make()
+      const ended = yield* Effect.exit(
+        Effect.gen(function* () {
+          const lane = yield* Lane.make(options)
+          while (next < all.length) {
+            const one = all[next++]!
+            const exit = yield* Effect.exit(play(lane, one))
+            if (Exit.isSuccess(exit)) continue
+            broke(one, `${String(exit.cause)}\n${lane.output().slice(-1_000)}`)
+            return
+          }
+        }).pipe(Scope.provide(scope))
+      )
+      yield* Scope.close(scope, Exit.void)
+      if (Exit.isFailure(ended)) {
+        told(`a lane could not be opened: ${String(ended.cause)}`)
+        return yield* ended
+      }
+    }
+  })
+  return Effect.forEach(Array.from({ length: lanes }), () => worker, {
+    concurrency: "unbounded",
+    discard: true
+  })
+}
+
+/** Plays every scenario without a kill, twice: what both passed are the cells. */
+export const rehearse = Effect.fnUntraced(function* (
+  matrix: Matrix,
+  chosen: ReadonlyArray<Scenario>,
+  options: Options
+) {
+  const { keep, told = () => {} } = options
+  const left = chosen.filter(({ name }) => matrix.rehearsals[name] === undefined)
+  const upset = (scenario: Scenario, violation: Violation) =>
+    void matrix.upset.push({ ...violation, what: `${scenario.name}: ${violation.what}` })
+  yield* each(
+    left,
+    options,
+    (lane, scenario) =>
+      Effect.gen(function* () {
+        const passed: Array<ReadonlyArray<readonly [string, number]>> = []
+        for (let turn = 0; turn < 2; turn++) {
+          const outcome = yield* Cell.run(lane, scenario, undefined)
+          for (const violation of outcome.violations) upset(scenario, violation)
+          passed.push(outcome.passed!.failpoints)
+          Object.assign(matrix.makers, Object.fromEntries(outcome.passed!.makers))
+        }
+        const both = Plan.common(passed)
+        matrix.rehearsals[scenario.name] = both
+        told(`rehearsed ${scenario.name}: ${Object.keys(both).length} failpoints`)
+        keep?.(matrix)
+      }),
+    (scenario, why) => upset(scenario, { rule: "can be played", what: why })
+  )
+})
+
+/** Plays cells that have not been played yet. */
+export const play = Effect.fnUntraced(function* (
+  matrix: Matrix,
+  cells: ReadonlyArray<Plan.Cell>,
+  options: Options & { readonly until?: () => boolean }
+) {
+  const { keep, told = () => {}, until = () => false } = options
+  const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]))
+  const left = cells.filter((cell) => matrix.cells[Plan.idOf(cell)] === undefined)
+  let done = 0
+  const began = performance.now()
+  const note = (cell: Plan.Cell, played: Played) => {
+    matrix.cells[Plan.idOf(cell)] = played
+    done++
+    keep?.(matrix)
+    const wrong = played.violations.map(({ rule, what }) => `\n    ${rule}: ${what}`).join("")
+    const verdict = played.violations.length > 0 ? "VIOLATED" : played.killed ? "" : "not met"
+    const pace = (performance.now() - began) / done
+    if (verdict !== "" || done % 50 === 0 || done === left.length) {
+      const more = Math.round((pace * (left.length - done)) / 1_000)
+      told(`${done}/${left.length}, ${more} s more: ${Plan.idOf(cell)} ${verdict}${wrong}`)
+    }
+  }
+  yield* each(
+    left,
+    options,
+    (lane, cell) =>
+      Effect.gen(function* () {
+        if (until()) return
+        const scenario = byName.get(cell.scenario)
+        if (scenario === undefined) return
+        for (let n = 1; ; n++) {
+          const outcome = yield* Cell.run(lane, scenario, cell)
+          if (!outcome.killed && n < tries && outcome.violations.length === 0) continue
+          const { killed, millis, violations } = outcome
+          return note(cell, { killed, millis, violations })
+        }
+      }),
+    (cell, why) =>
+      note(cell, { killed: false, millis: 0, violations: [{ rule: "can be played", what: why }] })
+  )
+})
+
+/** How often a cover looks for another cell, when a place is not met in the one that was chosen. */
+const rounds = 4
+
+/**
+ * A cover: every failpoint and every scenario killed once. When there is time left (`until` is given) it
+ * goes on with others. Answers the cells that were wanted.
+ */
+export const cover = Effect.fnUntraced(function* (
+  matrix: Matrix,
+  rehearsals: Plan.Rehearsals,
+  seed: number,
+  options: Parameters<typeof play>[2]
+) {
+  const all = Plan.inTurn(Plan.cells(rehearsals), seed)
+  let next = Plan.cover(rehearsals, seed)
+  for (let round = 0; round < rounds && next.length > 0; round++) {
+    yield* play(matrix, next, options)
+    const { failpoints, scenarios } = unmet(matrix, all)
+    const left = all.filter((cell) => matrix.cells[Plan.idOf(cell)] === undefined)
+    next = [
+      ...[...failpoints].flatMap((each) => left.find(({ failpoint }) => failpoint === each) ?? []),
+      ...[...scenarios].flatMap((each) => left.find(({ scenario }) => scenario === each) ?? [])
+    ]
+  }
+  return all
+})
+
+/** Failpoints and scenarios of these cells in which nothing was ever killed. */
+export const unmet = (
+  { cells }: Matrix,
+  wanted: ReadonlyArray<Plan.Cell>
+): { readonly failpoints: ReadonlySet<string>; readonly scenarios: ReadonlySet<string> } => {
+  const failpoints = new Set(wanted.map(({ failpoint }) => failpoint))
+  const scenarios = new Set(wanted.map(({ scenario }) => scenario))
+  for (const [id, { killed }] of Object.entries(cells)) {
+    const cell = Plan.parse(id)
+    if (!killed || cell === undefined) continue
+    failpoints.delete(cell.failpoint)
+    scenarios.delete(cell.scenario)
+  }
+  return { failpoints, scenarios }
+}
+
+/**
+ * What is wrong, one line each. That a place is not met in a scenario again is none (what others do beside
+ * it comes and goes); that it never was, in any, is.
+ */
+export const wrong = (matrix: Matrix, wanted: ReadonlyArray<Plan.Cell>): ReadonlyArray<string> => {
+  const { failpoints, scenarios } = unmet(matrix, wanted)
+  return [
+    ...matrix.upset.map(({ rule, what }) => `without a kill: ${rule}: ${what}`),
+    ...Object.entries(matrix.cells).flatMap(([id, { violations }]) =>
+      violations.map(({ rule, what }) => `${id}: ${rule}: ${what}`)
+    ),
+    ...[...failpoints].map((failpoint) => `${failpoint}: nothing was killed there`),
+    ...[...scenarios].map((scenario) => `${scenario}: nothing was killed in it`)
+  ]
+}
+
+/** The matrix as text: a line for each failpoint, a column for each scenario. */
+export const text = (matrix: Matrix): string => {
+  const columns = Object.keys(matrix.rehearsals).sort()
+  const rows = Plan.failpoints(matrix.rehearsals)
+  const width = Math.max(...rows.map((row) => row.length), 0)
+  const head = Math.max(...columns.map((column) => column.length), 0)
+  const count = { played: 0, killed: 0, none: 0, left: 0, wrong: 0 }
+  const mark = (failpoint: string, scenario: string): string => {
+    const times = matrix.rehearsals[scenario]![failpoint]
+    if (times === undefined) {
+      count.none++
+      return " "
+    }
+    const all = [...new Set([1, times])].map(
+      (nth) => matrix.cells[Plan.idOf({ failpoint, scenario, nth })]
+    )
+    for (const one of all) {
+      if (one === undefined) count.left++
+      else count.played++
+      if (one?.killed === true) count.killed++
+      if ((one?.violations.length ?? 0) > 0) count.wrong++
+    }
+    if (all.some((one) => (one?.violations.length ?? 0) > 0)) return "X"
+    if (all[0] === undefined) return "-"
+    return all[0].killed ? "." : "?"
+  }
+  const lines = rows.map(
+    (row) => `${row.padEnd(width)} ${columns.map((column) => mark(row, column)).join("")}`
+  )
+  const heads = Array.from(
+    { length: head },
+    (_, i) => `${"".padEnd(width)} ${columns.map((column) => column.padStart(head)[i]!).join("")}`
+  )
+  return [
+    ...heads,
+    ...lines,
+    "",
+    ". killed and all well   X violated   ? not met   - not played   blank: cannot happen (n/a)",
+    `${rows.length} failpoints x ${columns.length} scenarios: ${count.played} cells played, ` +
+      `${count.killed} kills, ${count.wrong} violated, ${count.left} left, ${count.none} n/a`
+  ].join("\n")
+}
