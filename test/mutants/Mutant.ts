@@ -8,7 +8,7 @@ import { TestClock } from "effect/testing"
 import type * as Lab from "../../packages/engine/test/Lab.ts"
 
 /** How engines are made with a mutant in them; nothing in it without. */
-export type With = Pick<Lab.Options, "game" | "parts" | "store">
+export type With = Pick<Lab.Options, "game" | "parts" | "store" | "consumers">
 
 /** A claim about the engine, tried on a laboratory: throws when it does not hold. */
 export interface Check {

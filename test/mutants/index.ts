@@ -1,6 +1,7 @@
 /** All mutants, and all that is claimed against them. */
 import * as accepting from "./accepting.ts"
 import * as bounds from "./bounds.ts"
+import * as consuming from "./consuming.ts"
 import * as hearing from "./hearing.ts"
 import type { Check, Mutant } from "./Mutant.ts"
 import * as order from "./order.ts"
@@ -10,6 +11,7 @@ import * as things from "./things.ts"
 
 export const mutants: ReadonlyArray<Mutant> = [
   accepting,
+  consuming,
   state,
   order,
   owning,

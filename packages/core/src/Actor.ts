@@ -12,5 +12,14 @@ export const key = (actor: Actor): string =>
 /** The sender of a message from another instance. */
 export const instance = (id: number): Actor => ({ type: "instance", id })
 
+/** A consumer of the event log, in the instance whose Events it hears. */
+export const consumer = (name: string): Actor => ({ type: `consumer:${name}`, id: 0 })
+
+/**
+ * Whether this type of actor is the world's own, and numbers what it sends by seqs: they rise, but
+ * skip. Nobody waits for a reply to see it.
+ */
+export const isOwn = (type: string): boolean => type === "instance" || type.startsWith("consumer:")
+
 /** The world itself: timers, births. */
 export const system: Actor = { type: "system", id: 0 }

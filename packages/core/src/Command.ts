@@ -21,6 +21,8 @@ export interface Planning {
   readonly projection: Projection
   readonly content: Content.Read
   readonly instance: number
+  /** The instance to which an actor departed from this one; null while it is here or was never. */
+  readonly departed: (actor: Actor) => number | null
 }
 
 /** A Command issued by a rule for some actor: a mob that thinks, a trigger that fires. */

@@ -2,6 +2,7 @@
 import type * as Action from "./Action.ts"
 import type * as Aggregate from "./Aggregate.ts"
 import type * as Command from "./Command.ts"
+import type * as Consumer from "./Consumer.ts"
 import * as Content from "./Content.ts"
 import * as EngineEvents from "./EngineEvents.ts"
 import type * as Event from "./Event.ts"
@@ -35,6 +36,7 @@ export interface Game<
   readonly commands: Cs
   readonly players: P
   readonly content: Content.Value
+  readonly consumers: ReadonlyArray<Consumer.Any>
   /** The first state of an instance; pure, ids from the supply. */
   readonly birth: (input: {
     readonly instance: number
@@ -87,6 +89,7 @@ export const make = <
     readonly commands: Cs
     readonly players?: P
     readonly content?: Content.Value
+    readonly consumers?: ReadonlyArray<Consumer.Any>
     readonly birth?: Game["birth"]
   }
 ): Game<Cs, Es, As, P> => {
@@ -115,6 +118,21 @@ export const make = <
     "Command",
     options.commands.map((c) => c._tag)
   )
+  const consumers = options.consumers ?? []
+  once(
+    "consumer",
+    consumers.map(({ name }) => name)
+  )
+  for (const { events, issues, name: who } of consumers) {
+    const [event] = events.filter(
+      (each) => ![...options.events, ...EngineEvents.all].includes(each as never)
+    )
+    if (event !== undefined)
+      throw new Error(`${name}: ${who} hears ${event._tag}, which is not registered`)
+    const [command] = issues.filter((each) => !options.commands.includes(each))
+    if (command !== undefined)
+      throw new Error(`${name}: ${who} issues ${command._tag}, which is not registered`)
+  }
   for (const rule of actions) {
     // The types compare names; that it is the same definition only shows here.
     const foreign = rule.emits.find((event) => !options.events.includes(event))
@@ -129,6 +147,7 @@ export const make = <
     commands: options.commands,
     players: options.players as P,
     content: options.content ?? Content.none,
+    consumers,
     birth: options.birth ?? (() => ({ rows: [], actions: [] }))
   }
 }

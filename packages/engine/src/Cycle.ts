@@ -218,8 +218,8 @@ class Run {
       const key = LockSet.key(ref)
       if (this.held.has(key) || projection.createdInCycle(ref.aggregate, ref.id)) continue
       if (!this.skipped.has(key)) return this.goBack(work, "unlocked", actor)
-      // A message cannot be Busy: what it carries must not be lost.
-      if (work.skips >= limits.lockSkipsMax && record.actor?.type !== "instance") {
+      // What the world itself sends cannot be Busy: what it carries must not be lost.
+      if (work.skips >= limits.lockSkipsMax && !Actor.isOwn(record.actor?.type ?? "")) {
         return this.refuse(work, new EngineEvents.Busy({}), this.execution.seq)
       }
       return this.goBack({ ...work, skips: work.skips + 1 }, "held", actor)

@@ -5,6 +5,7 @@
  */
 import type { Players } from "@wr2/core"
 import { Actor, Rejected } from "@wr2/core"
+import type { Waiting } from "./Ingress.ts"
 import type { Mail } from "./Mail.ts"
 import { NoSuchCharacter, plainReason } from "./Messages.ts"
 import type { Reply, Request, Response } from "./Messages.ts"
@@ -24,6 +25,8 @@ export const handle = (resident: Resident, mail: Mail): void =>
         return submit(resident, mail, request)
       case "Deliver":
         return deliver(resident, mail, request)
+      case "Consume":
+        return consume(resident, mail, request)
       case "Wake":
         return mail.respond({ _tag: "Done" })
       default: {
@@ -167,7 +170,7 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
   // From outside speak players alone; mobs, systems and instances have doors of their own.
   if (players !== undefined && actor.type !== players.aggregate._tag)
     return mail.turnAway(new Rejected.NotAllowed({ command: "Submit" }))
-  if (actor.type === "instance" || actor.type === "system")
+  if (Actor.isOwn(actor.type) || actor.type === "system")
     return mail.turnAway(new Rejected.NotAllowed({ command: "Submit" }))
   if (resident.hold(actor, mail)) return
   const box = resident.inboxes.box(actor)
@@ -221,29 +224,46 @@ const elsewhere = ({ n, reply }: StoredReply): StoredReply => ({
 })
 
 const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void => {
-  const actor = Actor.instance(request.source)
-  const box = resident.inboxes.box(actor)
   const { traveller } = request
+  own(resident, mail, {
+    actor: Actor.instance(request.source),
+    n: request.n,
+    command: request.command,
+    arriving:
+      traveller === null
+        ? []
+        : [
+            {
+              actor: Actor.key(traveller.actor),
+              lastN: traveller.lastN,
+              replies: traveller.replies.map(elsewhere),
+              movedTo: null
+            }
+          ]
+  })
+}
+
+const consume = (resident: Resident, mail: Mail, { command, consumer, n }: Of<"Consume">): void =>
+  own(resident, mail, { actor: Actor.consumer(consumer), n, command, arriving: [] })
+
+/** What the world itself sends: numbered by seqs, taken once, answered Done also when it comes again. */
+const own = (
+  resident: Resident,
+  mail: Mail,
+  given: Pick<Waiting, "actor" | "n" | "arriving"> & { readonly command: unknown }
+): void => {
+  const { actor, arriving, command, n } = given
+  const box = resident.inboxes.box(actor)
   resident.inboxes.offer(
     {
       actor,
       session: null,
-      n: request.n,
+      n,
       settled: 0,
-      wish: { command: request.command },
+      wish: { command },
       span: undefined,
       since: resident.monotonic(),
-      arriving:
-        traveller === null
-          ? []
-          : [
-              {
-                actor: Actor.key(traveller.actor),
-                lastN: traveller.lastN,
-                replies: traveller.replies.map(elsewhere),
-                movedTo: null
-              }
-            ]
+      arriving
     },
     (reply) => {
       if (reply._tag === "Accepted") return mail.respond({ _tag: "Done" })

@@ -2,8 +2,8 @@
  * Running one Action on what the ones before left: `decide` gives Events, follow-ups and issued
  * Commands, `evolve` changes the projection. A throw takes all of it back, and nothing else.
  */
-import type { Actor, Aggregate, Event } from "@wr2/core"
-import { Action, Dice, EngineEvents, Hash, LockSet, Plain } from "@wr2/core"
+import type { Aggregate, Event } from "@wr2/core"
+import { Action, Actor, Dice, EngineEvents, Hash, LockSet, Plain } from "@wr2/core"
 import { Result } from "effect"
 import { message, notLetIn } from "./DeadLetters.ts"
 import { Overran } from "./DecideGuard.ts"
@@ -124,7 +124,7 @@ export class Execution {
   /** An Event for the actor alone; others have nobody to tell. */
   tell(record: ActionRecord, value: Event.AnyValue): void {
     const { actor } = record
-    if (actor === null || actor.type === "instance" || actor.type === "system") return
+    if (actor === null || Actor.isOwn(actor.type) || actor.type === "system") return
     this.emit(value, record)
     this.setting.projection.keep()
   }

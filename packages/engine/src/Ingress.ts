@@ -116,7 +116,7 @@ export class Inboxes {
     return { lastN: box.lastN, replies: [...box.replies].map(([n, reply]) => ({ n, reply })) }
   }
 
-  /** The n that is next. For other instances any n above the last is. */
+  /** The n that is next. For other instances and consumers any n above the last is. */
   expected(box: Box): number {
     const last = box.inbox[box.inbox.length - 1] ?? box.inFlight
     return 1 + Math.max(box.lastN, box.answeredN, box.settled, last?.n ?? 0)
@@ -148,7 +148,7 @@ export class Inboxes {
       return
     }
     const expected = this.expected(box)
-    if (n < expected && given.actor.type !== "instance") {
+    if (n < expected && !Actors.isOwn(given.actor.type)) {
       return answer(rejected(n, new Rejected.AlreadyAnswered({ n })))
     }
     if (box.inbox.length + box.early.size >= this.limits.commandsWaitingPerActor) {
@@ -166,7 +166,7 @@ export class Inboxes {
     }
     const waiting: Waiting = { ...given, settled, commandId: `${box.key}#${n}`, answers: [answer] }
     this.waiting++
-    if (n > expected && given.actor.type !== "instance") {
+    if (n > expected && !Actors.isOwn(given.actor.type)) {
       box.early.set(n, waiting)
       this.early.add(box)
       return
@@ -235,7 +235,8 @@ export class Inboxes {
   }
 
   private unwritten(box: Box, waiting: Waiting, reply: Reply): void {
-    box.answeredN = Math.max(box.answeredN, waiting.n)
+    // Who has no reply kept may ask again: a consumer whose Command broke tries it until it is mended.
+    if (!Actors.isOwn(waiting.actor.type)) box.answeredN = Math.max(box.answeredN, waiting.n)
     this.finish(box, waiting, reply)
   }
 
@@ -269,7 +270,7 @@ export class Inboxes {
 
   /** Kept until settled, to be repeated. */
   private keep(box: Box, { actor, n }: Waiting, reply: Reply): void {
-    if (n <= box.settled || actor.type === "instance") return
+    if (n <= box.settled || Actors.isOwn(actor.type)) return
     box.replies.set(n, reply)
     if (box.replies.size > this.limits.repliesKept)
       box.replies.delete(box.replies.keys().next().value!)

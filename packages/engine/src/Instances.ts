@@ -18,6 +18,7 @@ import {
   Stream
 } from "effect"
 import { ActionQueue } from "./ActionQueue.ts"
+import { Consumers } from "./Consumers.ts"
 import { InstanceStore } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
 import { Mail } from "./Mail.ts"
@@ -58,6 +59,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       const placement = yield* Placement
       const limits = yield* Limits
       const runner = yield* Runner
+      const consumers = yield* Consumers
       // The instances' fibers outlive the host's offer: closing, the Placement releases them in order first.
       const scope = yield* Effect.acquireRelease(Scope.make(), (lives, exit) =>
         Scope.close(lives, exit)
@@ -133,6 +135,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
           resident.hot.size > 0 ||
           resident.load > 0 ||
           resident.outbox.size > 0 ||
+          consumers.behind(resident.instance) ||
           (soon !== null && soon <= resident.estimate() + limits.passivateHorizon)
         )
       }
@@ -205,7 +208,12 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
           const admitted = weight() <= limits.residentWeightMax || (yield* makeRoom(slot))
           if (!admitted) running.stop()
           for (const up of slot.up.splice(0)) Deferred.doneUnsafe(up, Exit.succeed(true))
-          const exit = yield* Effect.exit(running.loop)
+          const { instance } = slot
+          const following = consumers.follow({ instance, head: resident.lastSeq }, (request) =>
+            call(instance, request)
+          )
+          publisher.watch(instance, following.published)
+          const exit = yield* Effect.exit(following.during(running.loop))
           slot.mail = [...resident.unanswered(), ...slot.mail]
           slot.running = undefined
           if (Exit.isFailure(exit)) {
@@ -220,7 +228,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
           } else if (exit.value._tag === "Released") {
             yield* Effect.ignore(
               store.release(slot.instance, resident.epoch, {
-                nextDue: yield* nextWake(resident),
+                nextDue: following.behind() ? resident.lastNow : yield* nextWake(resident),
                 lastSeq: resident.lastSeq,
                 lastNow: resident.lastNow
               })

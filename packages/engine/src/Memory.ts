@@ -1,5 +1,5 @@
 /**
- * The ports in memory: one database, four adapters. For tests and simulation; the rules are those of
+ * The ports in memory: one database, five adapters. For tests and simulation; the rules are those of
  * Postgres, and the port suites of testkit hold both to them.
  *
  * **When to use** `InstanceStore.layerMemory` and its like where one engine is built and thrown away.
@@ -18,9 +18,11 @@
 import { Layer } from "effect"
 import { Accounts } from "./Accounts.ts"
 import { ActionQueue } from "./ActionQueue.ts"
+import { ConsumerOffsets } from "./ConsumerOffsets.ts"
 import { EventLog } from "./EventLog.ts"
 import { InstanceStore } from "./InstanceStore.ts"
 import * as MemoryAccounts from "./memory/Accounts.ts"
+import * as MemoryConsumerOffsets from "./memory/ConsumerOffsets.ts"
 import { MemoryDatabase } from "./memory/Database.ts"
 import type { Database } from "./memory/Database.ts"
 import * as MemoryInstanceStore from "./memory/InstanceStore.ts"
@@ -32,21 +34,22 @@ export { MemoryFaults, noFaults } from "./memory/Faults.ts"
 export type { Call, Faults } from "./memory/Faults.ts"
 
 /** The services of {@link layer}. */
-export type Ports = InstanceStore | ActionQueue | EventLog | Accounts
+export type Ports = InstanceStore | ActionQueue | EventLog | Accounts | ConsumerOffsets
 
 const ports: Layer.Layer<Ports, never, MemoryDatabase> = Layer.mergeAll(
   Layer.effect(InstanceStore, MemoryInstanceStore.make),
   Layer.effect(ActionQueue, Reads.actionQueue),
   Layer.effect(EventLog, Reads.eventLog),
-  Layer.effect(Accounts, MemoryAccounts.make)
+  Layer.effect(Accounts, MemoryAccounts.make),
+  Layer.effect(ConsumerOffsets, MemoryConsumerOffsets.make)
 )
 
-/** All four ports on one new database, and the database. */
+/** All ports on one new database, and the database. */
 export const layer: Layer.Layer<Ports | MemoryDatabase> = Layer.provideMerge(
   ports,
   MemoryDatabase.layer
 )
 
-/** All four ports on a given database: a restart keeps what was committed. */
+/** All ports on a given database: a restart keeps what was committed. */
 export const layerFrom = (database: Database): Layer.Layer<Ports | MemoryDatabase> =>
   Layer.provideMerge(Layer.fresh(ports), Layer.succeed(MemoryDatabase, database))

@@ -105,6 +105,12 @@ export const Request = Schema.Union([
       })
     )
   }),
+  /** A Command of a consumer, numbered by the Event that it came of (Consumer.numberOf). */
+  Schema.TaggedStruct("Consume", {
+    consumer: Schema.String,
+    n: Schema.Int,
+    command: Schema.Unknown
+  }),
   /** Be awake. */
   Schema.TaggedStruct("Wake", {})
 ])
@@ -125,7 +131,7 @@ export const Response = Schema.Union([
     /** JSON text of the game's snapshot. */
     snapshot: Schema.String
   }),
-  /** To Create, Leave, Disconnect, Deliver, Wake: done (Create and Deliver again: nothing more was done). */
+  /** To Create, Leave, Disconnect, Deliver, Consume, Wake: done (Create, Deliver and Consume again: nothing more was done). */
   Schema.TaggedStruct("Done", {}),
   /** To Claim: ids whose session is not inside here. */
   Schema.TaggedStruct("Lost", { ids: Schema.Array(Schema.Int) }),

@@ -4,7 +4,7 @@
  * layer to add rules of your own (who may, how often).
  */
 import type { Action, Actor, Command, Projection } from "@wr2/core"
-import { Grammar, Hash, Plain, Rejected } from "@wr2/core"
+import { Actor as Actors, Grammar, Hash, Plain, Rejected } from "@wr2/core"
 import { Context, Effect, Layer, Result, Schema, SchemaAST } from "effect"
 import { GameDef } from "./GameDef.ts"
 import type { Definition } from "./GameDef.ts"
@@ -20,6 +20,8 @@ export interface Input {
   readonly actor: Actor.Actor
   readonly wish: Wish
   readonly projection: Projection
+  /** Where an actor has departed to, if it has; nowhere unless given. */
+  readonly departed?: (actor: Actor.Actor) => number | null
 }
 
 /** A Plan: at least one Action. */
@@ -98,8 +100,8 @@ export const make = (
     actorType: string,
     value: unknown
   ): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
-    // What another instance sends is the game's own.
-    if (actorType !== "instance" && holdsLongText(value, limits.textMax))
+    // What instances and consumers send is the game's own.
+    if (!Actors.isOwn(actorType) && holdsLongText(value, limits.textMax))
       return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
     const tag =
       typeof value === "object" && value !== null && typeof (value as any)._tag === "string"
@@ -144,7 +146,7 @@ export const make = (
     )
   }
 
-  return ({ actor, instance, projection, wish }) => {
+  return ({ actor, departed = () => null, instance, projection, wish }) => {
     try {
       const meant = "text" in wish ? read(actor.type, wish.text) : typed(actor.type, wish.command)
       if (Result.isFailure(meant)) return Result.fail(meant.failure)
@@ -157,7 +159,8 @@ export const make = (
         actorType: actor.type,
         projection,
         content,
-        instance
+        instance,
+        departed
       })
       if (Result.isFailure(planned)) return Result.fail(planned.failure as Reason)
       if (planned.success.length === 0) return Result.fail(new Rejected.NothingToDo({}))

@@ -14,7 +14,11 @@ interface Channel {
   head: number
   recent: Array<FeedEvent>
   readonly subscribers: Set<Queue.Queue<Chunk, Cause.Done>>
+  watcher: Watcher | undefined
 }
+
+/** Is told of every commit, in the step that hands its Events over. */
+export type Watcher = (upTo: number, events: ReadonlyArray<EventRecord>) => void
 
 export class Publisher extends Context.Service<
   Publisher,
@@ -28,6 +32,8 @@ export class Publisher extends Context.Service<
      * missing reads the log up to it. Ends when the instance closes or the reader is too slow.
      */
     readonly subscribe: (instance: number, after: number) => Stream.Stream<Chunk>
+    /** Tells somebody in this process of every commit, until the instance closes. */
+    readonly watch: (instance: number, watcher: Watcher) => void
     /** How many read the instance's feed. */
     readonly subscribers: (instance: number) => number
     /** Ends all feeds of the instance. */
@@ -70,12 +76,19 @@ export class Publisher extends Context.Service<
       return {
         open: (instance, lineage, head) => {
           close(instance)
-          channels.set(instance, { lineage, head, recent: [], subscribers: new Set() })
+          channels.set(instance, {
+            lineage,
+            head,
+            recent: [],
+            subscribers: new Set(),
+            watcher: undefined
+          })
         },
         publish: (instance, upTo, records) => {
           const channel = channels.get(instance)
           if (channel === undefined) return
           channel.head = upTo
+          channel.watcher?.(upTo, records)
           if (records.length === 0) return
           const events = records.map(feedEvent)
           channel.recent.push(...events)
@@ -103,6 +116,10 @@ export class Publisher extends Context.Service<
               )
             })
           ),
+        watch: (instance, watcher) => {
+          const channel = channels.get(instance)
+          if (channel !== undefined) channel.watcher = watcher
+        },
         subscribers: (instance) => channels.get(instance)?.subscribers.size ?? 0,
         close
       }

@@ -231,7 +231,7 @@ class Selection {
       const reason = Desk.shut(resident, actor, session)
       if (reason !== undefined) return { _tag: "Away", reason }
       const plan = Tracing.planned(tools.tracing, span, () =>
-        tools.planner.plan({ instance, actor, wish, projection })
+        tools.planner.plan({ instance, actor, wish, projection, departed: this.departed })
       )
       if (Result.isFailure(plan)) return rejection(waiting, plan.failure)
       if (!plan.success.actions.every((action) => isRead(resident, action)))
@@ -251,6 +251,9 @@ class Selection {
       return this.broken(waiting, error)
     }
   }
+
+  private readonly departed = (actor: Actor.Actor): number | null =>
+    this.resident.inboxes.box(actor).movedTo
 
   private broken(waiting: Waiting, error: unknown): Outcome {
     const reference = this.resident.broke(`the plan of ${waiting.commandId}`, error)

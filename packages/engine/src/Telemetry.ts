@@ -28,6 +28,17 @@ export const slowSubscribers = Metric.counter("wr2_feed_slow_subscribers_cut", {
 /** Messages between instances handed over. */
 export const relayed = Metric.counter("wr2_messages_relayed", { incremental: true })
 
+/** Events consumed. Attributes: `consumer`. */
+export const consumed = Metric.counter("wr2_consumer_events", { incremental: true })
+/** Events of the instances owned here that a consumer has not done. Attributes: `consumer`. */
+export const consumerLag = Metric.gauge("wr2_consumer_lag_events")
+/** Since when (seconds) the one that it is longest behind with has waited. Attributes: `consumer`. */
+export const consumerLagTime = Metric.gauge("wr2_consumer_lag_seconds")
+/** Instances owned here in which a consumer is parked. Attributes: `consumer`. */
+export const consumersParked = Metric.gauge("wr2_consumers_parked")
+/** Tries that failed. Attributes: `consumer`. */
+export const consumerFailures = Metric.counter("wr2_consumer_failures", { incremental: true })
+
 /** Span names. */
 export const spans = {
   submit: "wr2.submit",

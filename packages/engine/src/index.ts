@@ -1,6 +1,9 @@
 /** The pipeline: ports, services, and the layer that puts them together. */
 export * as Accounts from "./Accounts.ts"
 export * as ActionQueue from "./ActionQueue.ts"
+export * as ConsumerLimits from "./ConsumerLimits.ts"
+export * as ConsumerOffsets from "./ConsumerOffsets.ts"
+export * as Consumers from "./Consumers.ts"
 export * as Cycle from "./Cycle.ts"
 export * as DecideGuard from "./DecideGuard.ts"
 export * as Engine from "./Engine.ts"

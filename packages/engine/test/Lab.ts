@@ -5,6 +5,7 @@
 import { describe } from "@effect/vitest"
 import type { Aggregate, Game } from "@wr2/core"
 import { Hash } from "@wr2/core"
+import * as Consumers from "@wr2/engine/Consumers"
 import { DecideGuard } from "@wr2/engine/DecideGuard"
 import type { Guard } from "@wr2/engine/DecideGuard"
 import * as Engine from "@wr2/engine/Engine"
@@ -19,7 +20,7 @@ import { Placement } from "@wr2/engine/Placement"
 import type { ActionRecord } from "@wr2/engine/Records"
 import { Runner } from "@wr2/engine/Runner"
 import { Seeds } from "@wr2/engine/Seeds"
-import { Clock, Context, Effect, Exit, Latch, Layer, Scope, Stream } from "effect"
+import { Clock, Context, Effect, Exit, identity, Latch, Layer, Scope, Stream } from "effect"
 import type { Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { yard } from "./Yard.ts"
@@ -42,6 +43,11 @@ export interface Options {
   readonly placement?: Layer.Layer<Placement>
   /** Its own clock. */
   readonly clock?: Clock.Clock
+  /** Workers, and around what consumers ask of the database. */
+  readonly workers?: ReadonlyArray<Consumers.Worker<never>>
+  readonly consumers?: (
+    make: ReturnType<typeof Consumers.layer>
+  ) => ReturnType<typeof Consumers.layer>
 }
 
 /** A call of a port: `commit 1,2`. */
@@ -167,7 +173,11 @@ const machine = Effect.fnUntraced(function* (
     Effect.tap(ExecutorPool, (given) => Effect.sync(() => (pool = given)))
   )
   const executors = own === undefined ? spy : Layer.provide(spy, own)
-  const layer = Engine.layer(options.game ?? yard, { ...options.parts, executors }).pipe(
+  const game = options.game ?? yard
+  const consumers = (options.consumers ?? identity)(Consumers.layer(game))
+  const layer = Engine.layer(game, { ...options.parts, executors }).pipe(
+    Layer.provide(consumers),
+    Layer.provide(Consumers.layerWorkers(options.workers ?? [])),
     Layer.provideMerge(stores),
     Layer.provideMerge(Layer.fresh(options.placement ?? Placement.layerLocal)),
     Layer.provide([

@@ -6,6 +6,7 @@ import { MemoryDatabase } from "@wr2/engine/Memory"
 import {
   accountsSuite,
   actionQueueSuite,
+  consumerOffsetsSuite,
   eventLogSuite,
   instanceStoreSuite
 } from "@wr2/testkit/PortSuites"
@@ -47,6 +48,7 @@ instanceStoreSuite("memory", layer, tools)
 actionQueueSuite("memory", layer, tools)
 eventLogSuite("memory", layer, tools)
 accountsSuite("memory", layer, tools)
+consumerOffsetsSuite("memory", layer, tools)
 
 describe("the test game", () => {
   it("has the Purse of docs/bank.ts", () => {

@@ -11,6 +11,7 @@ import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
 import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
+import * as Consumers from "./migrations/0007_consumers.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -31,7 +32,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "gateway_secret", sql: GatewaySecret.sql },
   { name: "history", sql: History.sql },
   { name: "dead_letters", sql: DeadLetters.sql },
-  { name: "log_volumes", sql: LogVolumes.sql }
+  { name: "log_volumes", sql: LogVolumes.sql },
+  { name: "consumers", sql: Consumers.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

@@ -6,6 +6,7 @@
 import { PgClient } from "@effect/sql-pg"
 import type { Accounts } from "@wr2/engine/Accounts"
 import type { ActionQueue } from "@wr2/engine/ActionQueue"
+import type { ConsumerOffsets } from "@wr2/engine/ConsumerOffsets"
 import type { EventLog } from "@wr2/engine/EventLog"
 import type { InstanceStore } from "@wr2/engine/InstanceStore"
 import { Effect, Layer, type Redacted } from "effect"
@@ -15,14 +16,15 @@ import { Database } from "./Database.ts"
 import * as Migrations from "./Migrations.ts"
 import * as PgAccounts from "./PgAccounts.ts"
 import * as PgActionQueue from "./PgActionQueue.ts"
+import * as PgConsumerOffsets from "./PgConsumerOffsets.ts"
 import * as PgEventLog from "./PgEventLog.ts"
 import * as PgInstanceStore from "./PgInstanceStore.ts"
 import * as SchemaCheck from "./SchemaCheck.ts"
 import { Settings } from "./Settings.ts"
 import type { StartError } from "./StartError.ts"
 
-/** The four ports. */
-export type Ports = InstanceStore | ActionQueue | EventLog | Accounts
+/** The ports. */
+export type Ports = InstanceStore | ActionQueue | EventLog | Accounts | ConsumerOffsets
 
 /**
  * The ports for a game, from a PgClient. Checks the server's version and the game's tables.
@@ -41,7 +43,8 @@ export const layerPorts = (
         PgInstanceStore.layer(game),
         PgActionQueue.layer,
         PgEventLog.layer,
-        PgAccounts.layer
+        PgAccounts.layer,
+        PgConsumerOffsets.layer
       ).pipe(
         Layer.provide(Layer.effectDiscard(SchemaCheck.check(game.aggregates))),
         Layer.provide(Database.layer)

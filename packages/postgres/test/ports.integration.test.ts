@@ -3,6 +3,7 @@ import * as PgFixture from "@wr2/testkit/PgFixture"
 import {
   accountsSuite,
   actionQueueSuite,
+  consumerOffsetsSuite,
   eventLogSuite,
   instanceStoreSuite
 } from "@wr2/testkit/PortSuites"
@@ -13,3 +14,4 @@ instanceStoreSuite("postgres", PgFixture.layer(testGame), tools)
 actionQueueSuite("postgres", PgFixture.layer(testGame), tools)
 eventLogSuite("postgres", PgFixture.layer(testGame), tools)
 accountsSuite("postgres", PgFixture.layer(testGame), tools)
+consumerOffsetsSuite("postgres", PgFixture.layer(testGame), tools)

@@ -12,6 +12,7 @@
  */
 export { accountsSuite } from "./PortSuites/Accounts.ts"
 export { actionQueueSuite } from "./PortSuites/ActionQueue.ts"
+export { consumerOffsetsSuite } from "./PortSuites/ConsumerOffsets.ts"
 export { eventLogSuite } from "./PortSuites/EventLog.ts"
 export { instanceStoreSuite } from "./PortSuites/InstanceStore.ts"
 export type { SnapshotRow, Stores, StoreTools, Tools } from "./PortSuites/Tools.ts"

@@ -6,7 +6,7 @@ import type { State } from "./Tables.ts"
 
 /** One call of a port. */
 export interface Call {
-  readonly port: "InstanceStore" | "ActionQueue" | "EventLog" | "Accounts"
+  readonly port: "InstanceStore" | "ActionQueue" | "EventLog" | "Accounts" | "ConsumerOffsets"
   /** The port's method, such as `commit`. */
   readonly method: string
   /** The instances it is about, in order as given. */

@@ -5,6 +5,7 @@
 import type { Aggregate } from "@wr2/core"
 import { Result } from "effect"
 import type { Account, CharacterEntry } from "../Accounts.ts"
+import type { Offset } from "../ConsumerOffsets.ts"
 import { StoreError } from "../PortErrors.ts"
 import type {
   ActionLogRecord,
@@ -93,6 +94,8 @@ export interface State {
   readonly sessions: Map<string, SessionRow>
   readonly characters: Map<number, CharacterEntry>
   readonly characterNames: Map<string, number>
+  /** How far consumers have read, by `instance/consumer`. */
+  readonly offsets: Map<string, Offset>
   /** How many foreign sessions hold a row, by `holdKey`. */
   readonly held: Map<string, number>
   readonly refusals: Set<Refusal>
@@ -114,6 +117,7 @@ export const empty = (): State => ({
   sessions: new Map(),
   characters: new Map(),
   characterNames: new Map(),
+  offsets: new Map(),
   held: new Map(),
   refusals: new Set(),
   transactions: 0,
