@@ -151,7 +151,9 @@ export class InstanceFeed {
         const after = this.upTo
         const page = yield* log.read(this.instance, after, this.#limits.logPage)
         if (this.lineage !== lineage || this.upTo !== after) return
-        if (page.length > 0 && page[0]!.seq !== after + 1) return this.#reset("behind")
+        // What is known to be there, and does not come, was let go of.
+        const gone = page.length > 0 ? page[0]!.seq !== after + 1 : upTo !== undefined
+        if (gone) return this.#reset("behind")
         this.#take(page.map(Publisher.feedEvent))
         if (page.length < this.#limits.logPage) return
       }

@@ -209,6 +209,28 @@ describe("a client's feed", () => {
     )
   })
 
+  it.effect(
+    "of what nobody told, and the log has let go of altogether: resync, and not silence",
+    () => {
+      const { run, world } = setUp()
+      return run(
+        Effect.gen(function* () {
+          const { heard } = yield* arrive("Ann")
+          yield* eventually(() => world.place(1).readers.size === 1)
+          world.script.feedSilent = true
+          for (let i = 1; i <= 5; i++) world.say(1, 1, `${i}`)
+          world.script.oldest = 100
+          world.script.feedSilent = false
+          // The owner's sign of life says how far it is.
+          world.head(1)
+          yield* eventually(() => heard.exit !== undefined)
+          const end = failure(heard)
+          assert.isTrue(end?._tag === "ResyncRequired" && end.why === "behind")
+        })
+      )
+    }
+  )
+
   it.effect("its token is renewed, so that a resume need not read far back", () => {
     const { run, world } = setUp({ tokenEvery: 5 })
     return run(

@@ -5,7 +5,7 @@ import type { Activation } from "@wr2/engine/InstanceStore"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
 import { testGame } from "@wr2/testkit/TestGame"
-import { Effect, Fiber, Schedule } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import type { PgConnection } from "@effect/sql-pg"
 import * as Lanes from "../src/Lanes.ts"
 import * as Retention from "../src/Retention.ts"
@@ -309,6 +309,30 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
       const turns = reports.flatMap(({ steps }) => steps.filter(({ _tag }) => _tag === "Turn"))
       assert.lengthOf(turns, 1)
     })
+  )
+
+  it.effect("a runner does it by itself, again and again, and goes on when it fails", () =>
+    Effect.gen(function* () {
+      const owned = yield* S.born({})
+      const dial = yield* Lanes.Dial
+      let tries = 0
+      const failing: typeof dial = (config) => {
+        const broken = { ...config, port: 1 }
+        return tries++ < 3 ? dial(broken) : dial(config)
+      }
+      yield* write(owned, 1, 3)
+      yield* Layer.build(Retention.layer({ ...all, every: 20 })).pipe(
+        Effect.provideService(Lanes.Dial, failing)
+      )
+      for (const last of [3, 6]) {
+        yield* Effect.repeat(seqs(owned.instance), {
+          until: (left) => left.length === 0,
+          schedule: Schedule.spaced(20)
+        })
+        yield* write(owned, last + 1, last + 3)
+      }
+      assert.isAbove(tries, 3)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("a look changes nothing", () =>
