@@ -1,16 +1,29 @@
 /** The judge of `npm run chaos` on a small world in which all is well, and on everything that may go wrong in it. */
 import { assert, describe, it } from "@effect/vitest"
-import { onlyInSnapshots } from "../scripts/chaos/Hearing.ts"
 import type { Evidence } from "../scripts/chaos/History.ts"
 import { acted, biscuit, me, peaceful, person, room, shipped } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
-import { judge, resyncs } from "../scripts/chaos/Rules.ts"
+import { journeys, judge, resyncs } from "../scripts/chaos/Rules.ts"
 import { kinds, plan } from "../scripts/chaos/Schedule.ts"
 
 const broken = (harm: (world: World) => void): ReadonlyArray<string> => {
   const world = peaceful()
   harm(world)
   return [...new Set(judge(shipped, world as Evidence).map(({ rule }) => rule))]
+}
+
+const resync = (because: string) => ({
+  _tag: "Began" as const,
+  because,
+  instance: 1,
+  seq: 3,
+  streams: [me, "room:1"]
+})
+
+/** So much happens elsewhere in the first instance that nobody reads it all again. */
+const long = ({ instances: [one] }: World): void => {
+  const filler = { ...one!.events[1]!, commandId: null, streams: ["room:7"] }
+  for (let i = 0; i <= 50_000; i++) one!.events.push({ ...filler, seq: 6 + i })
 }
 
 const rowOf = (world: World, instance: number, id: number): Record<string, unknown> =>
@@ -168,6 +181,63 @@ describe("the judge", () => {
         void (ann!.seen[0] as { streams: Array<string> }).streams.push("room:9")
     ],
     [
+      "a stay of which nothing is told",
+      "clients see what they may",
+      ({ histories: [ann] }) => void ann!.seen.splice(4, 4)
+    ],
+    [
+      "a stay that begins too late: what came before it is in no snapshot",
+      "clients see what they may",
+      ({ histories: [ann] }) => {
+        Object.assign(ann!.seen[4]!, { seq: 2, streams: [me, "room:51"] })
+        ann!.seen.splice(5, 2)
+      }
+    ],
+    [
+      "an arrival not told",
+      "clients see what they may",
+      ({ histories: [ann] }) => void ann!.seen.splice(5, 1)
+    ],
+    [
+      "a beginning where there was none",
+      "clients see what they may",
+      ({ histories: [ann] }) => void (ann!.seen[4] = { ...ann!.seen[4]!, _tag: "Began" } as never)
+    ],
+    [
+      "a state before what leads to it",
+      "clients see what they may",
+      ({ histories: [ann] }) => void ann!.seen.splice(5, 2, ann!.seen[6]!, ann!.seen[5]!)
+    ],
+    [
+      "a state of somewhere else",
+      "clients see what they may",
+      ({ histories: [ann] }) => void Object.assign(ann!.seen[6]!, { instance: 1 })
+    ],
+    [
+      "a session that ended",
+      "clients see what they may",
+      ({ histories: [ann] }) => void Object.assign(ann!.seen[6]!, { why: "entered" })
+    ],
+    [
+      "an answer lost sight of",
+      "every Command is answered",
+      ({ histories: [ann] }) =>
+        void ann!.answers.set(3, { _tag: "Rejected", reason: "AlreadyAnswered" })
+    ],
+    [
+      "a resync for no reason",
+      "clients see what they may",
+      ({ histories: [ann] }) => void ann!.seen.splice(2, 1, resync("behind"))
+    ],
+    [
+      "a resync that is our fault",
+      "clients see what they may",
+      (world) => {
+        long(world)
+        world.histories[0]!.seen.splice(2, 1, resync("broken"))
+      }
+    ],
+    [
       "gold out of nothing",
       "gold and items are conserved",
       (world) => void (rowOf(world, 0, 11)["gold"] = 8)
@@ -238,20 +308,17 @@ describe("the judge", () => {
     assert.include(found, "nothing is left over")
   })
 
-  it("lets a client begin anew from a snapshot, and counts it", () => {
+  it("lets a client begin anew from a snapshot that was too far behind, and counts it", () => {
     const world = peaceful()
-    const [ann] = world.histories as [World["histories"][number]]
-    ann.seen.splice(2, 1, {
-      _tag: "Began",
-      why: "resync",
-      instance: 1,
-      seq: 3,
-      streams: [me, "room:1"]
-    })
-    assert.deepStrictEqual(judge(shipped, world as Evidence), [])
-    const { histories, instances } = world as Evidence
-    assert.strictEqual(resyncs(histories), 1)
-    assert.strictEqual(onlyInSnapshots(histories, instances), 1)
+    long(world)
+    world.histories[0]!.seen.splice(2, 1, resync("behind"))
+    const found = judge(shipped, world as Evidence)
+    assert.deepStrictEqual(
+      found.filter(({ rule }) => rule === "clients see what they may"),
+      []
+    )
+    const { histories } = world as Evidence
+    assert.deepStrictEqual([resyncs(histories), journeys(histories)], [1, 1])
   })
 })
 

@@ -6,15 +6,32 @@ export type Outcome =
   | { readonly _tag: "Accepted"; readonly instance: number; readonly asOf: number }
   | { readonly _tag: "Rejected"; readonly reason: string }
 
-/** What a client was told of an instance, in order. */
+/** What a client was told, in order. */
 export type Seen =
-  /** A snapshot: everything up to `seq` is in it. `streams`: what the gateway says it hears from there on. */
+  /**
+   * A snapshot to begin with: everything up to `seq` is in it. `streams`: what the gateway says it
+   * hears from there on. `because`: it is not the first, as the feed could not go on (ResyncRequired).
+   */
   | {
       readonly _tag: "Began"
-      readonly why: "entered" | "arrived" | "resync"
       readonly instance: number
       readonly seq: number
       readonly streams: ReadonlyArray<string>
+      readonly because?: string
+    }
+  /** The character came to an instance: the feed goes on there after `seq`. */
+  | {
+      readonly _tag: "Arrived"
+      readonly instance: number
+      readonly seq: number
+      readonly streams: ReadonlyArray<string>
+    }
+  /** It was shown the state of its instance as of `seq`. */
+  | {
+      readonly _tag: "State"
+      readonly why: "entered" | "arrived"
+      readonly instance: number
+      readonly seq: number
     }
   | {
       readonly _tag: "Event"

@@ -194,10 +194,12 @@ export const peaceful = (): World => {
       [6, accepted(2, 3)]
     ]),
     seen: [
-      { _tag: "Began", why: "entered", instance: 1, seq: 1, streams: [me, "room:1"] },
+      { _tag: "Began", instance: 1, seq: 1, streams: [me, "room:1"] },
       ...first.slice(1, 4).map(told),
-      { _tag: "Began", why: "arrived", instance: 2, seq: 2, streams: [me, "room:51"] },
-      ...second.slice(2).map(told)
+      { _tag: "Arrived", instance: 2, seq: 0, streams: [me] },
+      told(second[1]!),
+      { _tag: "State", why: "arrived", instance: 2, seq: 2 },
+      told(second[2]!)
     ]
   }
   return structuredClone({ histories: [ann], instances, characters: [10, 11] }) as World

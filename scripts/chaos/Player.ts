@@ -31,15 +31,27 @@ const opened = <A extends Beginning>(from: A): A => ({
   ...from,
   snapshot: JSON.stringify(from.cursor)
 })
+/** The same for a state that is shown when the feed has come to it. */
+const placed = (frame: Extract<GatewayRpcs.FeedFrame, { readonly _tag: "Arrived" }>) => ({
+  ...frame,
+  snapshot: frame.snapshot && JSON.stringify({ ...frame.cursor, seq: frame.asOf })
+})
+
+/** What the gateway says that it hears. */
+const streamsOf = ({ token }: { readonly token: string }): ReadonlyArray<string> =>
+  (JSON.parse(token.slice(token.indexOf(".") + 1)) as { readonly streams: ReadonlyArray<string> })
+    .streams
 
 /** Hears all that a client says and is said, as it goes over the wire. */
 interface Tap {
   readonly sent: (n: number, text: string) => void
   readonly note: (what: string) => void
+  /** A feed could not go on from its cursor. */
+  readonly resync: (why: string) => void
 }
 
 /** Hears nothing. */
-export const deaf: Tap = { sent: () => {}, note: () => {} }
+export const deaf: Tap = { sent: () => {}, note: () => {}, resync: () => {} }
 
 /** Listens in on a client, and lets it tell where it begins. */
 const tapped = (
@@ -84,9 +96,15 @@ const tapped = (
               Stream.map((frame) => {
                 if (frame._tag !== "Arrived") return frame
                 tap.note(`arrived ${frame.cursor.instance}/${frame.cursor.seq}`)
-                return opened(frame)
+                return placed(frame)
               }),
-              Stream.onExit((exit) => Effect.sync(() => tap.note(`feed: ${String(exit)}`)))
+              Stream.onExit((exit) => Effect.sync(() => tap.note(`feed: ${String(exit)}`))),
+              Stream.tapError((error: unknown) =>
+                Effect.sync(() => {
+                  const { _tag, why } = error as { readonly _tag: string; readonly why?: string }
+                  if (_tag === "ResyncRequired") tap.resync(why ?? "")
+                })
+              )
             )) as unknown as typeof rpcs.Feed
         }
         return { ...link, rpcs: around }
@@ -148,6 +166,7 @@ export const make = Effect.fnUntraced(function* (url: string, again?: Again) {
   const sent = new Map<number, Array<string>>()
   const answers = new Map<number, Outcome>()
   const seen: Array<Seen> = []
+  const resyncs: Array<string> = []
   const looking = Latch.makeUnsafe(true)
   let [accepted, waiting] = [0, 0]
   let closed: string | undefined
@@ -162,7 +181,8 @@ export const make = Effect.fnUntraced(function* (url: string, again?: Again) {
     note: (what) => {
       trail.push(`${new Date().toISOString()} ${what.slice(0, 300)}`)
       if (trail.length > trailMax) trail.shift()
-    }
+    },
+    resync: (why) => void resyncs.push(why)
   }
   const client = yield* connect(url, tap, again)
   const told = yield* client.listen
@@ -173,12 +193,19 @@ export const make = Effect.fnUntraced(function* (url: string, again?: Again) {
       } else if (what._tag === "Event") {
         const { payload, type } = what.event as { type: string; payload: string }
         seen.push({ _tag: "Event", seq: what.seq, n: what.n, type, payload })
+      } else if (what._tag === "Arrived") {
+        const { instance, seq } = what.cursor
+        seen.push({ _tag: "Arrived", instance, seq, streams: streamsOf(what.cursor) })
       } else if (what._tag === "Snapshot") {
-        const { instance, seq, token } = what.snapshot as Beginning["cursor"]
-        const { streams } = JSON.parse(token.slice(token.indexOf(".") + 1)) as {
-          streams: Array<string>
+        const { why } = what
+        const cursor = what.snapshot as Beginning["cursor"]
+        const { instance, seq } = cursor
+        // The first is a beginning; another of a session is shown on the way.
+        if (seen.length > 0 && why !== "resync") seen.push({ _tag: "State", why, instance, seq })
+        else {
+          const because = why === "resync" ? { because: resyncs.shift() ?? "" } : {}
+          seen.push({ _tag: "Began", instance, seq, streams: streamsOf(cursor), ...because })
         }
-        seen.push({ _tag: "Began", why: what.why, instance, seq, streams })
       } else if (what._tag === "Status" && what.status._tag === "Closed") closed = what.status.why
     })
   ).pipe(Effect.forkScoped)

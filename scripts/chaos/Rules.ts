@@ -8,14 +8,13 @@ import * as Fold from "@wr2/testkit/Fold"
 import { Conservation } from "@wr2/world"
 import type { WorldEvent } from "@wr2/world"
 import { actorOf, commandId } from "./History.ts"
-import type { Acted, Evidence, History, Instance, Rule, Violation } from "./History.ts"
+import type { Acted, Evidence, History, Instance, Outcome, Rule, Violation } from "./History.ts"
 import { heard, own } from "./Hearing.ts"
 
 /** Verbs that only look: their Commands are answered and leave no row. */
 const reading = new Set(["look", "l", "score", "inventory", "i", "who", "help"])
-/** Reasons that do not say what became of the Command: it is to be sent again, or was lost sight of. */
+/** Reasons that do not say what became of the Command: it is to be sent again. */
 const open = new Set([
-  "AlreadyAnswered",
   "Unavailable",
   "Overloaded",
   "Moved",
@@ -24,6 +23,9 @@ const open = new Set([
   "TakenOver",
   "Closed"
 ])
+
+const lostSight = (outcome: Outcome | undefined): boolean =>
+  outcome?._tag === "Rejected" && outcome.reason === "AlreadyAnswered"
 
 const verb = (text: string): string => text.trim().split(/\s+/)[0] ?? ""
 const rootsOf = (rows: ReadonlyArray<Acted>) =>
@@ -49,11 +51,12 @@ const traces = ({ instances }: Evidence) => {
   return found
 }
 
-/** Every Command has an answer, and each n was one Command. */
+/** Every Command has an answer, which is not that its answer was lost; and each n was one Command. */
 export const answered: Rule = ({ histories }) =>
   histories.flatMap(({ answers, name, sent }) =>
     [...sent].flatMap(([n, texts]) => [
       ...(answers.has(n) ? [] : [`${name}#${n} "${texts[0]}" has no answer`]),
+      ...(lostSight(answers.get(n)) ? [`${name}#${n} "${texts[0]}": its answer is lost`] : []),
       ...(new Set(texts).size === 1 ? [] : [`${name}#${n} was sent as ${texts.join(" | ")}`])
     ])
   )
@@ -302,11 +305,17 @@ export const judge = (game: Game.Any, evidence: Evidence): ReadonlyArray<Violati
     return [...found.slice(0, toldMax), ...more].map((what) => ({ rule, what }))
   })
 
-/** How often clients had to begin anew from a snapshot, with what they missed in it. */
+/** How often clients had to begin anew from a snapshot: rightly, or it is a violation. */
 export const resyncs = (histories: ReadonlyArray<History>): number =>
   histories.reduce(
     (count, { seen }) =>
-      count +
-      seen.filter((each, i) => i > 0 && each._tag === "Began" && each.why !== "arrived").length,
+      count + seen.filter((each) => each._tag === "Began" && each.because !== undefined).length,
+    0
+  )
+
+/** How often characters were told to have come to another instance. */
+export const journeys = (histories: ReadonlyArray<History>): number =>
+  histories.reduce(
+    (count, { seen }) => count + seen.filter((each) => each._tag === "Arrived").length,
     0
   )

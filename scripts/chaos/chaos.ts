@@ -16,8 +16,7 @@ import { game } from "@wr2/testkit/ShippedWorld"
 import { Effect, Fiber, References } from "effect"
 import * as Arena from "./Arena.ts"
 import * as Bots from "./Bots.ts"
-import { onlyInSnapshots } from "./Hearing.ts"
-import { judge, resyncs } from "./Rules.ts"
+import { journeys, judge, resyncs } from "./Rules.ts"
 import type { Violation } from "./History.ts"
 import { type Kind, kinds, plan } from "./Schedule.ts"
 import { strikes } from "./Strikes.ts"
@@ -209,10 +208,9 @@ const program = Effect.gen(function* () {
     acceptedPerSecond: Math.round(perSecond * 10) / 10,
     events: instances.reduce((sum, { events }) => sum + events.length, 0),
     told: histories.reduce((sum, { seen }) => sum + seen.length, 0),
-    /** Clients that had to begin anew from a snapshot. */
+    journeys: journeys(histories),
+    /** Clients that were rightly told to begin anew from a snapshot. */
     resyncs: resyncs(histories),
-    /** Own Events of which they saw the outcome alone, in a snapshot. */
-    onlyInSnapshots: onlyInSnapshots(histories, instances),
     faults,
     violations
   }

@@ -19,17 +19,29 @@ export interface Due<A> {
 
 export class Incoming<A> {
   #cursor: GatewayRpcs.Cursor
+  /** Of a session that began after the cursor's: what the next Enter resumes. */
+  #session: GatewayRpcs.Cursor | undefined
   #due: Array<Due<A>> = []
   /** The last own Command of which the feed told something. */
   #told = 0
   /** Where the feed was before: up to which seq, and the last own Command it told there. */
   readonly #left = new Map<number, { readonly seq: number; readonly n: number }>()
-  constructor(cursor: GatewayRpcs.Cursor) {
+  /** What own Commands below this one did lies before the last beginning, wherever it was. */
+  #begunAt: number
+  /** A state to be shown once the feed has come to it. */
+  #state: { readonly instance: number; readonly asOf: number; readonly what: A } | undefined
+  constructor(cursor: GatewayRpcs.Cursor, nextN = 0) {
     this.#cursor = cursor
+    this.#begunAt = nextN
   }
 
   get cursor(): GatewayRpcs.Cursor {
     return this.#cursor
+  }
+
+  /** What to enter with after a break. */
+  get resumes(): GatewayRpcs.Cursor {
+    return this.#session ?? this.#cursor
   }
 
   /** Whether an Event has been told before. */
@@ -43,6 +55,7 @@ export class Incoming<A> {
    */
   reached(seq: number, token: string | null, n: number | null = null): void {
     this.#told = Math.max(this.#told, n ?? 0)
+    if (token !== null) this.#session = undefined
     this.#cursor = {
       ...this.#cursor,
       seq: Math.max(this.#cursor.seq, seq),
@@ -60,9 +73,43 @@ export class Incoming<A> {
     )
   }
 
-  /** A new beginning, there or here. */
-  begin(cursor: GatewayRpcs.Cursor): void {
+  /** The feed goes on there. A state that was still to be shown is of no use any more. */
+  arrive(cursor: GatewayRpcs.Cursor): void {
     this.#cursor = cursor
+    this.#session = undefined
+    this.#state = undefined
+  }
+
+  /** Another session goes on with the feed of the one before; what there is now is shown when it is there. */
+  renew(cursor: GatewayRpcs.Cursor, what: A): void {
+    this.#session = cursor
+    this.show(cursor.instance, cursor.seq, what)
+  }
+
+  /** A new beginning, there or here: what lies between is not told. */
+  begin(cursor: GatewayRpcs.Cursor, nextN: number): void {
+    this.arrive(cursor)
+    this.#begunAt = Math.max(this.#begunAt, nextN)
+  }
+
+  /** Something to be shown once the feed of an instance has come to this seq. */
+  show(instance: number, asOf: number, what: A): void {
+    this.#state = { instance, asOf, what }
+  }
+
+  /** What is to be shown now. */
+  shown(): A | undefined {
+    const state = this.#state
+    return state !== undefined &&
+      state.instance === this.#cursor.instance &&
+      state.asOf <= this.#cursor.seq
+      ? state.what
+      : undefined
+  }
+
+  /** It was shown. */
+  wasShown(): void {
+    this.#state = undefined
   }
 
   wait(due: Due<A>): void {
@@ -81,6 +128,7 @@ export class Incoming<A> {
 
   #over(when: Due<A>["when"]): boolean {
     if (when === undefined || when.instance === this.#cursor.instance) return false
+    if (when.n < this.#begunAt) return true
     const left = this.#left.get(when.instance)
     if (left !== undefined && (when.asOf <= left.seq || when.n <= left.n)) return true
     // Where a later Command took effect, the feed is not on its way to an earlier one.

@@ -68,7 +68,7 @@ export const make = Effect.fnUntraced(function* <G>(
 ) {
   const { codec, tell } = around
   const outgoing = new Outgoing<Caller<G>>(entered.nextN)
-  const incoming = new Incoming<Effect.Effect<void>>(entered.cursor)
+  const incoming = new Incoming<Effect.Effect<void>>(entered.cursor, entered.nextN)
   const toSend = Latch.makeUnsafe(false)
   const ended = yield* Deferred.make<never, Closed>()
   const snapshot = yield* SubscriptionRef.make<Game.SnapshotOf<G> | undefined>(undefined)
@@ -81,23 +81,47 @@ export const make = Effect.fnUntraced(function* <G>(
   /** What is due, one after the other; broken off in the middle, the rest is due the next time. */
   const flush = Effect.gen(function* () {
     while (true) {
+      const state = incoming.shown()
+      if (state !== undefined) {
+        yield* done(state, () => incoming.wasShown())
+        continue
+      }
       const act = incoming.due()
       if (act === undefined) return
       yield* done(act, () => incoming.shift())
     }
   })
 
-  const begin = Effect.fnUntraced(function* (
-    from: { readonly cursor: GatewayRpcs.Cursor; readonly snapshot: string },
-    why: "entered" | "arrived" | "resync"
-  ) {
+  const show = (text: string, why: "entered" | "arrived" | "resync"): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const read = codec.snapshot(text)
+      const value = Result.isSuccess(read) ? read.success : undefined
+      return Effect.andThen(
+        SubscriptionRef.set(snapshot, value),
+        tell({ _tag: "Snapshot", snapshot: value, why })
+      )
+    })
+
+  /** Begins from a snapshot. */
+  const begin = Effect.fnUntraced(function* (from: GatewayRpcs.Entered, why: "entered" | "resync") {
     incoming.leave(from.cursor)
     yield* flush
-    incoming.begin(from.cursor)
-    const read = codec.snapshot(from.snapshot)
-    const value = Result.isSuccess(read) ? read.success : undefined
-    yield* SubscriptionRef.set(snapshot, value)
-    yield* tell({ _tag: "Snapshot", snapshot: value, why })
+    incoming.begin(from.cursor, from.nextN)
+    yield* show(from.snapshot, why)
+    yield* flush
+  })
+
+  /** The feed goes on elsewhere: all that was told so far is told of there. */
+  const arrive = Effect.fnUntraced(function* (
+    frame: Extract<GatewayRpcs.FeedFrame, { readonly _tag: "Arrived" }>
+  ) {
+    const { asOf, cursor, snapshot } = frame
+    incoming.leave(cursor)
+    yield* flush
+    yield* done(tell({ _tag: "Arrived", cursor }), () => {
+      incoming.arrive(cursor)
+      if (snapshot !== null) incoming.show(cursor.instance, asOf, show(snapshot, "arrived"))
+    })
     yield* flush
   })
 
@@ -132,7 +156,7 @@ export const make = Effect.fnUntraced(function* <G>(
     )
 
   const receive = Effect.fnUntraced(function* (frame: GatewayRpcs.FeedFrame) {
-    if (frame._tag === "Arrived") return yield* inTurn(begin(frame, "arrived"))
+    if (frame._tag === "Arrived") return yield* inTurn(arrive(frame))
     for (const { at, commandId, payload, seq, type } of frame.events) {
       if (incoming.had(seq)) continue
       const n = commandId === null ? null : Number(commandId.slice(commandId.indexOf("#") + 1))
@@ -193,22 +217,31 @@ export const make = Effect.fnUntraced(function* <G>(
 
   const reenter: Playing<G>["reenter"] = Effect.fnUntraced(function* (rpcs) {
     while (true) {
-      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.cursor }))
+      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.resumes }))
       if (Result.isSuccess(result)) {
-        if (!result.success.resumed) yield* inTurn(renew(result.success, "entered"))
-        return
+        const { cursor, resumed, snapshot } = result.success
+        if (resumed) return
+        // Its session had ended. The feed tells what it missed; then comes what there is now.
+        return yield* inTurn(
+          Effect.andThen(renew(result.success), () => {
+            incoming.renew(cursor, show(snapshot, "entered"))
+            return flush
+          })
+        )
       }
       yield* settle(result.failure)
     }
   })
 
-  const renew = Effect.fnUntraced(function* (from: GatewayRpcs.Entered, why: "entered" | "resync") {
-    // The same session gets every answer by asking again; another can not tell whose an n was.
-    for (const entry of from.resumed ? [] : outgoing.renew(from.nextN)) {
-      yield* fail(entry, new Rejected.AlreadyAnswered({ n: entry.n }))
-    }
-    yield* begin(from, why)
-  })
+  /** The same session gets every answer by asking again; another can not tell whose an n was. */
+  const renew = (from: GatewayRpcs.Entered): Effect.Effect<void> =>
+    Effect.suspend(() =>
+      Effect.forEach(
+        from.resumed ? [] : outgoing.renew(from.nextN),
+        (entry) => fail(entry, new Rejected.AlreadyAnswered({ n: entry.n })),
+        { discard: true }
+      )
+    )
 
   /** An error of a call: waits if it may be made again, ends if not. */
   const settle = (
@@ -240,8 +273,10 @@ export const make = Effect.fnUntraced(function* <G>(
   /** Begins anew from a snapshot: the feed could not go on from the cursor. */
   const resync = Effect.fnUntraced(function* (rpcs: Rpcs) {
     while (true) {
-      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.cursor }))
-      if (Result.isSuccess(result)) return yield* inTurn(renew(result.success, "resync"))
+      const result = yield* Effect.result(rpcs.Enter({ character, cursor: incoming.resumes }))
+      if (Result.isSuccess(result)) {
+        return yield* inTurn(Effect.andThen(renew(result.success), begin(result.success, "resync")))
+      }
       yield* settle(result.failure)
     }
   })

@@ -1,6 +1,6 @@
 /** What a client is told, in the order in which it is to be shown. */
 import type { Game } from "@wr2/core"
-import type { Codec } from "@wr2/protocol"
+import type { Codec, GatewayRpcs } from "@wr2/protocol"
 import { Schema } from "effect"
 
 /** The play, or the client, has ended and does not go on by itself. */
@@ -51,6 +51,8 @@ export type Told<G> =
   /** The answer to a read-only Command. */
   | { readonly _tag: "Answer"; readonly n: number; readonly event: Codec.EventOf<G> }
   | { readonly _tag: "Rejected"; readonly n: number; readonly reason: SubmitError<G> }
+  /** The character came to another instance: what is told from here on is from there. */
+  | { readonly _tag: "Arrived"; readonly cursor: GatewayRpcs.Cursor }
   /** A state to begin with; undefined when this client cannot read it. */
   | {
       readonly _tag: "Snapshot"

@@ -186,15 +186,56 @@ describe("a connection breaks", () => {
         const lost = yield* Effect.forkChild(Effect.result(client.submit("say was it heard")))
         yield* eventually(() => fake.executed.size === 1)
         yield* TestClock.adjust("1 minute")
+        fake.say(1, 1, "who is there")
         // The owner has let her go; somebody else played her and went.
         fake.place(1).people.get(character)!.session = null
         wires.down = false
         yield* TestClock.adjust("20 seconds")
         const result = yield* Fiber.join(lost)
         assert.isTrue(result._tag === "Failure" && result.failure._tag === "AlreadyAnswered")
+        // It is told what it missed, and then what there is.
+        const last = told.findLastIndex(({ _tag }) => _tag === "Snapshot")
+        assert.deepStrictEqual(texts(told.slice(0, last)), ["was it heard", "who is there"])
         assert.strictEqual(told.filter(({ _tag }) => _tag === "Snapshot").length, 2)
-        assert.strictEqual((yield* client.submit("say here again")).n, 2)
+        // Nothing was said for long: the gateway may just be about to listen anew.
+        const again = yield* Effect.forkChild(client.submit("say here again"))
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual((yield* Fiber.join(again)).n, 2)
+        // And this session goes on over the next break, with every answer.
+        wires.loseReplies = 1
+        const next = yield* Effect.forkChild(client.submit("say once more"))
+        yield* TestClock.adjust("5 seconds")
+        assert.strictEqual((yield* Fiber.join(next)).n, 3)
+        assert.deepStrictEqual(texts(told.slice(last)), ["here again", "once more"])
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("in the middle of a journey: it hears all the way, and every answer", () =>
+    Effect.gen(function* () {
+      const { fake, wires } = yield* world
+      const { client, told } = yield* inside("Ann", wires)
+      fake.script.holdTravellers = true
+      wires.loseReplies = 2
+      const fibers = []
+      for (const word of ["say bye", "no", "travel 2", "say there"])
+        fibers.push(yield* Effect.forkChild(Effect.result(client.submit(word))))
+      yield* TestClock.adjust("3 seconds")
+      for (const arrives of fake.under.splice(0)) arrives()
+      fake.say(2, 1, "before you look")
+      fake.say(1, 1, "behind your back")
+      yield* TestClock.adjust("20 seconds")
+      const results = yield* Effect.forEach(fibers, Fiber.join)
+      assert.deepStrictEqual(
+        results.map((one) => (one._tag === "Success" ? one.success.instance : one.failure._tag)),
+        [1, "NoExit", 1, 2]
+      )
+      assert.isTrue([...fake.executed.values()].every((count) => count === 1))
+      assert.deepStrictEqual(texts(told), ["bye", "before you look", "there"])
+      assert.deepStrictEqual(
+        told.flatMap((one) => (one._tag === "Snapshot" ? [one.why] : [])),
+        ["entered", "arrived"]
+      )
+    }).pipe(Effect.scoped)
   )
 
   it.effect("and somebody else plays its character meanwhile: it stays out, and says so", () =>
@@ -267,7 +308,15 @@ describe("the world is slow, or moves", () => {
         const [, looked, said] = yield* Effect.forEach(fibers, Fiber.join)
         assert.strictEqual(looked?.instance, 2)
         assert.strictEqual(said?.instance, 2)
-        assert.deepStrictEqual(kinds(told), ["Snapshot", "Event", "Snapshot", "Answer", "Event"])
+        assert.deepStrictEqual(kinds(told), [
+          "Snapshot",
+          "Event",
+          "Arrived",
+          "Event",
+          "Snapshot",
+          "Answer",
+          "Event"
+        ])
       }).pipe(Effect.scoped)
   )
 })

@@ -76,7 +76,7 @@ describe("Incoming", () => {
     const next = { instance: 2, lineage: "other", seq: 4, token: "t" }
     incoming.leave(next)
     assert.deepStrictEqual(due(incoming), ["here"])
-    incoming.begin(next)
+    incoming.arrive(next)
     assert.deepStrictEqual(due(incoming), [])
     incoming.reached(5, null)
     assert.deepStrictEqual(due(incoming), ["there"])
@@ -86,11 +86,11 @@ describe("Incoming", () => {
     const incoming = new Incoming<string>(cursor)
     const there = { instance: 2, lineage: "other", seq: 4, token: "t" }
     incoming.leave(there)
-    incoming.begin(there)
+    incoming.arrive(there)
     // It goes back by its Command 8; the cycle in which that happened went on to seq 9.
     incoming.reached(6, null, 8)
     incoming.leave({ ...cursor, seq: 20 })
-    incoming.begin({ ...cursor, seq: 20 })
+    incoming.arrive({ ...cursor, seq: 20 })
     incoming.wait({ when: { instance: 2, asOf: 6, n: 7 }, what: "look" })
     incoming.wait({ when: { instance: 2, asOf: 9, n: 8 }, what: "back" })
     assert.deepStrictEqual(due(incoming), ["look", "back"])
@@ -98,7 +98,7 @@ describe("Incoming", () => {
     incoming.wait({ when: { instance: 2, asOf: 12, n: 10 }, what: "again" })
     assert.deepStrictEqual(due(incoming), [])
     incoming.leave({ ...there, seq: 12 })
-    incoming.begin({ ...there, seq: 12 })
+    incoming.arrive({ ...there, seq: 12 })
     assert.deepStrictEqual(due(incoming), ["again"])
   })
 
@@ -116,8 +116,56 @@ describe("Incoming", () => {
     const incoming = new Incoming<string>(cursor)
     incoming.wait({ when: { instance: 1, asOf: 30, n: 4 }, what: "later" })
     incoming.leave({ ...cursor, seq: 20 })
-    incoming.begin({ ...cursor, seq: 20 })
+    incoming.begin({ ...cursor, seq: 20 }, 4)
     assert.deepStrictEqual(due(incoming), [])
     assert.deepStrictEqual(incoming.drain(), ["later"])
+  })
+
+  it("what was done before a beginning waits for no feed that is not told any more", () => {
+    const incoming = new Incoming<string>(cursor, 3)
+    incoming.leave({ ...cursor, instance: 2 })
+    incoming.begin({ ...cursor, instance: 2 }, 6)
+    incoming.wait({ when: { instance: 1, asOf: 40, n: 5 }, what: "before" })
+    assert.deepStrictEqual(due(incoming), ["before"])
+    incoming.wait({ when: { instance: 3, asOf: 1, n: 6 }, what: "after" })
+    assert.deepStrictEqual(due(incoming), [])
+  })
+
+  it("an answer from a stay that is still to be told waits for it", () => {
+    const incoming = new Incoming<string>(cursor, 3)
+    // It was done in 2, and the character is in 3 by now.
+    incoming.wait({ when: { instance: 2, asOf: 7, n: 4 }, what: "on the way" })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.leave({ ...cursor, instance: 2, seq: 5 })
+    incoming.arrive({ ...cursor, instance: 2, seq: 5 })
+    assert.deepStrictEqual(due(incoming), [])
+    incoming.reached(7, null)
+    assert.deepStrictEqual(due(incoming), ["on the way"])
+  })
+
+  it("shows a state when the feed has come to it, and none of a place that it has left", () => {
+    const incoming = new Incoming<string>(cursor)
+    incoming.show(1, 12, "here")
+    assert.isUndefined(incoming.shown())
+    incoming.reached(12, null)
+    assert.strictEqual(incoming.shown(), "here")
+    incoming.wasShown()
+    assert.isUndefined(incoming.shown())
+    incoming.show(1, 20, "too late")
+    incoming.arrive({ ...cursor, instance: 2, seq: 30 })
+    assert.isUndefined(incoming.shown())
+    incoming.arrive({ ...cursor, seq: 40 })
+    assert.isUndefined(incoming.shown())
+  })
+
+  it("enters by the session that began last, and hears on from where it was", () => {
+    const incoming = new Incoming<string>(cursor)
+    const began = { ...cursor, seq: 50, token: "next session" }
+    incoming.renew(began, "now")
+    assert.deepStrictEqual([incoming.cursor, incoming.resumes], [cursor, began])
+    incoming.reached(11, null)
+    assert.deepStrictEqual(incoming.resumes, began)
+    incoming.reached(12, "sealed anew")
+    assert.deepStrictEqual(incoming.resumes, { ...cursor, seq: 12, token: "sealed anew" })
   })
 })

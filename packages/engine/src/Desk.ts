@@ -84,7 +84,9 @@ const people = (
   const inside = players.session(projection, id)
   const { session } = request
   if (request._tag === "Enter") {
-    if (inside === session) return mail.respond(insideResponse(resident, players, actor))
+    const again = inside !== null && inside === request.resumes
+    if (again || inside === session)
+      return mail.respond(insideResponse(resident, players, actor, again))
     if (inside !== null && request.takeOver === false) return mail.deny(new Rejected.TakenOver({}))
     return resident.control(players.enter({ id, session }), actor, (result) =>
       unbroken(resident, mail, () => {
@@ -100,7 +102,7 @@ const people = (
         resident.claim(id)
         // What the first one said and was not heard yet.
         inboxes.empty(inboxes.box(actor), new Rejected.TakenOver({}))
-        mail.respond(insideResponse(resident, players, actor))
+        mail.respond(insideResponse(resident, players, actor, false))
       })
     )
   }
@@ -150,7 +152,12 @@ export const shut = (
 }
 
 /** The Snapshot, taken in one synchronous step from the projection at its last commit. */
-const insideResponse = (resident: Resident, players: Players, actor: Actor.Actor): Response => {
+const insideResponse = (
+  resident: Resident,
+  players: Players,
+  actor: Actor.Actor,
+  again: boolean
+): Response => {
   const { inboxes, instance, lastSeq, lineage, projection, tools } = resident
   const { content } = tools.definition
   const viewing = { projection, content, now: resident.estimate(), actor, instance }
@@ -160,7 +167,8 @@ const insideResponse = (resident: Resident, players: Players, actor: Actor.Actor
     lineage,
     seq: lastSeq,
     streams: players.streams(projection, actor.id),
-    snapshot: JSON.stringify(players.snapshot.view(actor.id, viewing))
+    snapshot: JSON.stringify(players.snapshot.view(actor.id, viewing)),
+    again
   }))
 }
 
@@ -217,11 +225,13 @@ const submit = (resident: Resident, mail: Mail, request: Of<"Submit">): void => 
 const outcome = (reply: Reply): string =>
   reply._tag === "Accepted" ? "Accepted" : (reply.reason as { readonly _tag: string })._tag
 
-/** A reply that came along: its seq is another instance's, and here nothing is to be waited for. */
-const elsewhere = ({ n, reply }: StoredReply): StoredReply => ({
-  n,
-  reply: (reply as Reply)._tag === "Accepted" ? { ...(reply as Reply), asOf: 0 } : reply
-})
+/** A reply that came along: its seq is one of the instance in which it was done. */
+const doneIn =
+  (source: number) =>
+  ({ n, reply }: StoredReply): StoredReply => ({
+    n,
+    reply: (reply as Reply)._tag === "Accepted" ? { instance: source, ...(reply as Reply) } : reply
+  })
 
 const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void => {
   const { traveller } = request
@@ -236,7 +246,7 @@ const deliver = (resident: Resident, mail: Mail, request: Of<"Deliver">): void =
             {
               actor: Actor.key(traveller.actor),
               lastN: traveller.lastN,
-              replies: traveller.replies.map(elsewhere),
+              replies: traveller.replies.map(doneIn(request.source)),
               movedTo: null
             }
           ]

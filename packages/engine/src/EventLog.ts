@@ -22,6 +22,14 @@ export class EventLog extends Context.Service<
       { readonly lineage: string; readonly last: number; readonly oldest: number } | undefined,
       StoreError
     >
+    /**
+     * Where a message of another instance came in: its n there, the seq of the first Event that came
+     * of it here, and the lineage. Undefined: nothing has come of it, or the log no longer has it.
+     */
+    readonly arrival: (
+      instance: number,
+      message: { readonly source: number; readonly n: number }
+    ) => Effect.Effect<{ readonly lineage: string; readonly seq: number } | undefined, StoreError>
   }
 >()("wr2/engine/EventLog") {
   /** In memory, on the MemoryDatabase that all ports built with it share (see Memory). */

@@ -149,7 +149,16 @@ export class Inboxes {
     }
     const expected = this.expected(box)
     if (n < expected && !Actors.isOwn(given.actor.type)) {
-      return answer(rejected(n, new Rejected.AlreadyAnswered({ n })))
+      // Given up by its client; or turned away here, while those after it still wait for the same.
+      const gone =
+        n <= box.settled
+          ? new Rejected.AlreadyAnswered({ n })
+          : new Rejected.Unavailable({ reason: "later Commands wait", retryAfter: 100 })
+      return answer(rejected(n, gone))
+    }
+    const kept = box.replies.size + box.inbox.length + box.early.size
+    if (kept >= this.limits.repliesKept && !Actors.isOwn(given.actor.type)) {
+      return answer(rejected(n, new Rejected.Overloaded({ bound: "repliesKept", retryAfter: 500 })))
     }
     if (box.inbox.length + box.early.size >= this.limits.commandsWaitingPerActor) {
       return answer(
@@ -290,7 +299,11 @@ export class Inboxes {
     const box = this.box(actor)
     box.lastN = Math.max(box.lastN, cursor.lastN)
     box.movedTo = cursor.movedTo
-    for (const { n, reply } of cursor.replies) box.replies.set(n, reply as Reply)
+    for (const { n, reply } of cursor.replies) {
+      box.replies.set(n, reply as Reply)
+      // What was answered there without a write is answered here.
+      box.answeredN = Math.max(box.answeredN, n)
+    }
     return box
   }
 

@@ -22,7 +22,7 @@ export interface Limits {
   readonly commandsWaitingPerInstance: number
   /** Callers who may wait for the answer to one Command (gateways ask again); then Overloaded. */
   readonly answersPerCommand: number
-  /** Replies kept per actor until the client has settled them. */
+  /** Replies kept per actor until the client has settled them: one that would be one more is Overloaded. */
   readonly repliesKept: number
   /** How far the settled n of a client may be ahead of what it sent here: what it gave up meanwhile. */
   readonly settledAheadMax: number

@@ -32,7 +32,9 @@ export const Reply = Schema.Union([
   Schema.TaggedStruct("Accepted", {
     n: Schema.Int,
     asOf: Schema.Int,
-    answers: Schema.Array(Answer)
+    answers: Schema.Array(Answer),
+    /** Where it was done, of a reply that travelled: `asOf` is a seq of that instance. */
+    instance: Schema.optionalKey(Schema.Int)
   }),
   /** Turned down; `reason` is the tagged reason, of the engine or of the game. */
   Schema.TaggedStruct("Rejected", { n: Schema.Int, reason: Schema.Unknown })
@@ -80,11 +82,16 @@ export const Request = Schema.Union([
    * Lets a session in; the same session again gets a fresh Snapshot and writes nothing. `takeOver`
    * false: while another session is inside it is Denied TakenOver, nothing written. So a client that
    * was away and comes back by itself does not throw out the one that its player uses now.
+   *
+   * `resumes`: the session that comes back. While it is inside, it goes on. When it has ended,
+   * `session` begins, which has another name: so an Enter that is made again does not take its own
+   * beginning for the session before.
    */
   Schema.TaggedStruct("Enter", {
     id: Schema.Int,
     session: Schema.String,
-    takeOver: Schema.optionalKey(Schema.Boolean)
+    takeOver: Schema.optionalKey(Schema.Boolean),
+    resumes: Schema.optionalKey(Schema.String)
   }),
   Schema.TaggedStruct("Leave", { id: Schema.Int, session: Schema.String }),
   Schema.TaggedStruct("Disconnect", { id: Schema.Int, session: Schema.String }),
@@ -129,7 +136,9 @@ export const Response = Schema.Union([
     seq: Schema.Int,
     streams: Schema.Array(Schema.String),
     /** JSON text of the game's snapshot. */
-    snapshot: Schema.String
+    snapshot: Schema.String,
+    /** The session that it `resumes` never left, on whatever journeys it was. */
+    again: Schema.Boolean
   }),
   /** To Create, Leave, Disconnect, Deliver, Consume, Wake: done (Create, Deliver and Consume again: nothing more was done). */
   Schema.TaggedStruct("Done", {}),

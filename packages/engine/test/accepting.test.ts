@@ -62,17 +62,22 @@ inBothForms("accepting a Command", (laboratory, queueFirst) => {
     })
   )
 
-  it.effect("no more than repliesKept replies are kept, the latest", () =>
+  it.effect("no more than repliesKept are kept, and none is dropped: the next is Overloaded", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits: { repliesKept: 2 } })
       yield* lab.found(1, people(1, true))
       const p = known(yield* lab.machine(), 1, 1)
-      yield* p.say("n", "n", "n")
+      const [first, , third] = yield* p.send(text(1, "n", 0), text(2, "dance", 0), text(3, "n", 0))
+      assert.strictEqual(tag(third), "Overloaded")
+      assert.deepStrictEqual((yield* p.send(text(1, "n", 0)))[0], first)
+      // One that it has settled makes room.
+      assert.strictEqual(tag((yield* p.send(text(3, "n", 1)))[0]), "Accepted")
       assert.deepStrictEqual(
         (yield* lab.kept(1)).cursors.get("person:1")!.replies.map(({ n }) => n),
         [2, 3]
       )
-      assert.strictEqual(tag((yield* p.send(text(1, "n")))[0]), "AlreadyAnswered")
+      assert.strictEqual(tag((yield* p.send(text(2, "dance", 1)))[0]), "UnknownVerb")
+      assert.strictEqual(tag((yield* p.send(text(1, "n", 1)))[0]), "AlreadyAnswered")
     })
   )
 

@@ -250,10 +250,10 @@ inBothForms("a traveller's cursor", (laboratory) => {
       })
       const there = known(m, 2, 1)
       const again = yield* there.send(text(1, "n"), text(2, "n"), text(3, "n"))
-      // Their seqs were the source's: here they are complete as they are.
+      // Their seqs are the source's, and they say so.
       assert.deepStrictEqual(
         again,
-        before.map((reply) => (reply._tag === "Accepted" ? { ...reply, asOf: 0 } : reply))
+        before.map((reply) => (reply._tag === "Accepted" ? { ...reply, instance: 1 } : reply))
       )
       assert.strictEqual(tag((yield* there.send(text(4, "go 6")))[0]), "Accepted")
       assert.strictEqual((yield* lab.row(2, "person:1")).place, 6)
@@ -313,6 +313,56 @@ inBothForms("a traveller's cursor", (laboratory) => {
       assert.strictEqual((yield* lab.kept(1)).cursors.get("person:1")!.lastN, n - 1)
       assert.isNull((yield* lab.kept(1)).cursors.get("person:1")!.movedTo)
       assert.strictEqual((yield* lab.kept(2)).cursors.get("person:1")!.movedTo, 1)
+    })
+  )
+
+  it.effect(
+    "over several instances a reply says where it was done; what was rejected stays so",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory()
+        yield* lab.found(1, people(1, true))
+        yield* lab.found(2, [])
+        yield* lab.found(3, [])
+        const m = yield* lab.machine()
+        yield* known(m, 1, 1).send(text(1, "cross 2"))
+        yield* pass(500)
+        yield* known(m, 2, 1).send(text(2, "n", 0), text(3, "cross 3", 0))
+        yield* pass(500)
+        // Nothing is written for a rejection; and its answer comes along all the same.
+        yield* known(m, 3, 1).send(text(4, "dance", 0))
+        yield* known(m, 3, 1).send(text(5, "cross 2", 0))
+        yield* pass(500)
+        const all = [1, 2, 3, 4, 5].map((n) => text(n, "n", 0))
+        const again = yield* known(m, 2, 1).send(...all)
+        assert.deepStrictEqual(
+          again.map((reply) => (reply._tag === "Accepted" ? reply.instance : tag(reply))),
+          [1, 2, 2, "UnknownVerb", 3]
+        )
+        assert.strictEqual(tag((yield* known(m, 2, 1).send(text(6, "n", 0)))[0]), "Accepted")
+      })
+  )
+
+  it.effect("Enter finds who comes back in the middle of its journey, the same session", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory()
+      yield* lab.found(1, people(1, true))
+      const m = yield* lab.machine()
+      // Where it goes there is nothing yet: it is nowhere, but in the message.
+      yield* known(m, 1, 1).say("cross 2")
+      yield* pass(500)
+      const resume = (instance: number) =>
+        m.call(instance, {
+          _tag: "Enter",
+          id: 1,
+          session: "next",
+          resumes: "s1",
+          takeOver: false
+        })
+      assert.strictEqual(tag(yield* resume(1)), "Travelling")
+      yield* lab.found(2, [])
+      yield* pass(10_000)
+      assert.deepInclude(yield* resume(2), { _tag: "Inside", again: true, nextN: 2 })
     })
   )
 

@@ -20,9 +20,30 @@ inBothForms("entering and leaving", (laboratory) => {
         lineage: before.owner.lineage,
         seq: before.events.length,
         streams: ["person:1", "place:3"],
-        snapshot: JSON.stringify({ place: 3, rung: 0 })
+        snapshot: JSON.stringify({ place: 3, rung: 0 }),
+        again: false
       })
       assert.deepStrictEqual(yield* lab.kept(1), before)
+    })
+  )
+
+  it.effect("who comes back is told whether its session was inside all the time", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory()
+      yield* lab.found(1, people(1))
+      const m = yield* lab.machine()
+      yield* player(m, 1, 1, "first")
+      const resume = (resumes: string, session: string) =>
+        m.call(1, { _tag: "Enter", id: 1, session, resumes, takeOver: false })
+      const before = yield* lab.kept(1)
+      assert.deepInclude(yield* resume("first", "next"), { _tag: "Inside", again: true })
+      assert.deepStrictEqual(yield* lab.kept(1), before)
+      // It has ended: another begins, also for one whose answer was lost and who asks again.
+      yield* m.call(1, { _tag: "Leave", id: 1, session: "first" })
+      assert.deepInclude(yield* resume("first", "next"), { _tag: "Inside", again: false })
+      assert.deepInclude(yield* resume("first", "next"), { _tag: "Inside", again: false })
+      assert.deepInclude(yield* resume("next", "third"), { _tag: "Inside", again: true })
+      assert.strictEqual(tag(yield* resume("first", "fourth")), "TakenOver")
     })
   )
 

@@ -4,7 +4,7 @@
  * reading of the log, and nobody else.
  *
  *     behind --(has all up to the feed's head, in one synchronous look)--> live
- *     behind, live --(its departure)--> away --(entered where it is now)--> behind
+ *     behind, live --(its departure)--> away --(its arrival)--> behind
  */
 import { Actor } from "@wr2/core"
 import type { Game } from "@wr2/core"
@@ -14,7 +14,6 @@ import { Errors } from "@wr2/protocol"
 import type { GatewayRpcs } from "@wr2/protocol"
 import {
   Cause,
-  Clock,
   Context,
   Effect,
   Exit,
@@ -29,12 +28,12 @@ import {
 import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import { InstanceFeed } from "./InstanceFeed.ts"
-import { notNow } from "./Owner.ts"
+import * as Journey from "./Journey.ts"
 import type { Arrival } from "./Owner.ts"
 import * as Perceive from "./Perceive.ts"
 import { Secrets } from "./Secrets.ts"
-import { now } from "./Sessions.ts"
-import type { Play, Stay } from "./Sessions.ts"
+import { want } from "./Sessions.ts"
+import type { Play } from "./Sessions.ts"
 import { Subscriber, frames } from "./Subscriber.ts"
 import type { EventsFrame, Item } from "./Subscriber.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -43,27 +42,22 @@ import * as Telemetry from "./Telemetry.ts"
 type At =
   | {
       readonly _tag: "Behind"
-      /** Undefined: an instance that it has left; its departure is in the log. */
+      /** Undefined: an instance that it has left since; its departure is in the log. */
       readonly feed: InstanceFeed | undefined
-      /** The stay that this is part of, and the seq with which it began. */
-      readonly stay: Pick<Stay, "order" | "seq">
       readonly instance: number
       readonly lineage: string
       readonly framing: Framing
       hearing: Perceive.Hearing
       readonly above: number
-      /** The seq that it is read from. */
-      readonly from: number
       sealedAt: number | undefined
     }
   | {
       readonly _tag: "Live"
       readonly subscriber: Subscriber
       readonly feed: InstanceFeed
-      readonly stay: Pick<Stay, "order">
     }
-  /** Gone after that stay. */
-  | { readonly _tag: "Away"; readonly after: number; readonly target: number }
+  | { readonly _tag: "Away"; readonly departure: Journey.Departure }
+type Behind = Extract<At, { readonly _tag: "Behind" }>
 
 type Framing = Subscriber["framing"]
 
@@ -87,9 +81,10 @@ export class Feed extends Context.Service<
 
 const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
   const placement = yield* Placement.Placement
-  const log = yield* EventLog.EventLog
+  const events = yield* EventLog.EventLog
   const secrets = yield* Secrets
   const limits = yield* GatewayLimits
+  const log = Journey.patient(events, limits)
   const turnsOf = Perceive.turnsOf(game)
 
   let open = 0
@@ -100,7 +95,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       Effect.gen(function* () {
         const feed = new InstanceFeed(instance, limits, turnsOf)
         yield* Effect.acquireRelease(measure(1), () => measure(-1))
-        yield* Effect.forkScoped(feed.run(placement, log))
+        yield* Effect.forkScoped(feed.run(placement, events))
         return feed
       }),
     idleTimeToLive: limits.feedLinger
@@ -151,34 +146,28 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     ) {
       return yield* new Errors.ResyncRequired({ why: "token" })
     }
-    const arrival = now(play)
-    const here = sealed.instance === arrival.instance
-    if (here && sealed.lineage !== arrival.lineage) {
-      return yield* new Errors.ResyncRequired({ why: "lineage" })
-    }
-    if (here && arrival.seq - sealed.seq > limits.resumeMax) {
+    const { stay } = play
+    const here = sealed.instance === stay.instance
+    const lineage = here ? stay.lineage : (yield* log.head(sealed.instance))?.lineage
+    if (sealed.lineage !== lineage) return yield* new Errors.ResyncRequired({ why: "lineage" })
+    if (here && stay.seq - sealed.seq > limits.resumeMax) {
       return yield* new Errors.ResyncRequired({ why: "behind" })
     }
-    if (sealed.departed !== null) {
-      const left = play.arrivals.findLast(
-        ({ instance, seq }) => instance === sealed.instance && seq <= sealed.seq
-      )
-      const after = left?.order ?? play.arrivals[0]!.order - 1
-      return { _tag: "Away", after, target: sealed.departed } satisfies At
+    const { departed, instance, seq, streams } = sealed
+    if (departed !== null) {
+      return { _tag: "Away", departure: { instance, seq, target: departed } } satisfies At
     }
-    const at: At = {
+    return {
       _tag: "Behind",
-      feed: here ? yield* instanceFeed(arrival, scope) : undefined,
-      stay: here ? arrival : { order: play.arrivals[0]!.order - 1, seq: 0 },
-      instance: sealed.instance,
-      lineage: sealed.lineage,
-      framing: framing(play, sealed.instance, sealed.lineage),
-      hearing: hearing(play, sealed.streams, sealed.seq),
+      feed: here ? yield* instanceFeed(stay, scope) : undefined,
+      instance,
+      lineage,
+      framing: framing(play, instance, lineage),
+      hearing: hearing(play, streams, seq),
       above: from.seq,
-      from: sealed.seq,
-      sealedAt: sealed.seq
-    }
-    return at
+      // One of a session that has ended is of no use for the next Enter: the next frame brings another.
+      sealedAt: sealed.session === play.session ? seq : undefined
+    } satisfies At
   })
 
   const instanceFeed = Effect.fnUntraced(function* (arrival: Arrival, scope: Scope.Scope) {
@@ -187,24 +176,13 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     return feed
   })
 
-  /** A page of the log after `seq`, tried again while the database is away. */
-  const page = Effect.fnUntraced(function* (instance: number, seq: number) {
-    const until = (yield* Clock.currentTimeMillis) + limits.answerWithin
-    let wait = limits.retryFirst
-    while (true) {
-      const read = yield* Effect.result(log.read(instance, seq, limits.logPage))
-      if (Result.isSuccess(read)) return read.success.map(Publisher.feedEvent)
-      if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("log")
-      yield* Effect.sleep(wait)
-      wait = Math.min(limits.retryMax, wait * 2)
-    }
-  })
-
   const stream = Effect.fnUntraced(function* (play: Play, from: GatewayRpcs.Cursor) {
     const mine = ++play.feeds
     play.listening?.subscriber.done()
     const scope = yield* Effect.scope
     let leg = yield* Scope.fork(scope)
+    /** Events read from logs since it was live last. */
+    let read = 0
     let at: At = yield* begin(play, from, leg)
     yield* Scope.addFinalizer(
       scope,
@@ -216,7 +194,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     )
 
     /** Goes live if there is nothing between this client and the feed's head. */
-    const catchUp = Effect.fnUntraced(function* (behind: Extract<At, { _tag: "Behind" }>) {
+    const catchUp = Effect.fnUntraced(function* (behind: Behind) {
       const { feed } = behind
       const queue = yield* Queue.unbounded<Item, Errors.FeedEnd | Cause.Done>()
       // From here to `add` nothing yields: no Event can come between the look and the joining.
@@ -235,29 +213,24 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
         if (play.wanted?.instance === feed.instance) subscriber.wanted = play.wanted.asOf
         feed.add(subscriber)
         play.listening = { feed, subscriber }
-        at = { _tag: "Live", subscriber, feed, stay: behind.stay }
+        at = { _tag: "Live", subscriber, feed }
+        read = 0
         return []
       }
+      const { seq } = behind.hearing
       const events =
-        feed?.since(behind.hearing.seq) ?? (yield* page(behind.instance, behind.hearing.seq))
+        feed?.since(seq) ?? (yield* log.page(behind.instance, seq)).map(Publisher.feedEvent)
+      if (events.length === 0 && feed === undefined) return yield* lookAround(behind)
+      read += events.length
       return yield* advance(behind, events)
     })
 
     /** Folds what follows, and cuts it into frames. */
     const advance = Effect.fnUntraced(function* (
-      behind: Extract<At, { _tag: "Behind" }>,
+      behind: Behind,
       events: ReadonlyArray<Messages.FeedEvent>
     ) {
-      if (events.length === 0 && behind.feed === undefined) {
-        // It left that instance without a trace in the log; where it is now is known.
-        at = { _tag: "Away", after: behind.stay.order, target: now(play).instance }
-        return []
-      }
-      if (
-        events[0]?.seq !== behind.hearing.seq + 1 ||
-        // Of an instance that it has left, the end is not known beforehand.
-        (behind.feed === undefined && behind.hearing.seq - behind.from > limits.resumeMax)
-      ) {
+      if (events[0]?.seq !== behind.hearing.seq + 1 || read > limits.resumeMax) {
         return yield* new Errors.ResyncRequired({ why: "behind" })
       }
       const perceived = Perceive.fold(behind.hearing, events, turnsOf, behind.above)
@@ -265,11 +238,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       const { hearing, heard } = perceived.success
       if (hearing.streams !== behind.hearing.streams) behind.sealedAt = undefined
       behind.hearing = hearing
-      if (hearing.departed !== undefined) {
-        // One that left and came back while its client was away: it left before this stay.
-        const before = hearing.seq <= behind.stay.seq ? 1 : 0
-        at = { _tag: "Away", after: behind.stay.order - before, target: hearing.departed }
-      }
+      const { departed, seq } = hearing
+      if (departed !== undefined) at = away(behind.instance, seq, departed)
       if (hearing.seq <= behind.above) return []
       const cut = frames(behind.framing, hearing, heard, hearing.seq, behind.sealedAt)
       if (cut[cut.length - 1]!.token !== null) behind.sealedAt = hearing.seq
@@ -282,37 +252,63 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       const last = items[items.length - 1]!
       if (last._tag === "Departed") {
         play.listening = undefined
-        at = { _tag: "Away", after: live.stay.order, target: last.target }
+        at = away(live.feed.instance, last.seq, last.target)
       }
       return items.filter((item): item is EventsFrame => item._tag === "Events")
     })
 
-    const travel = Effect.fnUntraced(function* (away: Extract<At, { _tag: "Away" }>) {
-      const arrival = yield* Effect.catchTags(play.follow(away.after, away.target), {
-        NoSuchCharacter: () => Effect.fail(notNow("on the way")),
-        EntryRefused: () => Effect.fail(notNow("entry refused"))
-      })
+    /**
+     * Goes on where the character arrived. From there on it hears its own stream, and what the Events
+     * of its arrival let it join.
+     */
+    const travel = Effect.fnUntraced(function* (departure: Journey.Departure) {
+      const arrival = yield* Journey.next(log, limits, play, departure)
+      return yield* settle(arrival, hearing(play, [play.stream], arrival.seq))
+    })
+
+    /**
+     * The log of an instance that it has left ends without its departure. An owner that slept may
+     * have told that it is elsewhere: it is looked for, from here on.
+     */
+    const lookAround = Effect.fnUntraced(function* (behind: Behind) {
+      const { instance, lineage } = behind
+      const { seq } = behind.hearing
+      const stay = yield* Journey.lookFor(play, instance)
+      if (stay.instance === instance) {
+        if (stay.lineage !== lineage) return yield* new Errors.ResyncRequired({ why: "lineage" })
+        return yield* settle({ instance, lineage, seq, stay }, behind.hearing)
+      }
+      const events = yield* log.page(instance, seq)
+      // Nothing tells how it came from here to where it is.
+      if (events.length === 0) return yield* new Errors.ResyncRequired({ why: "broken" })
+      return []
+    })
+
+    /** Begins to hear there, after `seq`. */
+    const settle = Effect.fnUntraced(function* (
+      { instance, lineage, seq, stay }: Journey.Arrival,
+      hearing: Perceive.Hearing
+    ) {
       const left = leg
       leg = yield* Scope.fork(scope)
-      const feed = yield* instanceFeed(arrival, leg)
+      const feed = stay && (yield* instanceFeed(stay, leg))
       yield* Scope.close(left, Exit.void)
-      const { instance, lineage, nextN, seq, snapshot, streams } = arrival
+      const cut = framing(play, instance, lineage)
       const arrived: GatewayRpcs.FeedFrame = {
         _tag: "Arrived",
-        cursor: cursor(play, arrival),
-        nextN,
-        snapshot
+        cursor: { instance, lineage, seq, token: cut.seal(hearing, seq) },
+        snapshot: stay?.snapshot ?? null,
+        asOf: stay?.seq ?? seq
       }
+      if (stay !== undefined) want(play, instance, stay.seq)
       at = {
         _tag: "Behind",
         feed,
-        stay: arrival,
         instance,
         lineage,
-        framing: framing(play, instance, lineage),
-        hearing: hearing(play, streams, seq),
+        framing: cut,
+        hearing,
         above: seq,
-        from: seq,
         sealedAt: seq
       }
       return [arrived]
@@ -328,7 +324,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
           case "Live":
             return listen(at)
           case "Away":
-            return travel(at)
+            return travel(at.departure)
         }
       }
     )
@@ -345,6 +341,11 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
     cursor,
     stream: (play, from) => Stream.unwrap(stream(play, from))
   })
+})
+
+const away = (instance: number, seq: number, target: number): At => ({
+  _tag: "Away",
+  departure: { instance, seq, target }
 })
 
 const isNonEmpty = <A>(items: ReadonlyArray<A>): items is readonly [A, ...Array<A>] =>

@@ -18,7 +18,7 @@ import type { Login } from "./Connection.ts"
 import { Feed } from "./Feed.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import { Owner, notNow } from "./Owner.ts"
-import { Sessions, now } from "./Sessions.ts"
+import { Sessions } from "./Sessions.ts"
 
 /** What a gateway is told about the world it serves. */
 export interface Options {
@@ -100,7 +100,7 @@ export const layer = (game: Any, options: Options) =>
           )
         if (playing !== undefined) yield* playing.close
         connection.playing = { play, close: Scope.close(scope, Exit.void) }
-        const stay = now(play)
+        const { stay } = play
         return {
           cursor: feed.cursor(play, stay),
           nextN: stay.nextN,

@@ -15,6 +15,8 @@ import * as Perceive from "./Perceive.ts"
 import type { Subscriber } from "./Subscriber.ts"
 import * as Telemetry from "./Telemetry.ts"
 
+type Log = Pick<EventLog.EventLog["Service"], "read">
+
 export class InstanceFeed {
   readonly instance: number
   readonly #limits: GatewayLimits
@@ -90,10 +92,7 @@ export class InstanceFeed {
   }
 
   /** Listens for ever: to the owner, and to the log when the owner is not heard. */
-  run(
-    placement: Placement.Placement["Service"],
-    log: EventLog.EventLog["Service"]
-  ): Effect.Effect<never> {
+  run(placement: Placement.Placement["Service"], log: Log): Effect.Effect<never> {
     const limits = this.#limits
     let wait = limits.retryFirst
     const listen = Effect.suspend(() => {
@@ -124,7 +123,7 @@ export class InstanceFeed {
     return cut === 0 ? Effect.void : Metric.update(Telemetry.clientsCut, cut)
   })
 
-  #accept(chunk: Messages.Chunk, log: EventLog.EventLog["Service"]): Effect.Effect<void, unknown> {
+  #accept(chunk: Messages.Chunk, log: Log): Effect.Effect<void, unknown> {
     if (chunk.lineage !== this.lineage) {
       // Listened to anew from where the next one begins: what comes until then belongs to nobody.
       this.#reset("lineage")
@@ -141,10 +140,7 @@ export class InstanceFeed {
   }
 
   /** Reads on from the log: up to a seq that is known to be there, or to its end. */
-  #readLog(
-    log: EventLog.EventLog["Service"],
-    upTo: number | undefined
-  ): Effect.Effect<void, unknown> {
+  #readLog(log: Log, upTo: number | undefined): Effect.Effect<void, unknown> {
     const { lineage } = this
     return Effect.gen({ self: this }, function* () {
       while (upTo === undefined || this.upTo < upTo) {
@@ -216,7 +212,7 @@ export class InstanceFeed {
     const last = heard.get(subscriber) ?? []
     heard.delete(subscriber)
     this.remove(subscriber)
-    if (subscriber.tell(last, event.seq)) subscriber.depart(stepped.hearing.departed)
+    if (subscriber.tell(last, event.seq)) subscriber.depart(event.seq, stepped.hearing.departed)
   }
 
   #tell(subscriber: Subscriber, events: ReadonlyArray<Messages.FeedEvent>): void {

@@ -100,11 +100,12 @@ export const make = (
         const reply = replies[i]
         if (reply === undefined) return { rest: rest.slice(i), why: notNow("no reply") as Reason }
         if (reply._tag === "Accepted") {
-          session.answered(instance, reply.asOf)
+          // Where it was done before a journey the feed goes to the end, whoever waits for it.
+          if (reply.instance === undefined) session.answered(instance, reply.asOf)
           yield* answer(waiting, {
             _tag: "Accepted",
             n: waiting.intent.n,
-            instance,
+            instance: reply.instance ?? instance,
             asOf: reply.asOf,
             answers: reply.answers
           })

@@ -32,6 +32,8 @@ export interface Arrival {
   readonly seq: number
   readonly streams: ReadonlyArray<string>
   readonly snapshot: string
+  /** The session that it resumes was inside all the time. */
+  readonly again: boolean
 }
 
 /** Why a character could not be entered. */
@@ -58,11 +60,13 @@ export class Owner extends Context.Service<
     ) => Effect.Effect<Messages.Response, Rejected.Unavailable>
     /**
      * Lets a session in where the character is: begins at `instance` and follows it from there.
+     * `resumes`: the session that comes back, if it is inside still; else `session` begins.
      * `arriving`: it is under way to that instance, and may not have come yet.
      */
     readonly enter: (options: {
       readonly character: number
       readonly session: string
+      readonly resumes?: string | undefined
       readonly instance: number
       readonly takeOver: boolean
       readonly arriving: boolean
@@ -115,20 +119,28 @@ export class Owner extends Context.Service<
         )
 
         const enter: Owner["Service"]["enter"] = Effect.fn("Owner.enter")(function* (options) {
-          const { character, session, takeOver, within } = options
+          const { character, resumes, session, takeOver, within } = options
           const until = (yield* Clock.currentTimeMillis) + within
           let { arriving, instance } = options
           let hops = 0
+          /** Asked since it waited last: who is sent there again is under way. */
+          const asked = new Set([instance])
           let wait = limits.retryFirst
           while (true) {
             const left = until - (yield* Clock.currentTimeMillis)
-            const request = { _tag: "Enter", id: character, session, takeOver } as const
+            const request = {
+              _tag: "Enter",
+              id: character,
+              session,
+              takeOver,
+              ...(resumes === undefined ? {} : { resumes })
+            } as const
             const response = yield* ask(instance, request, left)
             if (response._tag === "Inside") {
               // A hint for the next login, and no more than that: entering goes on without it.
               if (hops > 0 || arriving) yield* Effect.ignore(accounts.moved(character, instance))
-              const { lineage, nextN, seq, snapshot, streams } = response
-              return { instance, lineage, nextN, seq, snapshot, streams }
+              const { again, lineage, nextN, seq, snapshot, streams } = response
+              return { instance, again, lineage, nextN, seq, snapshot, streams }
             }
             const why =
               response._tag === "Denied" ? reason(response.reason) : { _tag: response._tag }
@@ -138,9 +150,9 @@ export class Owner extends Context.Service<
                   return yield* notNow("lost on the way")
                 instance = why.target
                 arriving = true
-                // The first hop at once; a journey of several is in motion, so give it time.
-                if (hops === 1) continue
-                break
+                if (asked.has(instance)) break
+                asked.add(instance)
+                continue
               }
               case "NoSuchCharacter": {
                 if (!arriving) return yield* new Errors.NoSuchCharacter({ id: character })
@@ -161,6 +173,7 @@ export class Owner extends Context.Service<
             if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("on the way")
             yield* Effect.sleep(wait)
             wait = Math.min(limits.retryMax, wait * 2)
+            asked.clear()
           }
         })
 

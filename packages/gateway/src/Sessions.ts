@@ -27,11 +27,8 @@ export interface Play {
   /** The character's own stream. */
   readonly stream: Aggregate.StreamKey
   readonly lane: Lane.Lane
-  /**
-   * Where it is, and where it was before: the feed goes through all of them, each from the snapshot
-   * on with which it was entered, however far the Commands are ahead of it.
-   */
-  readonly arrivals: Array<Stay>
+  /** Where it was found last, however far its feed is behind that. */
+  stay: Stay
   /** Its live subscription, while it is up to date with the instance's feed. */
   listening: { readonly feed: InstanceFeed; readonly subscriber: Subscriber } | undefined
   /** The seq that its client waits to be told. */
@@ -43,20 +40,14 @@ export interface Play {
   lost: number
   /** It is on its way, and found nowhere until it has come. */
   travelling: boolean
-  /** Where it went after a stay: as somebody has found out already, or by entering at the target. */
+  /** Where it went after a stay: as somebody has found out already, or by asking from there on. */
   readonly follow: (after: number, target: number) => Effect.Effect<Stay, EnterError>
 }
 
-/** One stay in an instance; `order` counts them. */
+/** The character as it was found in an instance; `order` counts how often it was. */
 export interface Stay extends Arrival {
   readonly order: number
 }
-
-/** Where the character is now. */
-export const now = (play: Play): Stay => play.arrivals[play.arrivals.length - 1]!
-
-/** Stays remembered for a feed that is behind; with more in between, it misses one. */
-const staysKept = 16
 
 export class Sessions extends Context.Service<
   Sessions,
@@ -79,6 +70,9 @@ export class Sessions extends Context.Service<
     game: Pick<Game.Any, "players">
   ): Layer.Layer<Sessions, never, Owner | Secrets> => Layer.effect(Sessions, make(game))
 }
+
+/** Raised when how sessions are named changes. */
+const afterSession = "wr2/session/1"
 
 const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
   const owner = yield* Owner
@@ -112,19 +106,6 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
         : Effect.void
     )
 
-  /** Whether a session is inside still, where its cursor was or where the directory says. */
-  const continued = Effect.fnUntraced(function* (sealed: CursorToken.Sealed, instance: number) {
-    const request = {
-      _tag: "Claim",
-      sessions: [{ id: sealed.character, session: sealed.session }]
-    } as const
-    for (const place of new Set([instance, sealed.instance])) {
-      const response = yield* owner.ask(place, request, limits.enterWithin)
-      if (response._tag === "Lost" && !response.ids.includes(sealed.character)) return true
-    }
-    return false
-  })
-
   const open = Effect.fnUntraced(function* (options: {
     readonly account: number
     readonly character: number
@@ -135,12 +116,10 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     const actor: Actor.Actor = { type: game.players!.aggregate._tag, id: character }
     const scope = yield* Effect.scope
     const travelling = Semaphore.makeUnsafe(1)
-    const arrivals: Array<Stay> = [{ ...arrival, order: 0 }]
     const follow: Play["follow"] = (after, target) =>
       travelling.withPermit(
         Effect.suspend(() => {
-          const known = arrivals.find(({ order }) => order > after)
-          if (known !== undefined) return Effect.succeed(known)
+          if (play.stay.order > after) return Effect.succeed(play.stay)
           play.travelling = true
           return owner
             .enter({
@@ -153,11 +132,9 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
             })
             .pipe(
               Effect.map((arrived) => {
-                const stay = { ...arrived, order: now(play).order + 1 }
-                arrivals.push(stay)
-                if (arrivals.length > staysKept) arrivals.shift()
+                play.stay = { ...arrived, order: play.stay.order + 1 }
                 play.lost = 0
-                return stay
+                return play.stay
               }),
               Effect.tapErrorTag("TakenOver", () => takenOver(play)),
               Effect.ensuring(
@@ -171,7 +148,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     const lane = yield* Lane.make(owner, limits, {
       actor,
       session,
-      where: () => now(play),
+      where: () => play.stay,
       follow: ({ order }, target) => Effect.asVoid(follow(order, target)),
       answered: (instance, asOf) => want(play, instance, asOf),
       takenOver: Effect.suspend(() => takenOver(play))
@@ -183,7 +160,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       actor,
       stream: game.players!.aggregate.stream(character),
       lane,
-      arrivals,
+      stay: { ...arrival, order: 0 },
       listening: undefined,
       wanted: undefined,
       feeds: 0,
@@ -208,7 +185,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     if (response._tag !== "Lost") return
     const lost = new Set(response.ids)
     for (const play of held) {
-      if (play.ended !== undefined || now(play).instance !== instance) continue
+      if (play.ended !== undefined || play.stay.instance !== instance) continue
       // Twice in a row: the first may be a journey of which the feed is about to tell.
       play.lost = lost.has(play.character) && !play.travelling ? play.lost + 1 : 0
       if (play.lost > 1) yield* takenOver(play)
@@ -218,8 +195,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
   const claimAll = Effect.suspend(() => {
     const byInstance = new Map<number, Array<Play>>()
     for (const play of plays.values()) {
-      const held = byInstance.get(now(play).instance)
-      if (held === undefined) byInstance.set(now(play).instance, [play])
+      const held = byInstance.get(play.stay.instance)
+      if (held === undefined) byInstance.set(play.stay.instance, [play])
       else held.push(play)
     }
     return Effect.forEach(
@@ -244,17 +221,24 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       // A token that this gateway did not seal proves nothing: as if there were none.
       const mine =
         sealed?.account === account && sealed.character === character ? sealed : undefined
-      const resumed = mine !== undefined && (yield* continued(mine, instance))
-      const session = mine?.session ?? (yield* secrets.random(16))
+      // What follows on a session that has ended has one name on all gateways: who asks again, as its
+      // answer was lost, finds itself inside, and not somebody else.
+      const begins =
+        mine === undefined
+          ? yield* secrets.random(16)
+          : secrets.mac(`${afterSession}.${mine.session}`)
       const arrival = yield* owner.enter({
         character,
-        session,
+        session: begins,
+        resumes: mine?.session,
         instance,
         // Who was away and comes back by itself does not throw out whoever plays now.
         takeOver: mine === undefined,
         arriving: false,
         within: limits.enterWithin
       })
+      const resumed = mine !== undefined && arrival.again
+      const session = resumed ? mine.session : begins
       return { play: yield* open({ account, character, session, arrival }), resumed }
     }),
     leave: Effect.fn("Sessions.leave")(function* (play) {
@@ -262,7 +246,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       const { character, session } = play
       yield* end(play, "left")
       yield* owner.ask(
-        now(play).instance,
+        play.stay.instance,
         { _tag: "Leave", id: character, session } satisfies Messages.Request,
         limits.enterWithin
       )

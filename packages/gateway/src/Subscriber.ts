@@ -9,7 +9,9 @@ import type { Hearing } from "./Perceive.ts"
 export type EventsFrame = Extract<GatewayRpcs.FeedFrame, { readonly _tag: "Events" }>
 
 /** What waits for a client: frames, and last of all that its character went elsewhere. */
-export type Item = EventsFrame | { readonly _tag: "Departed"; readonly target: number }
+export type Item =
+  | EventsFrame
+  | { readonly _tag: "Departed"; readonly seq: number; readonly target: number }
 
 /** How frames are cut and sealed for one subscriber. */
 export interface Framing {
@@ -107,8 +109,8 @@ export class Subscriber {
   }
 
   /** Its character has gone to another instance: the last that it hears from here. */
-  depart(target: number): void {
-    Queue.offerUnsafe(this.queue, { _tag: "Departed", target })
+  depart(seq: number, target: number): void {
+    Queue.offerUnsafe(this.queue, { _tag: "Departed", seq, target })
   }
 
   end(why: Errors.FeedEnd): void {

@@ -96,9 +96,8 @@ describe("InstanceFeed", () => {
               })
             )
         } as unknown as Placement.Placement["Service"]
-        const eventLog: EventLog.EventLog["Service"] = {
-          read: (_, after, limit) => Effect.sync(() => log.slice(after, after + limit)),
-          head: () => Effect.succeed(undefined)
+        const eventLog: Pick<EventLog.EventLog["Service"], "read"> = {
+          read: (_, after, limit) => Effect.sync(() => log.slice(after, after + limit))
         }
         const feed = new InstanceFeed(1, limits, turnsOf)
         feed.begin("line", 0)
@@ -177,9 +176,8 @@ describe("InstanceFeed", () => {
         const placement = {
           feed: () => Stream.fromQueue(chunks)
         } as unknown as Placement.Placement["Service"]
-        const log: EventLog.EventLog["Service"] = {
-          read: () => Effect.sync(() => (reads++, [])),
-          head: () => Effect.succeed(undefined)
+        const log: Pick<EventLog.EventLog["Service"], "read"> = {
+          read: () => Effect.sync(() => (reads++, []))
         }
         const feed = new InstanceFeed(1, limits, turnsOf)
         feed.begin("line", 0)

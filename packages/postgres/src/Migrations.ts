@@ -12,6 +12,7 @@ import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import * as Consumers from "./migrations/0007_consumers.ts"
+import * as Arrivals from "./migrations/0008_arrivals.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -33,7 +34,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "history", sql: History.sql },
   { name: "dead_letters", sql: DeadLetters.sql },
   { name: "log_volumes", sql: LogVolumes.sql },
-  { name: "consumers", sql: Consumers.sql }
+  { name: "consumers", sql: Consumers.sql },
+  { name: "arrivals", sql: Arrivals.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

@@ -1,5 +1,6 @@
 /** EventLog on PostgreSQL. */
 import type { PgClient } from "@effect/sql-pg"
+import { Actor } from "@wr2/core"
 import { EventLog } from "@wr2/engine/EventLog"
 import { Effect, Layer } from "effect"
 import { Database } from "./Database.ts"
@@ -24,6 +25,11 @@ export const layer: Layer.Layer<EventLog, StartError, PgClient.PgClient> = Layer
         if (row === undefined) return undefined
         const [lineage, last, oldest] = row
         return { lineage, last, oldest: oldest ?? last + 1 }
-      })
+      }),
+    arrival: (instance, { n, source }) =>
+      Effect.map(
+        Lanes.one(control, Events.arrival(instance, `${Actor.key(Actor.instance(source))}#${n}`)),
+        ([row]) => row && { lineage: row[0], seq: row[1] }
+      )
   }))
 ).pipe(Layer.provide(Database.layer))

@@ -29,6 +29,7 @@ const hot: ReadonlyArray<Statement> = [
   Queue.nextDue(1, 0),
   Events.read(1, 0, 1),
   Events.head(1),
+  Events.arrival(1, "instance:2#3"),
   Own.take(1, "runner", "incarnation"),
   Own.confirm(1, 1),
   Own.release(1, 1, { nextDue: null, lastSeq: 0, lastNow: 0 }),

@@ -65,8 +65,9 @@ const beginning = {
 export const Entered = Schema.Struct({
   ...beginning,
   /**
-   * True: the session of the given cursor never left; numbering goes on, resend what is unanswered,
-   * and go on from the old cursor. False: a new beginning, from this cursor and snapshot.
+   * True: the session of the given cursor never left; numbering goes on, resend what is unanswered.
+   * False: it had ended, and this is a new one; without a cursor always. Either way the feed goes on
+   * from the old cursor: it tells all that was missed.
    */
   resumed: Schema.Boolean
 })
@@ -124,8 +125,16 @@ export const FeedFrame = Schema.Union([
     upTo: Schema.Int,
     token: Schema.NullOr(Schema.String)
   }),
-  /** The character is in another instance now: a new cursor, and a snapshot to begin with there. */
-  Schema.TaggedStruct("Arrived", beginning)
+  /**
+   * The character came to another instance: what follows is from there, from its arrival on.
+   * `snapshot` is as of seq `asOf`, to be shown when the feed has come to it. Null: it has left there
+   * again, and the next Arrived follows.
+   */
+  Schema.TaggedStruct("Arrived", {
+    cursor: Cursor,
+    snapshot: Schema.NullOr(Schema.String),
+    asOf: Schema.Int
+  })
 ])
 export type FeedFrame = typeof FeedFrame.Type
 

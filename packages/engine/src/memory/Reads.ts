@@ -1,4 +1,5 @@
 /** The ports that only read what InstanceStore has committed, on the memory database. */
+import { Actor } from "@wr2/core"
 import { Effect, Result } from "effect"
 import type { ActionQueue } from "../ActionQueue.ts"
 import type { EventLog } from "../EventLog.ts"
@@ -57,6 +58,15 @@ export const eventLog: Effect.Effect<EventLog["Service"], never, MemoryDatabase>
           const last = lastSeq(state, instance)
           const oldest = state.instances.get(instance)?.events[0]?.seq ?? last + 1
           return Result.succeed({ lineage: owner.lineage, last, oldest })
+        }),
+      arrival: (instance, { n, source }) =>
+        read("arrival", [instance], () => {
+          const owner = state.owners.get(instance)
+          const id = `${Actor.key(Actor.instance(source))}#${n}`
+          const first = state.instances
+            .get(instance)
+            ?.events.find(({ actor, commandId }) => actor?.type === "instance" && commandId === id)
+          return Result.succeed(owner && first && { lineage: owner.lineage, seq: first.seq })
         })
     }
   }

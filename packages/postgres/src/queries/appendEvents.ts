@@ -68,3 +68,14 @@ export const head = (instance: number): Statement.Statement => ({
   text: headText,
   params: [Codec.int(instance)]
 })
+
+const arrivalText =
+  "SELECT o.lineage, e.seq FROM wr2.event_log AS e JOIN wr2.instance_owner AS o USING (instance_id) " +
+  "WHERE e.instance_id = $1 AND e.actor_type = 'instance' AND e.command_id = $2 " +
+  "ORDER BY e.seq LIMIT 1"
+
+/** Lineage, and the first Event that came of a message, by the message's Command id. */
+export const arrival = (instance: number, commandId: string): Statement.Statement => ({
+  text: arrivalText,
+  params: [Codec.int(instance), Codec.text(commandId)]
+})

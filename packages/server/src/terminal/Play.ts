@@ -145,6 +145,8 @@ const show = <G, S>(
           return
         case "Status":
           return status(one.status)
+        case "Arrived":
+          return
       }
     })
   )

@@ -97,6 +97,37 @@ export const eventLogSuite = <R, E>(
       })
     )
 
+    it.effect("finds where a message of another instance came in", () =>
+      Effect.gen(function* () {
+        const log = yield* EventLog
+        const owned = yield* S.born({})
+        const { instance, lineage } = owned
+        const of = (seq: number, source: number, n: number, some = {}) =>
+          S.event(seq, {
+            commandId: `instance:${source}#${n}`,
+            actor: { type: "instance", id: source },
+            ...some
+          })
+        const another = yield* S.born({})
+        yield* S.written(another, { events: [of(1, 1, 7)] })
+        yield* S.written(owned, { events: [S.event(1), of(2, 1, 7), of(3, 1, 7), of(4, 1, 77)] })
+        // What others did because of it is not where it came in.
+        const mob = { actor: { type: "Mob", id: 3 } }
+        yield* S.written(owned, { events: [of(5, 2, 9, mob), of(6, 2, 9), of(7, 2, 7)] })
+        const at = (source: number, n: number) => log.arrival(instance, { source, n })
+        assert.deepStrictEqual(yield* at(1, 7), { lineage, seq: 2 })
+        assert.deepStrictEqual(yield* at(1, 77), { lineage, seq: 4 })
+        assert.deepStrictEqual(yield* at(2, 9), { lineage, seq: 6 })
+        assert.deepStrictEqual(yield* at(2, 7), { lineage, seq: 7 })
+        assert.isUndefined(yield* at(3, 7))
+        assert.isUndefined(yield* at(1, 8))
+        assert.isUndefined(yield* log.arrival(S.newInstance(), { source: 1, n: 7 }))
+        yield* tools.dropEvents(instance, 3)
+        assert.isUndefined(yield* at(1, 7))
+        assert.deepStrictEqual(yield* at(1, 77), { lineage, seq: 4 })
+      })
+    )
+
     it.effect("knows each instance apart, and nothing of others", () =>
       Effect.gen(function* () {
         const log = yield* EventLog
