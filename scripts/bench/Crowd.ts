@@ -55,7 +55,7 @@ export interface Crowd {
 }
 
 /**
- * An instance's first rows: its rooms, `players` characters who stand at its start with much gold,
+ * An instance's first rows: its rooms without mobs and what those carry, `players` characters who stand at its start with much gold,
  * and `fights` more who fight a man of straw each, their rounds spread over two seconds.
  */
 export const crowd = (options: {
@@ -68,7 +68,7 @@ export const crowd = (options: {
   const { fights, instance, now } = options
   const ids = Ids.countingFrom(options.firstId)
   const born = game.birth({ instance, ids, content: Content.reader(game.content) })
-  const kept = born.rows.filter(({ ref }) => ref.aggregate !== Mob)
+  const kept = born.rows.filter(({ ref, row }) => ref.aggregate !== Mob && row.holder !== "mob")
   const start = born.rows.find(({ ref }) => ref.aggregate._tag === "Instance")!.row.start
   const person = (
     name: string,

@@ -1,6 +1,6 @@
 /**
  * A time limit for synchronous work: a rule that loops cannot be interrupted by a fiber. None by
- * default; the server supplies one made of `vm.Script` (docs/protocols.md 4).
+ * default; the server supplies one (docs/protocols.md 4).
  */
 import { Context } from "effect"
 import type { Limits } from "./Limits.ts"
