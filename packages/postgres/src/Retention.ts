@@ -87,6 +87,7 @@ const makeAhead = Effect.fnUntraced(function* (ask: Ask, { current }: State) {
       yield* ask(Q.make(log, volume))
     }
   }
+  yield* ask(Q.known)
 })
 
 /** Volumes given up are taken out and dropped; who keeps one of them there. */

@@ -234,6 +234,20 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
       })
   )
 
+  it.effect("a volume that somebody took away is made again, and poisons nothing meanwhile", () =>
+    Effect.gen(function* () {
+      const owned = yield* S.born({})
+      yield* write(owned, 1, 2)
+      yield* rows("UPDATE wr2.log_turn SET volume = volume + 5")
+      yield* S.failsWith(write(owned, 3, 3), "Unusable")
+      yield* retain(defaults)
+      yield* write(owned, 3, 3)
+      yield* retain(turning)
+      yield* write(owned, 4, 4)
+      assert.deepInclude(yield* S.activate(owned.instance), { lastSeq: 4, lastNo: 4 })
+    }).pipe(Effect.provide(PgFixture.layer(testGame)))
+  )
+
   it.effect(
     "broken off anywhere, it is finished by the next",
     () =>

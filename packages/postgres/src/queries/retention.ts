@@ -50,6 +50,12 @@ export const tables = plain(
     "ORDER BY 2, 1"
 )
 
+/** The volume that is written is a volume, whoever named it. */
+export const known = plain(
+  "INSERT INTO wr2.log_volume (volume, opened_at) SELECT t.volume, now() FROM wr2.log_turn AS t " +
+    "ON CONFLICT (volume) DO NOTHING"
+)
+
 /** Makes an empty volume of a log. */
 export const make = (log: Log, volume: number): Statement =>
   plain(`SELECT wr2.make_volume('${log}', ${volume})`)
