@@ -28,7 +28,7 @@ const gapless: Check = {
       yield* m.crash
     }
     const { events } = yield* lab.kept(1)
-    assert.deepStrictEqual(Invariants.gapless(historyOf(1, yield* lab.kept(1))), [])
+    assert.deepStrictEqual(Invariants.gapless(Swaps.yard, historyOf(1, yield* lab.kept(1))), [])
     assert.strictEqual(events.length, 12)
     assert.deepStrictEqual(
       told,

@@ -7,7 +7,7 @@ import * as Invariants from "@wr2/testkit/Invariants"
 import { Effect, Layer, Result } from "effect"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { people, Person, Rang } from "../../packages/engine/test/Yard.ts"
-import { historyOf } from "../simulation/Checks.ts"
+import { historyOf, linesOf } from "../simulation/Checks.ts"
 import type { Check, Mutant } from "./Mutant.ts"
 import * as Swaps from "./Swaps.ts"
 
@@ -67,7 +67,7 @@ const rebuilt: Check = {
     const m = yield* live(lab)
     yield* Effect.forkDetach(Lab.known(m, 1, 1).send(Lab.text(8, "look", 7)))
     yield* Lab.pass(500)
-    const { rows } = historyOf(1, yield* lab.kept(1))
+    const rows = linesOf(1, yield* lab.kept(1))
     assert.deepStrictEqual(Fold.lines(planned!), rows)
   })
 }

@@ -22,13 +22,17 @@ export const historyOf = (instance: number, kept: Kept): Invariants.Kept => {
   return {
     instance,
     snapshot: kept.snapshots.get(0)!.rows,
-    rows: Fold.lines(Fold.loaded(yard, rows)),
+    rows,
     events: kept.events,
     log: [...kept.log.values()],
     queue: [...kept.queue.values()],
     dead: [...kept.dead.values()]
   }
 }
+
+/** The rows of an instance as lines, as a projection's are. */
+export const linesOf = (instance: number, kept: Kept): ReadonlyArray<string> =>
+  Fold.lines(Fold.loaded(yard, historyOf(instance, kept).rows))
 
 /** 1. Every acknowledged Command's Actions are done, refused or dead letters, once; a rejected one's are not there. */
 export const answered = (

@@ -16,7 +16,7 @@ import { feedEvent } from "@wr2/engine/Publisher"
 import * as Fold from "@wr2/testkit/Fold"
 import * as Invariants from "@wr2/testkit/Invariants"
 import { Effect, Fiber, Layer, Stream } from "effect"
-import { answered, conserved, hearing, historyOf } from "./Checks.ts"
+import { answered, conserved, hearing, historyOf, linesOf } from "./Checks.ts"
 import { notNow, spoken } from "./Speech.ts"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { Coin, people, Person, yard } from "../../packages/engine/test/Yard.ts"
@@ -348,7 +348,7 @@ export const simulate = Effect.fnUntraced(function* (options: Options): Effect.f
       yield* Lab.pass(2_000, 100)
       const projection = planned.get(at)
       if (projection === undefined) continue
-      const { rows } = historyOf(at, yield* lab.kept(at))
+      const rows = linesOf(at, yield* lab.kept(at))
       if (Fold.lines(projection).join() === rows.join()) count("projections compared")
       else found.push(`the projection of instance ${at} is not what its tables hold`)
     }

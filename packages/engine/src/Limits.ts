@@ -45,7 +45,10 @@ export interface Limits {
   readonly unusableRetryMax: number
   /** Attempts of an Action during caution before it is a dead letter, unrun. */
   readonly attemptsMax: number
-  /** Caution after an activation that no release preceded ends after so many Actions or so long. */
+  /**
+   * Caution after an activation that no release preceded ends after so many Actions or so long. No
+   * fewer than batchMax: whatever killed the owner before was in its last cycle.
+   */
   readonly cautiousActions: number
   readonly cautiousFor: number
   /** Reads are answered from memory if the epoch was confirmed within this; else it is confirmed first. */
@@ -114,7 +117,7 @@ export const defaults: Limits = {
   retryMax: 1_000,
   unusableRetryMax: 5_000,
   attemptsMax: 3,
-  cautiousActions: 32,
+  cautiousActions: 256,
   cautiousFor: 5_000,
   readStaleness: 2_000,
   passivateAfter: 60_000,

@@ -75,7 +75,7 @@ const orphaned = Effect.gen(function* () {
   while (process.ppid === parent) yield* Effect.sleep(orphanCheck)
 })
 
-/** Runs the program as this process's whole work, and exits with 0 or 1. */
+/** Runs the program as this process's whole work, and exits with 0, 1, or what the program set. */
 export const main = <E>(program: Effect.Effect<unknown, E>): void => {
   // Requests that wait on one stalled connection each listen for it: many is not a leak here.
   EventEmitter.defaultMaxListeners = 10_000
@@ -104,6 +104,7 @@ export const main = <E>(program: Effect.Effect<unknown, E>): void => {
   fiber.addObserver((exit) => {
     watch.interruptUnsafe()
     if (Exit.isFailure(exit) && !isInterrupted(exit)) tell(exit.cause)
-    process.exit(Exit.isSuccess(exit) || isInterrupted(exit) ? 0 : 1)
+    // A command may say more than that it was done.
+    process.exit(Exit.isSuccess(exit) || isInterrupted(exit) ? process.exitCode : 1)
   })
 }

@@ -103,6 +103,7 @@ Command.make("wr2").pipe(
     serve,
     migrate,
     Operating.dead,
+    Operating.audit,
     Operating.retain,
     History.snapshot,
     History.replay,

@@ -5,6 +5,11 @@
  */
 import type { Game } from "@wr2/core"
 import { Actor } from "@wr2/core"
+import { Audit } from "@wr2/engine/Audit"
+import type { Rule } from "@wr2/engine/Audit"
+import { AuditActions } from "@wr2/engine/AuditActions"
+import { prepare } from "@wr2/engine/GameDef"
+import type { LoadedRow } from "@wr2/engine/InstanceStore"
 import type {
   ActionLogRecord,
   ActionRecord,
@@ -18,69 +23,41 @@ export interface Kept {
   readonly instance: number
   /** The snapshot at seq 0. */
   readonly snapshot: ReadonlyArray<Fold.SnapshotRow>
-  /** The rows now, as {@link Fold.lines} gives them. */
-  readonly rows: ReadonlyArray<string>
+  /** The rows now. */
+  readonly rows: ReadonlyArray<LoadedRow>
   readonly events: ReadonlyArray<EventRecord>
   readonly log: ReadonlyArray<ActionLogRecord>
   readonly queue: ReadonlyArray<ActionRecord>
   readonly dead: ReadonlyArray<DeadLetterRecord>
 }
 
-/** 2. Rows change only by `evolve` over Events of the same transaction. */
-export const folds = (
-  game: Game.Any,
-  { events, instance, rows, snapshot }: Kept
-): Array<string> => {
-  const told = events.map(({ at, payload }) => ({ at, value: JSON.parse(payload) }))
-  try {
-    const folded = Fold.lines(Fold.fold(game, Fold.ofSnapshot(game, snapshot), told))
-    const [here, there] = [new Set(rows), new Set(folded)]
-    return [
-      ...rows
-        .filter((line) => !there.has(line))
-        .map((line) => `instance ${instance}: no Events give ${line}`),
-      ...folded
-        .filter((line) => !here.has(line))
-        .map((line) => `instance ${instance}: the Events give ${line}`)
-    ]
-  } catch (error) {
-    return [`instance ${instance}: its Events do not fold: ${String(error)}`]
+/** What `wr2 audit` finds in it, of these rules. */
+const audited = (game: Game.Any, kept: Kept, rules?: ReadonlyArray<Rule>): Array<string> => {
+  const definition = prepare(game)
+  const projection = Fold.ofSnapshot(game, kept.snapshot)
+  const audit = new Audit(definition, kept.instance, { seq: 0, projection })
+  const actions = new AuditActions(audit, definition, { gone: 0, seq: 0 })
+  for (const record of kept.log) actions.action("log", record)
+  for (const record of kept.queue) actions.queued(record)
+  for (const record of kept.dead) actions.action("dead", record)
+  for (const event of kept.events) {
+    actions.event(event)
+    audit.event(event)
   }
+  for (const row of kept.rows) audit.row(row)
+  actions.finish()
+  return audit
+    .finish()
+    .filter(({ rule }) => rules === undefined || rules.includes(rule))
+    .map(({ instance, rule, what }) => `instance ${instance}: ${rule}: ${what}`)
 }
+
+/** 2. Rows change only by `evolve` over Events of the same transaction. */
+export const folds = (game: Game.Any, kept: Kept): Array<string> =>
+  audited(game, kept, ["folds", "decodes", "seqs"])
 
 /** 3. Seqs are 1, 2, 3 ... in commit order. */
-export const gapless = ({ events, instance }: Kept): Array<string> =>
-  events.flatMap(({ seq }, i) =>
-    seq === i + 1 ? [] : [`instance ${instance}: Event ${i + 1} has seq ${seq}`]
-  )
-
-/**
- * 1. Each accepted Action is in exactly one of queue, log and dead letters; no key is there twice;
- * each Event names the Action that emitted it.
- */
-export const once = ({ dead, events, instance, log, queue }: Kept): Array<string> => {
-  const all = [...queue, ...log, ...dead]
-  const byNo = new Map<number, ActionRecord>()
-  const byKey = new Set<string>()
-  const wrong: Array<string> = []
-  for (const record of all) {
-    const what = `instance ${instance}: Action ${record.no} (${record.type}, ${record.key})`
-    if (byNo.has(record.no)) wrong.push(`${what} has the number of another`)
-    if (byKey.has(record.key)) wrong.push(`${what} is there twice`)
-    byNo.set(record.no, record)
-    byKey.add(record.key)
-  }
-  const done = new Set([...log, ...dead].map(({ no }) => no))
-  for (const { actionNo, seq, type } of events) {
-    if (actionNo === null || !done.has(actionNo))
-      wrong.push(`instance ${instance}: Event ${seq} (${type}) is of no done Action`)
-  }
-  for (const { firstSeq, no } of log) {
-    if (firstSeq !== null && events[firstSeq - 1]?.actionNo !== no)
-      wrong.push(`instance ${instance}: Action ${no} did not emit Event ${firstSeq}`)
-  }
-  return wrong
-}
+export const gapless = (game: Game.Any, kept: Kept): Array<string> => audited(game, kept, ["seqs"])
 
 /**
  * 4. One actor's Actions take effect in order of (due time, acceptance number). `parked`: types that
@@ -113,9 +90,4 @@ export const problems = (
   game: Game.Any,
   kept: Kept,
   parked?: (type: string) => boolean
-): Array<string> => [
-  ...gapless(kept),
-  ...folds(game, kept),
-  ...once(kept),
-  ...ordered(kept, parked)
-]
+): Array<string> => [...audited(game, kept), ...ordered(kept, parked)]

@@ -9,19 +9,37 @@ import { Mob } from "./aggregates/Mob.ts"
 import type { WorldEvent } from "./Events.ts"
 
 /** An amount of gold, and a number of items (piles of coins and corpses are items). */
-export interface Holdings {
-  readonly gold: number
-  readonly items: number
-}
+export type Holdings = { readonly gold: number; readonly items: number }
 
 const nothing: Holdings = { gold: 0, items: 0 }
 const goldOf = (rows: ReadonlyArray<{ readonly gold: number }>): number =>
   rows.reduce((sum, { gold }) => sum + gold, 0)
 
+/** What one row holds. */
+export const holds = (aggregate: string, row: { readonly gold: number }): Holdings => {
+  switch (aggregate) {
+    case Character._tag:
+    case Mob._tag:
+      return { gold: row.gold, items: 0 }
+    case Item._tag:
+      return { gold: row.gold, items: 1 }
+    default:
+      return nothing
+  }
+}
+
 /** All that an instance holds. */
-export const held = (projection: Projection): Holdings => ({
-  gold: goldOf([...projection.all(Character), ...projection.all(Mob), ...projection.all(Item)]),
-  items: projection.all(Item).length
+export const held = (projection: Projection): Holdings => {
+  const all = [Character, Mob, Item].flatMap((aggregate) =>
+    projection.all(aggregate).map((row) => holds(aggregate._tag, row))
+  )
+  return { gold: goldOf(all), items: all.reduce((sum, { items }) => sum + items, 0) }
+}
+
+/** What a traveller takes along. */
+export const carried = (character: Character, items: ReadonlyArray<Item>): Holdings => ({
+  gold: goldOf([character, ...items]),
+  items: items.length
 })
 
 /** What an Event makes (or, negative, destroys) in its instance. */
@@ -45,9 +63,12 @@ export const made = (event: WorldEvent): Holdings => {
     case "CorpseDecayed":
       return { gold: -event.gold, items: -1 - event.items.length }
     case "CharacterSent":
-      return { gold: -goldOf([event.character, ...event.items]), items: -event.items.length }
+      return {
+        gold: -carried(event.character, event.items).gold,
+        items: -carried(event.character, event.items).items
+      }
     case "CharacterReceived":
-      return { gold: goldOf([event.character, ...event.items]), items: event.items.length }
+      return carried(event.character, event.items)
     default:
       return nothing
   }

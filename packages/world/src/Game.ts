@@ -37,6 +37,7 @@ import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
+import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
 import { close } from "./commands/Close.ts"
@@ -122,6 +123,7 @@ export const world = (content: Content.Value) =>
     commands: [...typed, help(typed), arrive, greet, spawnMobs],
     players,
     content,
+    audit: rules,
     birth
   })
 /** The game's type: of its Events, Commands, rejections and snapshot. */

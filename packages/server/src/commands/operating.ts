@@ -93,3 +93,30 @@ export const dead = Command.make("dead").pipe(
   Command.withSubcommands([ls, show, redrive, drop]),
   Command.provide(Telemetry.layer)
 )
+
+/** `wr2 audit` */
+export const audit = Command.make(
+  "audit",
+  {
+    instances: Argument.Int("instance").pipe(
+      Argument.withDescription("these alone; all unless given"),
+      Argument.variadic()
+    ),
+    pause: Flag.Int("pause").pipe(
+      Flag.withDescription("milliseconds between two reads; more is gentler and slower. 5"),
+      Flag.withDefault(5)
+    ),
+    json
+  },
+  (flags) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./audit.ts")),
+      ({ audit }) => audit(flags)
+    )
+).pipe(
+  Command.withShortDescription("Whether what is kept of the world is as it must be"),
+  Command.withDescription(
+    "Checks a world beside its owners, running or not, and changes nothing: Events without a gap, rows as the Events give them, what is conserved, each accepted Action in one place, nothing without its place, nothing in two. Ends with 1 on any finding, with 2 where it could not look."
+  ),
+  Command.provide(Telemetry.layer)
+)

@@ -1,0 +1,134 @@
+/**
+ * Checks one instance's Actions: each accepted one is in exactly one of queue, log and dead letters,
+ * under one number and one key; numbers have no gap; Events and Actions know each other; nothing
+ * waits for somebody who never was. Fed in order: log, queue and dead letters, then Events, then
+ * `finish`, after the Audit's rows.
+ */
+import { EngineEvents } from "@wr2/core"
+import type { Audit } from "./Audit.ts"
+import * as DeadLetters from "./DeadLetters.ts"
+import type { Definition } from "./GameDef.ts"
+import type { ActionLogRecord, ActionRecord, EventRecord } from "./Records.ts"
+
+/** Where an Action is kept. */
+export type Table = "queue" | "log" | "dead"
+
+/** What is looked at of any. */
+export type Kept = Pick<ActionRecord, "no" | "key" | "type" | "commandId" | "cause"> &
+  Partial<Pick<ActionLogRecord, "firstSeq">>
+
+const named = { queue: "the queue", log: "the log", dead: "the dead letters" }
+
+export class AuditActions {
+  private readonly audit: Audit
+  private readonly definition: Definition
+  /** Numbers up to here may be gone with old volumes of the log. */
+  readonly gone: number
+  private readonly from: number
+  private readonly tables = new Map<number, Table>()
+  private readonly keys = new Map<string, number>()
+  private readonly first = new Map<number, number>()
+  private readonly pending: Array<ActionRecord> = []
+  /** Root Actions of messages that came in, by `instance:1#7`. */
+  readonly came = new Map<string, number>()
+  actions = 0
+
+  constructor(
+    audit: Audit,
+    definition: Definition,
+    since: { readonly gone: number; readonly seq: number }
+  ) {
+    this.audit = audit
+    this.definition = definition
+    this.gone = since.gone
+    this.from = since.seq
+  }
+
+  /** An Action that is kept. */
+  action(table: Table, { cause, commandId, firstSeq, key, no, type }: Kept): void {
+    this.actions++
+    const other = this.tables.get(no)
+    const name = `Action ${no} (${type})`
+    if (other !== undefined) {
+      this.audit.note("actions", `${name} is in ${named[other]} and in ${named[table]}`, {
+        action: no
+      })
+    }
+    const same = this.keys.get(key)
+    if (same !== undefined && same !== no) {
+      const what = `${name} has the key of Action ${same}, ${key}: it is there twice`
+      this.audit.note("actions", what, { action: no })
+    }
+    this.tables.set(no, table)
+    this.keys.set(key, no)
+    if (firstSeq !== undefined && firstSeq !== null && firstSeq > this.from)
+      this.first.set(firstSeq, no)
+    if (cause === null && commandId?.startsWith("instance:") === true) this.came.set(commandId, no)
+  }
+
+  /** An Action that waits. */
+  queued(record: ActionRecord): void {
+    this.action("queue", record)
+    this.pending.push(record)
+  }
+
+  /** An Event, before the Audit folds it. */
+  event({ actionNo, seq, type }: EventRecord): void {
+    const due = this.first.get(seq)
+    this.first.delete(seq)
+    if (due !== undefined && due !== actionNo) {
+      const what = `Event ${seq} is the first of Action ${due} by the log, and of Action ${actionNo} by itself`
+      this.audit.note("actions", what, { seq, action: due })
+    }
+    if (actionNo !== null && actionNo <= this.gone) return
+    const table = actionNo === null ? undefined : this.tables.get(actionNo)
+    // Of one that died and was put back the Event that told of its death is there before it is done.
+    if (table === "queue" && type === EngineEvents.ActionFailed._tag) return
+    if (table === undefined || table === "queue") {
+      const what = `Event ${seq} (${type}) is of Action ${actionNo}, which is not done`
+      this.audit.note("actions", what, { seq, action: actionNo })
+    }
+  }
+
+  /** The greatest number there is. */
+  get lastNo(): number {
+    let last = 0
+    for (const no of this.tables.keys()) last = Math.max(last, no)
+    return last
+  }
+
+  /** Everything was given. */
+  finish(): void {
+    for (const [seq, no] of this.first) {
+      const what = `Action ${no} made Event ${seq} by the log, which is not there`
+      this.audit.note("actions", what, { seq, action: no })
+    }
+    const numbers = [...this.tables.keys()].filter((no) => no > this.gone).sort((a, b) => a - b)
+    let before = this.gone
+    for (const no of numbers) {
+      if (no > before + 1) {
+        const [from, to] = [before + 1, no - 1]
+        const what = from === to ? `Action ${from} is` : `Actions ${from} to ${to} are`
+        this.audit.note("actions", `${what} nowhere: neither pending, nor done, nor dead`, {
+          action: from
+        })
+      }
+      before = no
+    }
+    for (const record of this.pending) this.orphan(record)
+  }
+
+  private orphan({ actor, no, type }: ActionRecord): void {
+    const at = { action: no }
+    if (!this.definition.rules.has(type) && type !== DeadLetters.message)
+      this.audit.note(
+        "orphans",
+        `Action ${no} waits and is a ${type}, which this game does not know`,
+        at
+      )
+    if (actor === null || !this.definition.aggregates.has(actor.type)) return
+    if (this.audit.wasHere(actor.type, actor.id)) return
+    const what = `Action ${no} (${type}) waits for ${actor.type} ${actor.id}, who never was here`
+    this.audit.note("orphans", what, at)
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * Audits a world beside its owners. Each instance in one REPEATABLE READ READ ONLY transaction, read
+ * by pages with a pause after each: no lock that anybody waits for, little memory and time in the
+ * server at once. What concerns several instances is looked at again, at one moment, before it is
+ * called wrong: things move while this looks.
+ */
+import type { Aggregate } from "@wr2/core"
+import { Audit } from "@wr2/engine/Audit"
+import type { Finding } from "@wr2/engine/Audit"
+import { AuditActions } from "@wr2/engine/AuditActions"
+import type { Definition } from "@wr2/engine/GameDef"
+import type { NoInstance, StoreError } from "@wr2/engine/InstanceStore"
+import { Effect } from "effect"
+import type { Database } from "./Database.ts"
+import * as Lanes from "./Lanes.ts"
+import * as Crossing from "./AuditCrossing.ts"
+import { toAction } from "./queries/actionColumns.ts"
+import * as Events from "./queries/appendEvents.ts"
+import * as Look from "./queries/audit.ts"
+import * as History from "./queries/history.ts"
+import * as Load from "./queries/load.ts"
+import * as Own from "./queries/own.ts"
+import { begin, load } from "./Reading.ts"
+import type { Read } from "./Reading.ts"
+import type { Statement } from "./Statement.ts"
+
+/** What is to be audited, and how gently. */
+export interface Options {
+  readonly definition: Definition
+  /** Undefined: all. */
+  readonly instances: ReadonlyArray<number> | undefined
+  /** Milliseconds between two pages. */
+  readonly pause: number
+  /** Rows of one page. */
+  readonly page: number
+  readonly progress: (so: Progress) => Effect.Effect<void>
+}
+
+/** How far it is. */
+export interface Progress {
+  readonly instance: number
+  readonly seq: number
+  readonly last: number
+}
+
+/** What was looked at of an instance. */
+export interface Looked {
+  readonly instance: number
+  /** The snapshot that the fold began with. */
+  readonly from: number
+  readonly events: number
+  readonly actions: number
+  readonly rows: number
+  readonly held: Readonly<Record<string, number>>
+  /** What could not be checked, and why. */
+  readonly unchecked: ReadonlyArray<string>
+}
+
+/** What came of it. */
+export interface Report {
+  readonly instances: ReadonlyArray<Looked>
+  readonly findings: ReadonlyArray<Finding>
+  readonly transit: Crossing.Transit
+}
+
+/** Tables by instance, of any game. */
+const engineTables = [
+  "event_log",
+  "action_log",
+  "action_queue",
+  "dead_letter",
+  "instance_outbox",
+  "command_cursor"
+]
+
+/** Reads all pages that follow an id, as long as they are full. */
+const pages = Effect.fnUntraced(function* (
+  read: Read,
+  size: number,
+  next: (after: number) => Statement,
+  each: (row: Lanes.Rows[number]) => number
+) {
+  let after = Number.MIN_SAFE_INTEGER
+  while (true) {
+    const rows = yield* read(next(after))
+    for (const row of rows) after = each(row)
+    if (rows.length < size) return
+  }
+})
+
+const one = Effect.fnUntraced(function* (
+  read: Read,
+  options: Options,
+  instance: number,
+  crossing: Crossing.Crossing
+) {
+  const { definition, page } = options
+  const unchecked: Array<string> = []
+  const start = yield* begin(read, instance, undefined).pipe(
+    Effect.flatMap(({ last, seq }) =>
+      Effect.map(load(read, definition, instance, seq), (projection) => ({ seq, last, projection }))
+    ),
+    Effect.catchTag("NoHistory", ({ message }) =>
+      Effect.map(read(Events.head(instance)), (heads) => {
+        unchecked.push(`its rows against its Events, and what is conserved: ${message}`)
+        const [, last, oldest] = heads[0]!
+        const seq: number = (oldest ?? last + 1) - 1
+        return { seq, last: last as number, projection: undefined }
+      })
+    )
+  )
+  const [[gone]] = (yield* read(Look.gone(instance))) as unknown as [[number]]
+  if (gone > 0) unchecked.push(`Actions up to number ${gone}: their volumes were dropped`)
+  const audit = new Audit(definition, instance, start)
+  const actions = new AuditActions(audit, definition, { gone, seq: start.seq })
+
+  yield* pages(
+    read,
+    page,
+    (after) => Look.log(instance, after, page),
+    ([no, key, type, commandId, cause, firstSeq]) => {
+      actions.action("log", { no, key, type, commandId, cause, firstSeq })
+      return no
+    }
+  )
+  yield* pages(
+    read,
+    page,
+    (after) => Look.queue(instance, after, page),
+    (row) => {
+      const record = toAction(row)
+      actions.queued(record)
+      crossing.waits(instance, record)
+      return record.no
+    }
+  )
+  yield* pages(
+    read,
+    page,
+    (after) => Look.dead(instance, after, page),
+    (row) => {
+      const record = toAction(row)
+      actions.action("dead", record)
+      crossing.died(instance, record, row[14])
+      return record.no
+    }
+  )
+  while (true) {
+    const found = (yield* read(Events.read(instance, audit.last, page))).map(Events.toEvent)
+    for (const event of found) {
+      actions.event(event)
+      audit.event(event)
+    }
+    yield* options.progress({ instance, seq: audit.last, last: start.last })
+    if (found.length < page) break
+  }
+  if (audit.last < start.last)
+    audit.note("seqs", `Events ${audit.last + 1} to ${start.last} are missing at the end`, {
+      seq: audit.last + 1
+    })
+  let rows = 0
+  for (const aggregate of definition.game.aggregates) {
+    const pageOf = History.page(aggregate)
+    const toRow = Load.toRow(aggregate)
+    yield* pages(
+      read,
+      page,
+      (after) => pageOf(instance, after, page),
+      (row) => {
+        rows++
+        audit.row(toRow(row))
+        return row[0]
+      }
+    )
+    if (aggregate.runtime === undefined) continue
+    for (const [id] of yield* read(Look.loose(aggregate, instance)))
+      audit.note("orphans", `${aggregate._tag} ${id} has a runtime row, and is not there`)
+  }
+  actions.finish()
+  const findings = audit.finish()
+  crossing.instance(audit, actions, (yield* read(Load.outbox(instance))).map(Load.toOutbox))
+  const looked: Looked = {
+    instance,
+    from: start.seq,
+    events: audit.events,
+    actions: actions.actions,
+    rows,
+    held: Object.fromEntries(audit.held()),
+    unchecked
+  }
+  return { looked, findings }
+})
+
+/** Rows of instances that do not exist. */
+const strays = Effect.fnUntraced(function* (read: Read, aggregates: ReadonlyArray<Aggregate.Any>) {
+  const found: Array<Finding> = []
+  for (const table of [...engineTables, ...aggregates.map(({ table }) => table)]) {
+    for (const [instance] of yield* read(Look.strays(table))) {
+      const what = `${table} has rows of instance ${instance}, which does not exist`
+      found.push({ rule: "orphans", instance, what, seq: null, action: null })
+    }
+  }
+  return found
+})
+
+/** Audits. */
+export const audit = Effect.fn("wr2.audit")(function* (
+  { control }: Database["Service"],
+  options: Options
+): Effect.fn.Return<Report, NoInstance | StoreError> {
+  const pause = Effect.sleep(options.pause)
+  const read: Read = (statement) => Effect.tap(Lanes.one(control, statement), pause)
+  const all = (yield* read(Own.instances)).map(([instance]): number => instance)
+  const crossing = new Crossing.Crossing(options.definition, new Set(all))
+  const instances: Array<Looked> = []
+  const findings: Array<Finding> = []
+  for (const instance of options.instances ?? all) {
+    const { findings: wrong, looked } = yield* control.use((connection) =>
+      Effect.gen(function* () {
+        yield* Lanes.flight(connection, [Load.begin, ...Look.bounds])
+        const within: Read = (statement) =>
+          Effect.tap(
+            Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!),
+            pause
+          )
+        const result = yield* one(within, options, instance, crossing)
+        yield* Lanes.flight(connection, [Lanes.rollback])
+        return result
+      })
+    )
+    instances.push(looked)
+    findings.push(...wrong)
+  }
+  if (options.instances === undefined)
+    findings.push(...(yield* strays(read, options.definition.game.aggregates)))
+  findings.push(...(yield* crossing.look(read)))
+  return { instances, findings, transit: crossing.transit }
+})
