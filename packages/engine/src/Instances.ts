@@ -33,6 +33,9 @@ import type { Running } from "./Scheduler.ts"
 import * as Telemetry from "./Telemetry.ts"
 import { farthest } from "./Work.ts"
 
+/** Where an instance stood when it was left. */
+type ReleasedAt = Parameters<InstanceStore["Service"]["release"]>[2]
+
 /** One instance's place in this process, from first request to release. */
 interface Slot {
   readonly instance: number
@@ -185,6 +188,27 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         (effect, resident) => Effect.orElseSucceed(effect, () => resident.horizon)
       )
 
+      /** Left here, and the database does not know yet: nobody would wake them while this process lives. */
+      const unreleased = new Map<number, { readonly epoch: number; readonly at: ReleasedAt }>()
+      const left = new WeakSet<Resident>()
+      const leave = (resident: Resident, nextDue: number | null): void => {
+        const { epoch, instance, lastNow, lastSeq } = resident
+        left.add(resident)
+        unreleased.set(instance, { epoch, at: { nextDue, lastSeq, lastNow } })
+      }
+      /** Until it is written, or another has the instance. */
+      const writeRelease = (instance: number): Effect.Effect<void> =>
+        Effect.suspend(() => {
+          const release = unreleased.get(instance)
+          if (release === undefined) return Effect.void
+          const written = Effect.sync(() => {
+            if (unreleased.get(instance) === release) unreleased.delete(instance)
+          })
+          return Effect.ignore(
+            Effect.tap(store.release(instance, release.epoch, release.at), () => written)
+          )
+        })
+
       const life = Effect.fnUntraced(function* (slot: Slot) {
         let again = 0
         while (true) {
@@ -226,13 +250,8 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             yield* Effect.logInfo("an instance has another owner", { instance: slot.instance })
             return end(slot, new Rejected.Moved({}))
           } else if (exit.value._tag === "Released") {
-            yield* Effect.ignore(
-              store.release(slot.instance, resident.epoch, {
-                nextDue: following.behind() ? resident.lastNow : yield* nextWake(resident),
-                lastSeq: resident.lastSeq,
-                lastNow: resident.lastNow
-              })
-            )
+            leave(resident, following.behind() ? resident.lastNow : yield* nextWake(resident))
+            yield* writeRelease(instance)
             return end(slot, admitted ? new Rejected.Moved({}) : full)
           } else {
             yield* Effect.logWarning("an instance is activated again", {
@@ -305,12 +324,18 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       const release = Effect.fnUntraced(function* (instance: number) {
         const slot = slots.get(instance)
         if (slot?.fiber === undefined) return
-        slot.running?.stop()
+        const { running } = slot
+        running?.stop()
         const done =
-          slot.running === undefined
+          running === undefined
             ? undefined
             : yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
-        if (done === undefined || done._tag === "None") yield* Fiber.interrupt(slot.fiber)
+        if (done?._tag === "Some") return
+        yield* Fiber.interrupt(slot.fiber)
+        if (running === undefined) return
+        // Nobody knows what its last cycle left: somebody is to look at once.
+        const { resident } = running
+        if (!left.has(resident)) leave(resident, resident.lastNow)
       })
 
       const passivate = Effect.gen(function* () {
@@ -333,6 +358,13 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         Effect.repeat(
           Effect.ignore(store.heartbeat(runner.incarnation)),
           Schedule.spaced(limits.headEvery)
+        )
+      )
+
+      yield* Effect.forkScoped(
+        Effect.repeat(
+          Effect.suspend(() => Effect.forEach([...unreleased.keys()], writeRelease)),
+          Schedule.spaced(limits.retryMax)
         )
       )
 
