@@ -4,6 +4,7 @@ import type { Game } from "@wr2/core"
 import { prepare } from "@wr2/engine/GameDef"
 import { Database } from "@wr2/postgres"
 import * as Auditing from "@wr2/postgres/Auditing"
+import * as Snapshots from "@wr2/postgres/Snapshots"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { game } from "@wr2/testkit/ShippedWorld"
@@ -284,6 +285,24 @@ layer(world, { excludeTestServices: true, timeout: 120_000 })("wr2 audit", (it) 
         assert.deepStrictEqual(blind.findings, [])
         assert.lengthOf(blind.instances[0]!.unchecked, 1)
         assert.match(blind.instances[0]!.unchecked[0]!, /rows against its Events.*begins at seq 21/)
+
+        const taken = yield* Snapshots.take(yield* Database, game.aggregates, 1)
+        yield* playing(
+          Effect.gen(function* () {
+            const bob = yield* enter(1, 2_002, "Bob")
+            yield* bob.say("drop 2 gold", "say so much for that", "drop all")
+          })
+        )
+        const dropped = `DELETE FROM wr2.event_log WHERE instance_id = 1 AND seq <= ${taken.seq}`
+        const later = yield* damaged([dropped], look([1]))
+        assert.deepStrictEqual(later.findings, [])
+        assert.deepInclude(later.instances[0], { from: taken.seq, unchecked: [] })
+        assert.isAbove(later.instances[0]!.events, 0)
+        const { findings } = yield* damaged(
+          [dropped, "UPDATE wr2.character SET gold = gold + 1 WHERE instance_id = 1 AND id = 2002"],
+          look([1])
+        )
+        assert.match(only(findings, "conserved")[0]!.what, /gold, and ought to be/)
       })
   )
 

@@ -1,6 +1,7 @@
 /** A game: its registered Aggregates, Events, rules and Commands, and the types a client needs of them. */
 import type * as Action from "./Action.ts"
 import type * as Aggregate from "./Aggregate.ts"
+import type * as Audit from "./Audit.ts"
 import type * as Command from "./Command.ts"
 import type * as Consumer from "./Consumer.ts"
 import * as Content from "./Content.ts"
@@ -36,6 +37,8 @@ export interface Game<
   readonly commands: Cs
   readonly players: P
   readonly content: Content.Value
+  /** What `wr2 audit` holds its rows to, beside what holds in any game. */
+  readonly audit: Audit.Rules | undefined
   readonly consumers: ReadonlyArray<Consumer.Any>
   /** The first state of an instance; pure, ids from the supply. */
   readonly birth: (input: {
@@ -89,6 +92,7 @@ export const make = <
     readonly commands: Cs
     readonly players?: P
     readonly content?: Content.Value
+    readonly audit?: Audit.Rules
     readonly consumers?: ReadonlyArray<Consumer.Any>
     readonly birth?: Game["birth"]
   }
@@ -147,6 +151,7 @@ export const make = <
     commands: options.commands,
     players: options.players as P,
     content: options.content ?? Content.none,
+    audit: options.audit,
     consumers,
     birth: options.birth ?? (() => ({ rows: [], actions: [] }))
   }

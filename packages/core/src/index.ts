@@ -2,6 +2,7 @@
 export * as Action from "./Action.ts"
 export * as Actor from "./Actor.ts"
 export * as Aggregate from "./Aggregate.ts"
+export type * as Audit from "./Audit.ts"
 export * as Command from "./Command.ts"
 export * as Consumer from "./Consumer.ts"
 export * as Content from "./Content.ts"
