@@ -1,55 +1,13 @@
-/** History let go by volumes: what stays, what is refused, and who is not kept waiting. */
+/** History let go by volumes: what stays, and what is refused. */
 import { assert, layer } from "@effect/vitest"
-import { EventLog } from "@wr2/engine/EventLog"
-import type { Activation } from "@wr2/engine/InstanceStore"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
 import { testGame } from "@wr2/testkit/TestGame"
-import { Effect, Fiber, Layer, Schedule } from "effect"
-import type { PgConnection } from "@effect/sql-pg"
-import * as Lanes from "../src/Lanes.ts"
+import { Effect, Fiber, Schedule } from "effect"
 import * as Retention from "../src/Retention.ts"
 import { defaults } from "../src/RetentionPolicy.ts"
-import type { RetentionPolicy } from "../src/RetentionPolicy.ts"
+import { all, head, range, retain, seqs, tables, turning, write } from "./retaining.ts"
 import { holding, rows, session } from "./support.ts"
-
-/** Everything that was written before is let go. */
-const all: RetentionPolicy = { ...defaults, age: 1, hold: 0 }
-/** A volume for whatever was written since the last. */
-const turning: RetentionPolicy = { ...defaults, volumeBytes: 1 }
-
-const retain = (policy: RetentionPolicy) =>
-  Effect.map(Retention.run(policy), (report) => {
-    assert.isTrue(report.mine)
-    return report
-  })
-
-const events = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, i) => S.event(from + i))
-
-/** Events with an Action each, as a cycle writes them. */
-const write = (owned: Activation, from: number, to: number) =>
-  S.written(owned, {
-    events: events(from, to),
-    log: Array.from({ length: to - from + 1 }, (_, i) => S.done(from + i, { firstSeq: from + i }))
-  })
-
-const seqs = (instance: number, after = 0) =>
-  Effect.flatMap(EventLog, (log) =>
-    Effect.map(log.read(instance, after, 1_000), (found) => found.map(({ seq }) => seq))
-  )
-const head = (instance: number) => Effect.flatMap(EventLog, (log) => log.head(instance))
-
-const tables = Effect.map(
-  rows<{ name: string }>(
-    "SELECT relname AS name FROM pg_class WHERE relnamespace = 'wr2'::regnamespace " +
-      "AND relkind = 'r' AND relname ~ '^event_log_\\d+$' ORDER BY oid"
-  ),
-  (found) => found.map(({ name }) => name)
-)
-
-const range = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
 layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it) => {
   it.effect("lets go of whole volumes; who reads sees where history begins", () =>
@@ -163,58 +121,6 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
     })
   )
 
-  it.effect("a transaction that lies open keeps nobody waiting; what it keeps goes after it", () =>
-    Effect.gen(function* () {
-      const owned = yield* S.born({})
-      yield* write(owned, 1, 5)
-      yield* retain(turning)
-      let seq = 5
-      let going = true
-      let worst = 0
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          yield* holding(
-            "SELECT count(*), (SELECT count(*) FROM wr2.action_log) FROM wr2.event_log",
-            [],
-            "somebody's psql"
-          )
-          const cycles = yield* Effect.forkChild(
-            Effect.gen(function* () {
-              while (going) {
-                const began = performance.now()
-                yield* write(owned, seq + 1, seq + 1)
-                seq++
-                yield* seqs(owned.instance, seq - 1)
-                worst = Math.max(worst, performance.now() - began)
-              }
-            })
-          )
-          const first = yield* retain(all)
-          // History has gone for whoever reads, and volumes go on.
-          assert.isAbove(first.waiting.length, 0)
-          assert.include(
-            first.waiting.flatMap((one) => one.for.map(({ application }) => application)),
-            "somebody's psql"
-          )
-          assert.isTrue(first.steps.some(({ _tag }) => _tag === "Drop"))
-          const second = yield* retain(all)
-          assert.isTrue(second.steps.some(({ _tag }) => _tag === "Turn"))
-          assert.isAbove(second.waiting.length, 0)
-          // An activation, too, has nothing to wait for.
-          yield* S.within(1_500, S.activate((yield* S.born({})).instance))
-          going = false
-          yield* Fiber.join(cycles)
-        })
-      )
-      assert.isAbove(seq, 20)
-      assert.isBelow(worst, 1_000, "a cycle waited for retention")
-      const last = yield* retain(all)
-      assert.deepStrictEqual(last.waiting, [])
-      assert.lengthOf(yield* tables, 2)
-      assert.strictEqual((yield* S.activate(owned.instance)).lastSeq, seq)
-    })
-  )
-
   it.effect(
     "nobody looks after the logs, and the clock jumps: rows go on into the last volume",
     () =>
@@ -232,121 +138,6 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
         yield* write(owned, 4, 4)
         assert.deepStrictEqual(yield* seqs(owned.instance), [4])
       })
-  )
-
-  it.effect("a volume that somebody took away is made again, and poisons nothing meanwhile", () =>
-    Effect.gen(function* () {
-      const owned = yield* S.born({})
-      yield* write(owned, 1, 2)
-      yield* rows("UPDATE wr2.log_turn SET volume = volume + 5")
-      yield* S.failsWith(write(owned, 3, 3), "Unusable")
-      yield* retain(defaults)
-      yield* write(owned, 3, 3)
-      yield* retain(turning)
-      yield* write(owned, 4, 4)
-      assert.deepInclude(yield* S.activate(owned.instance), { lastSeq: 4, lastNo: 4 })
-    }).pipe(Effect.provide(PgFixture.layer(testGame)))
-  )
-
-  it.effect(
-    "broken off anywhere, it is finished by the next",
-    () =>
-      Effect.gen(function* () {
-        const dial = yield* Lanes.Dial
-        const end = "SELECT pg_terminate_backend(pg_backend_pid())"
-        let statement = 0
-        let breakAt = 0
-        const counting: typeof dial = (config) =>
-          Effect.map(
-            dial(config),
-            (connection) =>
-              new Proxy(connection, {
-                get: (target, name) => {
-                  const own = Reflect.get(target, name) as unknown
-                  if (name !== "queryValues")
-                    return typeof own === "function" ? own.bind(target) : own
-                  return (text: string, params: never) =>
-                    Effect.suspend(() =>
-                      ++statement === breakAt
-                        ? Effect.andThen(Effect.ignore(target.queryValues(end, [])), () =>
-                            target.queryValues(text, params)
-                          )
-                        : target.queryValues(text, params)
-                    )
-                }
-              }) as PgConnection.PgConnection
-          )
-        const owned = yield* S.born({})
-        let seq = 0
-        for (breakAt = 1; ; breakAt++) {
-          statement = 0
-          yield* write(owned, seq + 1, seq + 2)
-          seq += 2
-          const done = yield* Effect.exit(
-            Effect.provideService(Retention.run(all), Lanes.Dial, counting)
-          )
-          // Whatever was half done, the world goes on.
-          yield* write(owned, seq + 1, seq + 1)
-          seq++
-          yield* S.failsWith(S.written(owned, { events: [S.event(seq - 2)] }), "Fenced")
-          assert.strictEqual((yield* head(owned.instance))?.last, seq)
-          yield* retain(all).pipe(Effect.retry({ times: 5, schedule: Schedule.spaced(20) }))
-          assert.deepStrictEqual(yield* seqs(owned.instance), [])
-          assert.lengthOf(yield* tables, 2, `after ${breakAt}`)
-          assert.strictEqual((yield* S.activate(owned.instance)).lastSeq, seq)
-          Object.assign(owned, yield* S.activate(owned.instance))
-          if (done._tag === "Success") break
-        }
-        assert.isAbove(breakAt, 30)
-      }),
-    // Some forty times, two runs each.
-    180_000
-  )
-
-  it.effect("one process at a time; the others leave it to that one", () =>
-    Effect.gen(function* () {
-      yield* holding("SELECT pg_advisory_lock(hashtext('wr2.retention'))", [])
-      const report = yield* Retention.run(all)
-      assert.isFalse(report.mine)
-      assert.deepStrictEqual(report.steps, [])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("many at once do it once", () =>
-    Effect.gen(function* () {
-      const owned = yield* S.born({})
-      yield* write(owned, 1, 2)
-      const reports = yield* Effect.all(
-        Array.from({ length: 4 }, () => Retention.run(turning)),
-        { concurrency: "unbounded" }
-      )
-      const turns = reports.flatMap(({ steps }) => steps.filter(({ _tag }) => _tag === "Turn"))
-      assert.lengthOf(turns, 1)
-    })
-  )
-
-  it.effect("a runner does it by itself, again and again, and goes on when it fails", () =>
-    Effect.gen(function* () {
-      const owned = yield* S.born({})
-      const dial = yield* Lanes.Dial
-      let tries = 0
-      const failing: typeof dial = (config) => {
-        const broken = { ...config, port: 1 }
-        return tries++ < 3 ? dial(broken) : dial(config)
-      }
-      yield* write(owned, 1, 3)
-      yield* Layer.build(Retention.layer({ ...all, every: 20 })).pipe(
-        Effect.provideService(Lanes.Dial, failing)
-      )
-      for (const last of [3, 6]) {
-        yield* Effect.repeat(seqs(owned.instance), {
-          until: (left) => left.length === 0,
-          schedule: Schedule.spaced(20)
-        })
-        yield* write(owned, last + 1, last + 3)
-      }
-      assert.isAbove(tries, 3)
-    }).pipe(Effect.scoped)
   )
 
   it.effect("a look changes nothing", () =>

@@ -4,6 +4,7 @@ import type { Statement } from "../Statement.ts"
 
 /** Both logs; each has a table for each volume. */
 export const logs = ["event_log", "action_log"] as const
+/** One of them. */
 export type Log = (typeof logs)[number]
 
 const plain = (text: string): Statement => ({ text, params: [] })
