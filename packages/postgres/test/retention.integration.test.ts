@@ -1,5 +1,6 @@
 /** History let go by volumes: what stays, and what is refused. */
 import { assert, layer } from "@effect/vitest"
+import { ConsumerOffsets } from "@wr2/engine/ConsumerOffsets"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
 import { testGame } from "@wr2/testkit/TestGame"
@@ -118,6 +119,29 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
       // The late one's Event is in the span all the same.
       yield* S.failsWith(S.written(other, { events: [S.event(1)] }), "Fenced")
       assert.strictEqual((yield* S.activate(other.instance)).lastSeq, 1)
+    })
+  )
+
+  it.effect("a consumer that is new begins behind what is gone, or at what is newest", () =>
+    Effect.gen(function* () {
+      const offsets = yield* ConsumerOffsets
+      const [gone, left] = [yield* S.born({}), yield* S.born({})]
+      yield* write(gone, 1, 5)
+      yield* write(left, 1, 5)
+      yield* retain(all)
+      yield* write(left, 6, 9)
+      yield* offsets.enrol([
+        { name: "early", from: "beginning" },
+        { name: "late", from: "now" }
+      ])
+      const begun = (instance: number) =>
+        rows(
+          "SELECT seq::int AS seq FROM wr2.consumer_offset WHERE instance_id = $1 ORDER BY consumer",
+          [instance]
+        )
+      assert.deepStrictEqual(yield* begun(gone.instance), [{ seq: 5 }, { seq: 5 }])
+      assert.deepStrictEqual(yield* begun(left.instance), [{ seq: 5 }, { seq: 9 }])
+      yield* rows("DELETE FROM wr2.consumer_offset")
     })
   )
 

@@ -10,6 +10,7 @@ import * as Migrations from "../src/Migrations.ts"
 import * as Postgres from "../src/Postgres.ts"
 import { appendActionLog } from "../src/queries/appendActionLog.ts"
 import * as Events from "../src/queries/appendEvents.ts"
+import * as Offsets from "../src/queries/consumerOffsets.ts"
 import * as Load from "../src/queries/load.ts"
 import * as Retention from "../src/Retention.ts"
 import { defaults } from "../src/RetentionPolicy.ts"
@@ -195,6 +196,8 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("a statement on 
         [Events.head(instance), 4],
         [Events.read(instance, last - 10, 500), 10],
         [Events.read(instance, last, 500), 0],
+        [Offsets.enrol([{ name: "early", from: "beginning" }]), 0],
+        [Offsets.enrol([{ name: "late", from: "now" }]), 20],
         ...appended(last + 1).map((each) => [each, 0] as const)
       ]
       for (const [statement, most] of all) {

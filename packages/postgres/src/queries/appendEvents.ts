@@ -54,13 +54,7 @@ export const toEvent = (row: ReadonlyArray<any>): EventRecord => ({
 })
 
 const headText =
-  `SELECT o.lineage, greatest(o.last_seq, ${Volumes.last("s.last_seq")}, ` +
-  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  `AND ${Volumes.open("e")} ORDER BY e.seq DESC LIMIT 1)), ` +
-  "coalesce((SELECT s.first_seq FROM wr2.log_span AS s WHERE s.instance_id = $1 " +
-  "AND s.first_seq IS NOT NULL ORDER BY s.volume LIMIT 1), " +
-  "(SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = $1 " +
-  `AND ${Volumes.open("e")} ORDER BY e.seq LIMIT 1)) ` +
+  `SELECT o.lineage, greatest(o.last_seq, ${Volumes.newest("$1")}), ${Volumes.oldest("$1")} ` +
   "FROM wr2.instance_owner AS o WHERE o.instance_id = $1"
 
 /** Lineage; the last seq, also of a log whose Events were all dropped; the oldest seq kept, if any. */

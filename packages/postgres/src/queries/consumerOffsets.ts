@@ -2,6 +2,7 @@
 import type { Known, Move, Offset, Parked } from "@wr2/engine/ConsumerOffsets"
 import * as Codec from "../Codec.ts"
 import type { Statement } from "../Statement.ts"
+import * as Volumes from "./volumes.ts"
 
 const known = (consumers: ReadonlyArray<Known>) => [
   Codec.array(
@@ -14,13 +15,9 @@ const known = (consumers: ReadonlyArray<Known>) => [
   )
 ]
 
+const newest = `greatest(o.last_seq, ${Volumes.newest("o.instance_id")})`
 /** The seq before the oldest Event kept; the last one, when none is. */
-const beginning =
-  "coalesce((SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = o.instance_id " +
-  "ORDER BY e.seq LIMIT 1) - 1, o.last_seq)"
-const newest =
-  "greatest(o.last_seq, (SELECT e.seq FROM wr2.event_log AS e " +
-  "WHERE e.instance_id = o.instance_id ORDER BY e.seq DESC LIMIT 1))"
+const beginning = `coalesce(${Volumes.oldest("o.instance_id")} - 1, ${newest})`
 
 const missing = (now: string, where: string): string =>
   "INSERT INTO wr2.consumer_offset (instance_id, consumer, seq) " +

@@ -30,7 +30,7 @@ const highest = (table: string): string =>
  */
 const ownerText =
   "SELECT o.epoch, o.lineage, " +
-  `greatest(o.last_seq, ${Volumes.last("s.last_seq")}, (${newest("seq", "event_log", "seq")})), ` +
+  `greatest(o.last_seq, ${Volumes.newest("$1")}), ` +
   `greatest(o.last_now, ${Volumes.last("s.last_now")}, ` +
   `(${newest("created_at", "event_log", "seq")}), ` +
   `(SELECT max(l.now) FROM (${newest("now", "action_log", "accept_no", 256)}) AS l)), ` +
