@@ -7,7 +7,7 @@
  */
 import { hostname } from "node:os"
 import { ClusterPlacement, Waker } from "@wr2/cluster"
-import { Engine, InstanceStore, Limits, Runner } from "@wr2/engine"
+import { Consumers, Engine, InstanceStore, Limits, Runner } from "@wr2/engine"
 import { Gateway, GatewayLimits } from "@wr2/gateway"
 import { Database, Migrations, Postgres, Retention, Settings } from "@wr2/postgres"
 import { Effect, Layer, Redacted } from "effect"
@@ -85,7 +85,7 @@ const cluster = ({ config, database, role }: Options) =>
 const hosting = ({ config, world }: Options) =>
   // Draining is on top: the engine is whole while its instances leave.
   Layer.mergeAll(ClusterPlacement.layerDrain, Waker.layer, Retention.layer(config.retention)).pipe(
-    Layer.provide(Engine.layer(world.game)),
+    Layer.provide(Engine.layer(world.game).pipe(Layer.provide(Consumers.layer(world.game)))),
     Layer.provide(founded(world)),
     Layer.provide(DecideGuard.layer)
   )

@@ -1,6 +1,7 @@
 /** What `wr2 audit` holds this world to: items and gold are conserved, and everything is somewhere. */
 import type { Audit } from "@wr2/core"
 import { Character } from "./aggregates/Character.ts"
+import { Feats } from "./aggregates/Feats.ts"
 import { Item } from "./aggregates/Item.ts"
 import type { Holder } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
@@ -15,8 +16,9 @@ const holders: Readonly<Record<Holder, string>> = {
   item: Item._tag
 }
 
-/** Both the message that carries a traveller and the Action that lets it in have these. */
+/** The messages that carry a traveller and its feats, and the Actions that let them in, have these. */
 interface Parcel {
+  readonly feats?: Feats
   readonly character?: Character
   readonly items?: ReadonlyArray<Item>
 }
@@ -29,10 +31,10 @@ export const rules: Audit.Rules = {
     if (aggregate === Character._tag || aggregate === Mob._tag) return [[Room._tag, row.room]]
     return aggregate === Item._tag ? [[holders[(row as Item).holder], row.holderId]] : []
   },
-  travels: [Character, Item],
-  carries: ({ character, items }: Parcel) =>
+  travels: [Character, Item, Feats],
+  carries: ({ character, feats, items }: Parcel) =>
     character === undefined || items === undefined
-      ? { amounts: {}, rows: [] }
+      ? { amounts: {}, rows: feats === undefined ? [] : [[Feats._tag, feats.id]] }
       : {
           amounts: Conservation.carried(character, items),
           rows: [[Character._tag, character.id], ...items.map(({ id }) => [Item._tag, id] as const)]

@@ -1,5 +1,6 @@
 /** The registry of Events: what clients decode and views show. */
 import type { EngineEvents, Event } from "@wr2/core"
+import { AchievementGained } from "./events/AchievementGained.ts"
 import { AttackMissed } from "./events/AttackMissed.ts"
 import { CharacterArrived } from "./events/CharacterArrived.ts"
 import { CharacterCreated } from "./events/CharacterCreated.ts"
@@ -14,8 +15,11 @@ import { CharacterSent } from "./events/CharacterSent.ts"
 import { CharacterTakenOver } from "./events/CharacterTakenOver.ts"
 import { CorpseDecayed } from "./events/CorpseDecayed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
+import { DeedPassedOn } from "./events/DeedPassedOn.ts"
 import { DoorClosed } from "./events/DoorClosed.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
+import { FeatsKept } from "./events/FeatsKept.ts"
+import { FeatsSent } from "./events/FeatsSent.ts"
 import { FightBegan } from "./events/FightBegan.ts"
 import { FightTurned } from "./events/FightTurned.ts"
 import { FleeFailed } from "./events/FleeFailed.ts"
@@ -45,6 +49,7 @@ import { ThingViewed } from "./events/ThingViewed.ts"
 
 /** All Events of the game. */
 export const events = [
+  AchievementGained,
   AttackMissed,
   CharacterArrived,
   CharacterCreated,
@@ -59,8 +64,11 @@ export const events = [
   CharacterTakenOver,
   CorpseDecayed,
   DamageDealt,
+  DeedPassedOn,
   DoorClosed,
   DoorOpened,
+  FeatsKept,
+  FeatsSent,
   FightBegan,
   FightTurned,
   FleeFailed,

@@ -13,6 +13,7 @@ import { enterRule } from "./actions/Enter.ts"
 import { examineView } from "./actions/Examine.ts"
 import { fleeRule } from "./actions/Flee.ts"
 import { forgetGreetingRule } from "./actions/ForgetGreeting.ts"
+import { grantAchievementRule } from "./actions/GrantAchievement.ts"
 import { getGoldRule } from "./actions/GetGold.ts"
 import { getItemRule } from "./actions/GetItem.ts"
 import { giveGoldRule } from "./actions/GiveGold.ts"
@@ -20,10 +21,12 @@ import { giveItemRule } from "./actions/GiveItem.ts"
 import { greetCharacterRule } from "./actions/GreetCharacter.ts"
 import { helpView } from "./actions/Help.ts"
 import { inventoryView } from "./actions/Inventory.ts"
+import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
 import { lookView } from "./actions/Look.ts"
 import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
+import { passDeedOnRule } from "./actions/PassDeedOn.ts"
 import { sayRule } from "./actions/Say.ts"
 import { scoreView } from "./actions/Score.ts"
 import { setDoorRule } from "./actions/SetDoor.ts"
@@ -33,6 +36,7 @@ import { thinkRule } from "./actions/Think.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { Character } from "./aggregates/Character.ts"
+import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
@@ -41,6 +45,7 @@ import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
 import { close } from "./commands/Close.ts"
+import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
 import { flee } from "./commands/Flee.ts"
@@ -54,11 +59,14 @@ import { kill } from "./commands/Kill.ts"
 import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
 import { quit } from "./commands/Quit.ts"
+import { remember } from "./commands/Remember.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
+import { witness } from "./commands/Witness.ts"
+import { achievements } from "./consumers/Achievements.ts"
 import { events } from "./Events.ts"
 import { players } from "./Players.ts"
 
@@ -85,7 +93,7 @@ const typed = [
 /** The game, played with this content (see content/Load). */
 export const world = (content: Content.Value) =>
   Game.make("world", {
-    aggregates: [Instance, Room, Character, Mob, Item],
+    aggregates: [Instance, Room, Character, Mob, Item, Feats],
     events,
     actions: [
       admitRule,
@@ -104,13 +112,16 @@ export const world = (content: Content.Value) =>
       getItemRule,
       giveGoldRule,
       giveItemRule,
+      grantAchievementRule,
       greetCharacterRule,
       helpView,
       inventoryView,
+      keepFeatsRule,
       leaveRule,
       lookView,
       moveRule,
       moveMobRule,
+      passDeedOnRule,
       sayRule,
       scoreView,
       setDoorRule,
@@ -120,7 +131,8 @@ export const world = (content: Content.Value) =>
       whoView,
       wieldRule
     ],
-    commands: [...typed, help(typed), arrive, greet, spawnMobs],
+    commands: [...typed, help(typed), arrive, greet, spawnMobs, witness, credit, remember],
+    consumers: [achievements],
     players,
     content,
     audit: rules,

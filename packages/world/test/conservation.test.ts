@@ -2,6 +2,7 @@ import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Dice } from "@wr2/core"
 import type { Projection } from "@wr2/core"
 import { Character } from "../src/aggregates/Character.ts"
+import { Feats, featsOf } from "../src/aggregates/Feats.ts"
 import { Item } from "../src/aggregates/Item.ts"
 import { Mob } from "../src/aggregates/Mob.ts"
 import { Room } from "../src/aggregates/Room.ts"
@@ -112,9 +113,14 @@ const play = (seed: number, steps: number) => {
     else here.says({ type: "Character", id }, dice.pick(moods[seed % moods.length]!)!)
     if (dice.chance(30)) for (const each of plays) each.waits(dice.roll(8_000))
     if (dice.chance(80)) deliver()
+    for (const each of plays) if (dice.chance(40)) each.consumes(dice.roll(12))
     for (const each of plays) consistent(each)
   }
-  deliver()
+  // A deed goes after who did it, however far that is.
+  for (let turns = 0; turns < 4; turns++) {
+    for (const each of plays) each.consumes()
+    deliver()
+  }
   return plays
 }
 
@@ -186,6 +192,32 @@ describe("a random game", () => {
         const sum = (all: ReadonlyArray<Conservation.Holdings>) =>
           all.reduce((total, each) => total + each[what], 0)
         assert.strictEqual(sum(held), sum(born) + sum(made))
+      }
+    }
+  })
+  it("counts each deed once, wherever its character went meanwhile", () => {
+    for (const plays of games) {
+      const all = plays.flatMap((each) => each.came.flatMap((one) => one.events))
+      for (const id of [1, 2]
+        .flatMap((n) => plays[n - 1]!.projection.all(Character))
+        .map((c) => c.id)) {
+        const feats = plays.flatMap(({ projection }) => projection.get(Feats, featsOf(id)) ?? [])
+        assert.lengthOf(feats, 1)
+        const [{ gained, kills, seen }] = feats as [Feats]
+        const killed = all.filter((each) => each._tag === "MobDied" && each.killer === id)
+        assert.strictEqual(kills, killed.length)
+        const told = all.flatMap((each) =>
+          each._tag === "AchievementGained" && each.character === id ? [each.achievement] : []
+        )
+        assert.sameMembers([...gained], told)
+        assert.strictEqual(new Set(told).size, told.length)
+        assert.strictEqual(new Set(seen).size, seen.length)
+        assert.strictEqual(gained.includes("first-blood"), kills > 0)
+        assert.strictEqual(gained.includes("ten-kills"), kills >= 10)
+        const crossed = all.some(
+          (each) => each._tag === "CharacterArrived" && each.character === id
+        )
+        assert.strictEqual(gained.includes("wayfarer"), crossed)
       }
     }
   })

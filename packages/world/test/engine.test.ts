@@ -1,6 +1,7 @@
 /** The world in the engine, on memory: the whole path, with its timers and portals. */
 import { assert, it } from "@effect/vitest"
 import { Hash, Rejected } from "@wr2/core"
+import * as Consumers from "@wr2/engine/Consumers"
 import * as Engine from "@wr2/engine/Engine"
 import { found } from "@wr2/engine/Founding"
 import * as Memory from "@wr2/engine/Memory"
@@ -12,6 +13,14 @@ import { TestClock } from "effect/testing"
 import { player } from "./fixtures/Player.ts"
 
 const layer = Engine.layer(game).pipe(
+  // The same game at each run.
+  Layer.provide(Layer.succeed(Seeds, (key) => Hash.int53(key))),
+  Layer.provideMerge(Memory.layer),
+  Layer.provideMerge(Placement.layerLocal)
+)
+/** With the game's consumers. */
+const consuming = Engine.layer(game).pipe(
+  Layer.provide(Consumers.layer(game)),
   // The same game at each run.
   Layer.provide(Layer.succeed(Seeds, (key) => Hash.int53(key))),
   Layer.provideMerge(Memory.layer),
@@ -127,4 +136,45 @@ it.effect("through a portal with all one carries, and the same session there", (
     assert.strictEqual((yield* ann.follows(1))[0], "The Whale Ring")
     for (const instance of [1, 2]) assert.strictEqual((yield* kept(instance)).dead.size, 0)
   }).pipe(Effect.provide(layer))
+)
+
+it.effect("what one does counts once, here and beyond the portal", () =>
+  Effect.gen(function* () {
+    yield* found(game, 1)
+    yield* found(game, 2)
+    const ann = yield* player(1, 900_001, "Ann")
+    yield* ann.types("n", "open door", "e", "get sword", "wield sword", "w", "n")
+    // Rats roam: wait for one where it is born.
+    for (let i = 0; i < 200 && !(yield* happened(1)).includes("MobDied"); i++) {
+      yield* ann.stays
+      yield* ann.types("kill rat")
+      yield* TestClock.adjust("2 seconds")
+    }
+    yield* ann.types("n", "open gate", "n", "n", "e")
+    for (let i = 0; i < 60; i++) {
+      if ((yield* happened(1)).includes("CharacterDeparted")) break
+      yield* ann.stays
+      yield* ann.types("flee", "s", "n", "n", "n", "n", "open gate", "n", "n", "e", "enter arch")
+      yield* TestClock.adjust("2 seconds")
+    }
+    yield* TestClock.adjust("1 second")
+    yield* ann.follows(2)
+    yield* TestClock.adjust("5 seconds")
+    const [here, there] = [yield* kept(1), yield* kept(2)]
+    const row = there.rows.get("feats:900001")!.row
+    const killed = here.events.filter(
+      ({ payload, type }) => type === "MobDied" && JSON.parse(payload).killer === 900_001
+    )
+    assert.strictEqual(row.kills, killed.length)
+    assert.isFalse(here.rows.has("feats:900001"))
+    const gained = [...here.events, ...there.events].flatMap(({ payload, type }) =>
+      type === "AchievementGained" ? [JSON.parse(payload).achievement] : []
+    )
+    assert.deepStrictEqual(gained, ["first-blood", "explorer:saltmere", "wayfarer"])
+    assert.strictEqual(
+      (yield* ann.types("score")).at(-1),
+      "Achievements: First Blood, Explorer of Saltmere and Wayfarer."
+    )
+    for (const tables of [here, there]) assert.strictEqual(tables.dead.size, 0)
+  }).pipe(Effect.provide(consuming))
 )

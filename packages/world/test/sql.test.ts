@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"
 import { game, migrations } from "@wr2/testkit/ShippedWorld"
 
-const sql = migrations[0]!.sql
+const sql = migrations.map((each: { readonly sql: string }) => each.sql).join("\n")
 const tables = new Map(
   [...sql.matchAll(/CREATE TABLE wr2\.(\w+) \(\n([^;]*)\n\)/g)].map((match) => [
     match[1]!,
@@ -16,7 +16,7 @@ const columns = (table: string): ReadonlyArray<string> =>
     ...(tables.get(table) ?? "").matchAll(/^ {2}([a-z]\w*) +([a-z]\w*(?:\(3\))?)( NOT NULL)?/gm)
   ].map(([, name, type, rest]) => `${name} ${type}${rest ?? ""}`)
 
-describe("0001_world.sql", () => {
+describe("the migrations", () => {
   it.each(game.aggregates.map((aggregate: Aggregate.Any) => [aggregate._tag, aggregate] as const))(
     "has the table of %s, column for column",
     (_, aggregate) => {

@@ -2,13 +2,16 @@
 import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
+import { Feats } from "../aggregates/Feats.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Carried from "../Carried.ts"
 import { CharacterDeparted } from "../events/CharacterDeparted.ts"
 import { CharacterSent } from "../events/CharacterSent.ts"
+import { FeatsSent } from "../events/FeatsSent.ts"
 import { Elsewhere, Fighting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
+import { unlessGone } from "../Found.ts"
 
 export const Depart = Action.make("Depart", {
   character: Character.Id,
@@ -20,10 +23,11 @@ export const Depart = Action.make("Depart", {
 })
 /** Locks the character and, however deep, all that goes with it. */
 export const departRule = Depart.rule({
-  emits: [CharacterDeparted, CharacterSent],
+  emits: [CharacterDeparted, FeatsSent, CharacterSent],
   fails: [Elsewhere, Fighting],
   locks: (a, { projection }) => [
     Character.ref(a.character),
+    Feats.ref(a.character),
     ...Fights.foes(projection, a.character),
     ...Carried.deep(projection, "character", a.character)
   ],
@@ -36,10 +40,12 @@ export const departRule = Depart.rule({
       }
       const { session } = yield* runtime(Character, a.character)
       const items = Carried.deepRows(every, "character", a.character)
+      const feats = yield* unlessGone(the(Feats, a.character))
       const { arrival, portal, room, target } = a
       return {
         events: [
           CharacterDeparted.make({ character: character.id, name: character.name, room, portal }),
+          ...(feats === undefined ? [] : [FeatsSent.make({ feats, target })]),
           CharacterSent.make({ character, items, session, target, arrival })
         ]
       }

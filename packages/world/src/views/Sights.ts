@@ -66,7 +66,10 @@ export const playersListed: View<typeof PlayersListed> = (e) => [
   e.more === 0 ? `${e.players.length} here.` : `... and ${e.more} more.`
 ]
 /** To `score`. */
-export const scoreShown: View<typeof ScoreShown> = (e) => self(e.self)
+export const scoreShown: View<typeof ScoreShown> = (e) => [
+  ...self(e.self),
+  ...(e.achievements.length === 0 ? [] : [`Achievements: ${list(e.achievements)}.`])
+]
 /** To `inventory`. */
 export const inventoryShown: View<typeof InventoryShown> = (e) => {
   const names = e.items.map(({ id, name }) => (id === e.wielding ? `${name} (in hand)` : name))

@@ -6,6 +6,7 @@ import type { WorldEvent } from "../Events.ts"
 import type { Snapshot } from "../Players.ts"
 import * as Comings from "./Comings.ts"
 import { explain } from "./Failures.ts"
+import * as Feats from "./Feats.ts"
 import * as Fights from "./Fights.ts"
 import * as Items from "./Items.ts"
 import * as Movement from "./Movement.ts"
@@ -54,6 +55,7 @@ export const views: Views = {
   AttackMissed: Fights.attackMissed,
   MobDied: Fights.mobDied,
   CharacterDied: Fights.characterDied,
+  AchievementGained: Feats.achievementGained,
   RoomViewed: Sights.roomViewed,
   ThingViewed: Sights.thingViewed,
   PlayersListed: Sights.playersListed,
@@ -66,6 +68,9 @@ export const views: Views = {
   SpawnerShort: silent,
   RoomRemembered: silent,
   SessionBegan: silent,
+  FeatsKept: silent,
+  FeatsSent: silent,
+  DeedPassedOn: silent,
   CharacterSent: silent,
   CharacterReceived: silent,
   MobsSpawned: silent,

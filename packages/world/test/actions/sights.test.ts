@@ -182,7 +182,8 @@ describe("who, score, inventory", () => {
           gold: 20,
           wielding: "a rusty cutlass",
           fighting: null
-        }
+        },
+        achievements: []
       })
     )
     scene.when(Inventory.make({ character: annId })).shows(
