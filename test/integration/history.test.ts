@@ -3,12 +3,16 @@
  * a row, an Event, a rule that are not as they were.
  */
 import { assert, layer } from "@effect/vitest"
+import type { Game } from "@wr2/core"
+import { prepare } from "@wr2/engine/GameDef"
 import type { Difference } from "@wr2/engine/Replay"
+import { files, parse } from "@wr2/testkit/ShippedWorld"
+import { world } from "@wr2/world"
 import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Played from "./played.ts"
 
-const { replayed, snapshotTaken, tamper, tampered, wr2 } = Played
+const { replayed, shipped, snapshotTaken, tamper, tampered, wr2 } = Played
 
 /** The first Event like this, and its Action. */
 const one = Effect.fnUntraced(function* (where: string) {
@@ -199,22 +203,67 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
       })
   )
 
+  it.effect("runs an Action on the content that it was decided on, where that is still known", () =>
+    Effect.gen(function* () {
+      // This build's game has other words; the log was written with the shipped ones.
+      const others = files.map((file) => ({
+        ...file,
+        text: file.text.replaceAll("name: a marsh rat", "name: a marsh owl")
+      }))
+      const definition = prepare(world(parse(others)) as Game.Any)
+      assert.notStrictEqual(definition.game.content.hash, shipped.game.content.hash)
+      const asked: Array<string> = []
+      const known = yield* replayed({
+        definition,
+        definitionOf: (hash) =>
+          Effect.sync(() => {
+            asked.push(hash)
+            return shipped
+          })
+      })
+      assert.isUndefined(known.difference ?? known.stopped)
+      assert.strictEqual(known.notComparable.size, 0)
+      assert.deepStrictEqual(asked, [shipped.game.content.hash])
+      const unknown = yield* replayed({ definition })
+      assert.isUndefined(unknown.difference ?? unknown.stopped)
+      assert.strictEqual(unknown.same, 0)
+      assert.strictEqual(unknown.rows, known.rows)
+    })
+  )
+
   it.effect("stops where an Event is of a version that this build does not have, and says so", () =>
     Effect.gen(function* () {
       const { seq } = yield* one("event_type = 'CharacterMoved'")
       const set = (version: number) =>
         `UPDATE wr2.event_log SET version = ${version} WHERE instance_id = 1 AND seq = ${seq}`
-      const { code, output } = yield* tampered(set(2), set(1), wr2("replay", "1"))
-      assert.strictEqual(code, 1)
+      const { stopped, to } = yield* tampered(set(2), set(1), replayed())
+      assert.strictEqual(to, seq - 1)
       assert.match(
-        output,
-        new RegExp(`STOPPED after seq ${seq - 1}: Event ${seq} is a CharacterMoved of version 2`)
+        stopped ?? "",
+        new RegExp(
+          `^Event ${seq} is a CharacterMoved of version 2, and this build has version 1: replay from a snapshot`
+        )
       )
-      assert.include(output, "replay from a snapshot after it")
     })
   )
 
-  it.effect("begins and ends where it is told, and says what it cannot do", () =>
+  it.effect("reads by pages of any size, whatever falls on their edges", () =>
+    Effect.gen(function* () {
+      const whole = yield* replayed()
+      for (const page of [1, 2, 7, 100_000]) {
+        let told = 0
+        const progress = () => Effect.sync(() => void told++)
+        const { dead, rows, same, to } = yield* replayed({ page, progress })
+        assert.deepStrictEqual(
+          { dead, rows, same, to },
+          { dead: whole.dead, rows: whole.rows, same: whole.same, to: whole.to }
+        )
+        if (page < 10) assert.isAbove(told, whole.to / page / 4)
+      }
+    })
+  )
+
+  it.effect("begins and ends where it is told", () =>
     Effect.gen(function* () {
       const { difference, from, rows, to } = yield* replayed({ from: 20, to: 30 })
       assert.isUndefined(difference)
@@ -222,18 +271,8 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
       assert.isAtLeast(to, 30)
       assert.isBelow(to, 45)
       assert.isNull(rows)
-      for (const [args, why] of [
-        [["replay", "77"], /^wr2: there is no instance 77/],
-        [
-          ["replay", "1", "--as-test", "x.test.ts"],
-          /^wr2: --as-test writes the test of one Action/
-        ],
-        [["replay", "1", "--action", "4711"], /^wr2: instance 1 has no Action 4711/]
-      ] as const) {
-        const refused = yield* wr2(...args)
-        assert.strictEqual(refused.code, 1)
-        assert.match(refused.output, why)
-      }
+      const nowhere = yield* Effect.flip(replayed({ instance: 77 }))
+      assert.strictEqual(nowhere._tag, "NoInstance")
     })
   )
 
@@ -257,7 +296,7 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
         FROM wr2.snapshot_head AS h WHERE instance_id = 1`
         const { rows, seq } = taken
         const said = { format: 1, own: true, rows, there: rows, ids: true, cursors: true, hash: 32 }
-        assert.deepStrictEqual({ ...kept }, said)
+        assert.deepEqual(kept as object, said)
         // It plays on from there.
         yield* Played.more
         const through = `instance_id = 1 AND seq <= ${seq}`
@@ -274,15 +313,41 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
             assert.isAbove(report.same, 3)
             assert.isAbove(report.rows!, 20)
             yield* tamper(`UPDATE wr2.snapshot_head SET format = 99 WHERE instance_id = 1`)
-            const without = yield* wr2("replay", "1")
+            const without = yield* Effect.flip(replayed())
             yield* tamper(`UPDATE wr2.snapshot_head SET format = 1 WHERE instance_id = 1`)
-            assert.strictEqual(without.code, 1)
             assert.match(
-              without.output,
+              without.message,
               /begins at seq \d+, and no snapshot leads up to it.*newer WR2.*wr2 snapshot 1/
             )
           })
         )
+      })
+  )
+
+  it.effect(
+    "tells where a row was changed by hand, at the first Action that came to something else",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [{ seq }] = (yield* sql`
+        SELECT max(seq)::int AS seq FROM wr2.event_log WHERE instance_id = 1`) as [{ seq: number }]
+        const [{ gold }] = (yield* sql`
+        SELECT gold::int FROM wr2.character WHERE instance_id = 1 AND id = 2002`) as [
+          { gold: number }
+        ]
+        yield* Played.giving(gold + 40)
+        const found = yield* difference
+        assert.isAbove(found.seq, seq)
+        const [{ type }] = (yield* sql`
+        SELECT event_type AS type FROM wr2.event_log WHERE instance_id = 1 AND seq = ${found.seq}`) as [
+          { type: string }
+        ]
+        assert.strictEqual(type, "GoldDropped")
+        // A snapshot taken since then is as the rows are: from there on all is well.
+        const { seq: now } = yield* snapshotTaken
+        const after = yield* replayed({ from: now + 1 })
+        assert.isUndefined(after.difference ?? after.stopped)
+        assert.isAbove(after.rows!, 20)
       })
   )
 })

@@ -6,12 +6,14 @@ import { prepare } from "@wr2/engine/GameDef"
 import { defaults } from "@wr2/engine/Limits"
 import { Placement } from "@wr2/engine/Placement"
 import { Database } from "@wr2/postgres"
+import * as Recorded from "@wr2/postgres/Recorded"
 import * as Replaying from "@wr2/postgres/Replaying"
 import * as Snapshots from "@wr2/postgres/Snapshots"
+import { explain } from "@wr2/server/commands/explain"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { game, tables } from "@wr2/testkit/ShippedWorld"
-import { Context, Effect, Layer, Redacted, Schedule } from "effect"
+import { ConfigProvider, Console, Context, Effect, Layer, Option, Redacted, Schedule } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"
 
@@ -36,15 +38,45 @@ export const wr2 = (...args: ReadonlyArray<string>) =>
     return { code, output: child.output(), said: child.lines().join("\n") }
   }).pipe(Effect.scoped)
 
+/** A command's work in this process: what it printed, or why it ended with 1. */
+export const inProcess = <E extends { readonly message: string }, R>(
+  command: Effect.Effect<unknown, E, R>
+) =>
+  Effect.gen(function* () {
+    const { url } = yield* PgFixture.Fixture
+    const said: Array<string> = []
+    const keep = (text: unknown) => void said.push(String(text))
+    const { failure } = yield* command.pipe(
+      Effect.match({
+        onSuccess: () => ({ failure: undefined }),
+        onFailure: ({ message }) => ({ failure: message })
+      }),
+      Effect.provide(
+        ConfigProvider.layer(ConfigProvider.fromUnknown({ DATABASE_URL: Redacted.value(url) }))
+      ),
+      Effect.provideService(Console.Console, { ...console, log: keep, error: () => {} })
+    )
+    return { failure, output: said.join("\n") }
+  })
+
+/** `wr2 explain` */
+export const explained = (character: string, command: string) =>
+  inProcess(explain({ character, command, seed: Option.some(7), json: false }))
+
+/** `wr2 explain --json` */
+export const explainedJson = (character: string, command: string) =>
+  Effect.map(
+    inProcess(explain({ character, command, seed: Option.some(7), json: true })),
+    ({ output }) => JSON.parse(output)
+  )
+
 /** The database as commands have it. */
 const opened = Layer.build(Database.layer).pipe(
   Effect.map((context) => Context.get(context, Database))
 )
 
 /** What wr2 replay does, in this process. */
-export const replayed = (
-  options: Partial<Pick<Replaying.Options, "from" | "to" | "definitionOf" | "definition">> = {}
-) =>
+export const replayed = (options: Partial<Replaying.Options> = {}) =>
   Effect.gen(function* () {
     return yield* Replaying.replay(yield* opened, {
       instance: 1,
@@ -56,6 +88,19 @@ export const replayed = (
       guard: (thunk) => thunk(),
       progress: () => Effect.void,
       ...options
+    })
+  }).pipe(Effect.scoped)
+
+/** What wr2 replay --action does, in this process. */
+export const reproduced = (id: string) =>
+  Effect.gen(function* () {
+    return yield* Recorded.reproduce(yield* opened, {
+      instance: 1,
+      id,
+      definition: shipped,
+      definitionOf: () => Effect.undefined,
+      limits: defaults,
+      guard: (thunk) => thunk()
     })
   }).pipe(Effect.scoped)
 
@@ -114,21 +159,28 @@ export const queued = (no: number, type: string, payload: unknown, actor: number
 const played = Effect.gen(function* () {
   yield* founded
   const sql = yield* SqlClient.SqlClient
+  yield* sql`
+    WITH a AS (INSERT INTO wr2.account (name, name_key, password_hash) VALUES ('all', 'all', '') RETURNING id)
+    INSERT INTO wr2.character_directory (id, name, name_key, account, instance_id, created)
+    SELECT 2000 + n, name, lower(name), a.id, 2, true FROM a, (VALUES (1, 'Ann'), (2, 'Bob')) AS v(n, name)`
   // Nobody with this id; a message without its text; somebody who is here already.
   yield* queued(900, "Say", { character: 2_099, text: "boo" }, 2_001)
   yield* queued(901, "Say", { character: 2_001 }, 2_001)
   const stranger = {
-    ...{ id: 2_001, name: "Ann", account: 1, description: "Again.", room: 1_001, home: 1_001 },
-    ...{
-      inside: true,
-      hp: 20,
-      hpAt: 0,
-      exp: 0,
-      gold: 0,
-      wielding: null,
-      fighting: null,
-      fight: null
-    }
+    id: 2_001,
+    name: "Ann",
+    account: 1,
+    description: "Again.",
+    room: 1_001,
+    home: 1_001,
+    inside: true,
+    hp: 20,
+    hpAt: 0,
+    exp: 0,
+    gold: 0,
+    wielding: null,
+    fighting: null,
+    fight: null
   }
   yield* queued(902, "Admit", { character: stranger, items: [], session: "none" }, null)
   yield* playing(
@@ -175,6 +227,9 @@ const played = Effect.gen(function* () {
 /** A database with that history, and nobody who owns an instance. */
 export const layer = Layer.effectDiscard(played).pipe(Layer.provideMerge(database))
 
+/** Somebody comes in again. */
+export const entering = (id: number, name: string) => enter(1, id, name)
+
 /** Somebody plays on. */
 export const more = playing(
   Effect.gen(function* () {
@@ -182,3 +237,18 @@ export const more = playing(
     yield* bob.say("say I am back", "drop all", "get all", "inventory", "s", "n")
   })
 )
+
+/** Somebody is given gold by hand, and gets rid of it. */
+export const giving = (gold: number) =>
+  playing(
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const bob = yield* enter(1, 2_002, "Bob")
+      yield* bob.say("say am I rich?")
+      yield* sql`UPDATE wr2.character SET gold = ${gold} WHERE instance_id = 1 AND id = 2002`
+      // The first finds that its row is not as it was, and the instance loads itself again.
+      yield* bob.say("say now I am", `drop ${gold} gold`)
+      // What he says next waits until that has taken effect.
+      yield* bob.say("say poor again")
+    })
+  )

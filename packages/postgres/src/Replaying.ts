@@ -34,6 +34,8 @@ export interface Options {
   readonly limits: Limits
   /** Runs a page's worth of rules; ends one that loops. */
   readonly guard: <A>(thunk: () => A) => A
+  /** Events, and Actions without Events, read at once: 1,000 unless given. */
+  readonly page?: number
   /** Told after each page. */
   readonly progress: (so: Progress) => Effect.Effect<void>
 }
@@ -65,9 +67,6 @@ export interface Report {
   /** Why it could not go on. */
   readonly stopped: string | undefined
 }
-
-/** Events read at once. */
-const page = 1_000
 
 /** The Events of a page as those of one Action each. */
 const grouped = (events: ReadonlyArray<EventRecord>): Array<ReadonlyArray<EventRecord>> => {
@@ -112,7 +111,7 @@ class Follow {
    * transaction in which nothing is added any more.
    */
   step(read: Read, last: number, inside: boolean): Effect.Effect<boolean, StoreError> {
-    const { instance, to } = this.options
+    const { instance, page = 1_000, to } = this.options
     return Effect.gen({ self: this }, function* () {
       let size = page
       let groups: Array<ReadonlyArray<EventRecord>>

@@ -1,11 +1,16 @@
 /** One recorded Action as text: for people, for programs, and as a test that runs by itself. */
 import { Actor, LockSet, Plain } from "@wr2/core"
 import type { Recorded } from "@wr2/postgres/Recorded"
+import { Published } from "@wr2/world"
 import { Effect } from "effect"
 import { Problem } from "../Problem.ts"
 
 const values = (events: ReadonlyArray<{ readonly payload: string }>): ReadonlyArray<unknown> =>
-  events.map(({ payload }) => JSON.parse(payload))
+  events.map(({ payload }) => {
+    // What it is comes first; the database has its keys in an order of its own.
+    const { _tag, ...fields } = JSON.parse(payload)
+    return { _tag, ...fields }
+  })
 
 /** The line of an error that says what it is, without the name of its class. */
 const messageOf = (error: string): string =>
@@ -102,8 +107,7 @@ const imports = [
   ["* as assert", "node:assert"],
   ["type { Aggregate, Game }", "@wr2/core"],
   ["{ given }", "@wr2/testkit/Spec"],
-  ["{ world }", "@wr2/world"],
-  ["{ World }", "@wr2/world/content/World"],
+  ["{ Published, world }", "@wr2/world"],
   ["{ it }", "vitest"]
 ]
   .map(([names, from]) => `import ${names} from "${from}"`)
@@ -172,7 +176,7 @@ export const source = (found: Recorded): Effect.Effect<string, Problem> => {
 ${imports}
 
 it(${JSON.stringify(`${action.type} ${action.no} ${what}`)}, () => {
-  const game = world(World.make(JSON.parse(content))) as Game.Any
+  const game = world(Published.read(JSON.parse(content))) as Game.Any
   const row = rowsOf(game)
 ${came}
 })
@@ -187,6 +191,6 @@ const rowsOf =
   }
 
 /** The content that it was decided on: ${definition.game.content.hash}. */
-const content = ${JSON.stringify(JSON.stringify(definition.game.content.value))}
+const content = ${JSON.stringify(JSON.stringify(Published.rows(definition.game.content)))}
 `)
 }
