@@ -4,17 +4,12 @@
  */
 import { assert, it } from "@effect/vitest"
 import { Bot } from "@wr2/client"
-import type { Game } from "@wr2/core"
-import { InstanceStore } from "@wr2/engine/InstanceStore"
 import { Postgres } from "@wr2/postgres"
-import * as Fold from "@wr2/testkit/Fold"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { game } from "@wr2/testkit/ShippedWorld"
-import { Effect, Redacted } from "effect"
+import { Effect, Fiber, Redacted, Schema } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import { Conservation } from "@wr2/world"
-import type { WorldEvent } from "@wr2/world"
 import { join, register } from "./players.ts"
 
 const bots = 30
@@ -61,6 +56,13 @@ it.live(
       const server = yield* Harness.serve({ role: "all", database: Redacted.value(url) })
       yield* register(server.url, bots)
       const until = performance.now() + seconds * 1_000
+      const looking = yield* Effect.forkChild(
+        Effect.gen(function* () {
+          let looks = 0
+          for (; performance.now() < until; looks++) yield* audited(Redacted.value(url))
+          return looks
+        })
+      )
       const reports = yield* Effect.forEach(
         Array.from({ length: bots }, (_, i) => i),
         (i) =>
@@ -77,6 +79,9 @@ it.live(
           }),
         { concurrency: "unbounded" }
       )
+      // While they played an audit looked, again and again, and found nothing wrong.
+      const looks = yield* Fiber.join(looking)
+      assert.isAbove(looks, 0)
       const sent = reports.reduce((sum, report) => sum + report.sent, 0)
       const broken = reports.flatMap(({ rejected }) =>
         Object.entries(rejected).filter(([tag]) =>
@@ -94,43 +99,38 @@ it.live(
         // The cluster's health check on a machine that is too busy to answer within a second.
         .filter((line) => !line.includes("Shard lock storage is unhealthy"))
       assert.deepStrictEqual(errors, [])
-      yield* Effect.provide(
-        Effect.andThen(checks, Effect.forEach([1, 2], folded)),
-        Postgres.layer({ url, game, runner: "test" })
+      yield* Effect.provide(checks, Postgres.layer({ url, game, runner: "test" }))
+      const { findings, instances } = yield* audited(Redacted.value(url))
+      assert.deepStrictEqual(findings, [])
+      assert.deepStrictEqual(
+        instances.map(({ unchecked }) => unchecked.length),
+        [0, 0]
       )
+      assert.isAbove(instances[0]!.events, 500)
     }).pipe(Effect.scoped),
   (seconds + 90) * 1_000
 )
 
-/** The Events folded over the instance's birth give its rows; gold and items are what the Events say. */
-const folded = Effect.fnUntraced(function* (instance: number) {
-  const sql = yield* SqlClient.SqlClient
-  const store = yield* InstanceStore
-  const parts = yield* sql<{ rows: ReadonlyArray<Fold.SnapshotRow> }>`
-    SELECT rows FROM wr2.snapshot WHERE instance_id = ${instance} AND seq = 0 ORDER BY part`
-  const events = yield* sql<{ payload: WorldEvent; at: Date }>`
-    SELECT payload, created_at AS at FROM wr2.event_log WHERE instance_id = ${instance} ORDER BY seq`
-  const { rows } = yield* store.activate(instance, {
-    runner: "test",
-    incarnation: "test",
-    timersHorizon: 0
+/** `wr2 audit` of the world, running or not. */
+const audited = Effect.fnUntraced(function* (database: string) {
+  const child = yield* Harness.start({
+    name: "audit",
+    script: Harness.wr2,
+    args: ["audit", "--json"],
+    env: { DATABASE_URL: database }
   })
-  const birth = Fold.ofSnapshot(
-    game as Game.Any,
-    parts.flatMap((part) => part.rows)
-  )
-  const before = Conservation.held(birth)
-  const told = events.map(({ at, payload }) => ({ value: payload, at: at.getTime() }))
-  const now = Fold.fold(game as Game.Any, birth, told)
-  assert.deepStrictEqual(Fold.lines(now), Fold.lines(Fold.loaded(game as Game.Any, rows)))
-  const after = Conservation.held(now)
-  const made = events.map(({ payload }) => Conservation.made(payload))
-  assert.deepStrictEqual(after, {
-    gold: made.reduce((sum, { gold }) => sum + gold, before.gold),
-    items: made.reduce((sum, { items }) => sum + items, before.items)
-  })
-  assert.isAbove(events.length, instance === 1 ? 500 : 0)
+  const { code } = yield* child.ended
+  assert.strictEqual(code, 0, child.output())
+  return yield* Schema.decodeUnknownEffect(Report)(child.lines().join("\n"))
 })
+const Report = Schema.fromJsonString(
+  Schema.Struct({
+    findings: Schema.Array(Schema.Unknown),
+    instances: Schema.Array(
+      Schema.Struct({ events: Schema.Int, unchecked: Schema.Array(Schema.String) })
+    )
+  })
+)
 
 const checks = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

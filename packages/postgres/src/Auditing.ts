@@ -10,7 +10,7 @@ import type { Finding } from "@wr2/engine/Audit"
 import { AuditActions } from "@wr2/engine/AuditActions"
 import type { Definition } from "@wr2/engine/GameDef"
 import type { NoInstance, StoreError } from "@wr2/engine/InstanceStore"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { Database } from "./Database.ts"
 import * as Lanes from "./Lanes.ts"
 import * as Crossing from "./AuditCrossing.ts"
@@ -203,13 +203,29 @@ const strays = Effect.fnUntraced(function* (read: Read, aggregates: ReadonlyArra
   return found
 })
 
+/**
+ * Rests before each read, for as long as what was done since the last rest took, and no less than so
+ * many milliseconds: half of the time is the world's alone.
+ */
+const resting = Effect.fnUntraced(function* (atLeast: number) {
+  const clock = yield* Clock.Clock
+  let since = clock.currentTimeMillisUnsafe()
+  return <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.suspend(() =>
+      Effect.sleep(Math.max(atLeast, clock.currentTimeMillisUnsafe() - since))
+    ).pipe(
+      Effect.andThen(Effect.sync(() => void (since = clock.currentTimeMillisUnsafe()))),
+      Effect.andThen(effect)
+    )
+})
+
 /** Audits. */
 export const audit = Effect.fn("wr2.audit")(function* (
   { control }: Database["Service"],
   options: Options
 ): Effect.fn.Return<Report, NoInstance | StoreError> {
-  const pause = Effect.sleep(options.pause)
-  const read: Read = (statement) => Effect.tap(Lanes.one(control, statement), pause)
+  const rest = yield* resting(options.pause)
+  const read: Read = (statement) => rest(Lanes.one(control, statement))
   const all = (yield* read(Own.instances)).map(([instance]): number => instance)
   const crossing = new Crossing.Crossing(options.definition, new Set(all))
   const instances: Array<Looked> = []
@@ -219,10 +235,7 @@ export const audit = Effect.fn("wr2.audit")(function* (
       Effect.gen(function* () {
         yield* Lanes.flight(connection, [Load.begin, ...Look.bounds])
         const within: Read = (statement) =>
-          Effect.tap(
-            Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!),
-            pause
-          )
+          rest(Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!))
         const result = yield* one(within, options, instance, crossing)
         yield* Lanes.flight(connection, [Lanes.rollback])
         return result

@@ -103,7 +103,9 @@ export const audit = Command.make(
       Argument.variadic()
     ),
     pause: Flag.Int("pause").pipe(
-      Flag.withDescription("milliseconds between two reads; more is gentler and slower. 5"),
+      Flag.withDescription(
+        "milliseconds to rest between two reads, at least; more is gentler and slower. 5"
+      ),
       Flag.withDefault(5)
     ),
     json
