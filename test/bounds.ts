@@ -62,7 +62,10 @@ export const engine: Bounds<Limits.Limits> = {
     [bounds, "is asked for by so many at once (answersPerCommand), then Overloaded"]
   ],
   repliesKept: [
-    ["engine/test/accepting.test.ts", "no more than repliesKept replies are kept, the latest"]
+    [
+      "engine/test/accepting.test.ts",
+      "no more than repliesKept are kept, and none is dropped: the next is Overloaded"
+    ]
   ],
   settledAheadMax: [
     [bounds, "settles no more than settledAheadMax ahead: numbers are not burnt up"]

@@ -46,11 +46,16 @@ const exitOf = (exit: any): Exit => {
 }
 
 /** A websocket on which anything may be said. */
-export const dial = (url: string): Effect.Effect<Wire, Unexpected, Scope.Scope> =>
+export const dial = (
+  url: string,
+  headers: Readonly<Record<string, string>> = {}
+): Effect.Effect<Wire, Unexpected, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.callback<WebSocket, Unexpected>((resume) => {
-        const ws = new WebSocket(`${url.replace("http", "ws")}/rpc`)
+        // Node's takes headers; the standard knows of none.
+        const options = { headers } as unknown as string[]
+        const ws = new WebSocket(`${url.replace("http", "ws")}/rpc`, options)
         ws.addEventListener("open", () => resume(Effect.succeed(ws)))
         ws.addEventListener("error", () =>
           resume(Effect.fail(new Unexpected({ message: "refused" })))
@@ -138,7 +143,7 @@ let names = 0
 const letters = (n: number): string =>
   (n < 26 ? "" : letters(Math.floor(n / 26) - 1)) + String.fromCharCode(97 + (n % 26))
 /** A name that nobody has. */
-export const newName = (): string => `Mal${letters(names++)}`
+export const newName = (prefix = "Mal"): string => `${prefix}${letters(names++)}`
 
 /** A connection that is logged in to a new account. */
 export const loggedIn = Effect.fnUntraced(function* (url: string) {
@@ -250,14 +255,19 @@ export const bytes = (port: number): Effect.Effect<Bytes, Unexpected, Scope.Scop
     }
   )
 
-const upgrade =
+/** The request for a websocket. */
+export const upgrade = (headers: Readonly<Record<string, string>> = {}): string =>
   "GET /rpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("") +
+  "\r\n"
 
 /** A websocket of bytes, that is not read from. */
 export const deaf = Effect.fnUntraced(function* (port: number) {
   const wire = yield* bytes(port)
-  wire.write(upgrade)
+  wire.write(upgrade())
   while (!wire.got().includes("\r\n\r\n")) yield* Effect.sleep(5)
   wire.stopReading()
   return wire

@@ -205,19 +205,25 @@ export const make = (
         const rate = Buckets.take(bucket, limits.commands, now, intents.length)
         bucket = rate.bucket
         const room = Math.max(0, limits.intentsWaiting - pending.size)
-        const waiting = intents.map((intent): Waiting => ({
+        const fit = Math.min(rate.taken, room)
+        const waiting = intents.slice(0, fit).map((intent): Waiting => ({
           intent,
           trace,
           since: now,
           done: Deferred.makeUnsafe()
         }))
-        for (const [i, one] of waiting.entries()) {
+        const away = [
+          ...notIn(intents.slice(fit, rate.taken), "intentsWaiting", limits.retryMax),
+          ...notIn(intents.slice(Math.max(fit, rate.taken)), "commands", rate.retryAfter)
+        ]
+        for (const { n } of away) blockedAt = Math.min(blockedAt ?? n, n)
+        for (const one of waiting) {
           pending.add(one)
-          if (i >= rate.taken) yield* turnAway(one, overloaded("commands", rate.retryAfter))
-          else if (i >= room) yield* turnAway(one, overloaded("intentsWaiting", limits.retryMax))
-          else Queue.offerUnsafe(queue, one)
+          Queue.offerUnsafe(queue, one)
         }
-        return yield* Effect.forEach(waiting, ({ done }) => Deferred.await(done))
+        if (away.length > 0) yield* Metric.update(Telemetry.commands, away.length)
+        const answered = yield* Effect.forEach(waiting, ({ done }) => Deferred.await(done))
+        return [...answered, ...away]
       }),
       end
     }
@@ -225,6 +231,17 @@ export const make = (
 
 /** Reasons that say the character is elsewhere, or on its way. */
 const moved: ReadonlySet<string> = new Set(["Travelling", "NoSuchCharacter"])
+
+/** Replies to what is not let in; the reason of all is made once: a flood must cost as little as can be. */
+const notIn = (
+  intents: ReadonlyArray<Messages.Intent>,
+  bound: string,
+  retryAfter: number
+): ReadonlyArray<GatewayRpcs.Reply> => {
+  if (intents.length === 0) return []
+  const reason = JSON.stringify(overloaded(bound, retryAfter))
+  return intents.map(({ n }) => ({ _tag: "Rejected", n, reason }))
+}
 
 const overloaded = (bound: string, retryAfter: number): Rejected.Overloaded =>
   new Rejected.Overloaded({ bound, retryAfter })
