@@ -1,7 +1,7 @@
 /** `wr2 retain`: lets go of history by hand, or says what would go. */
 import { Retention } from "@wr2/postgres"
 import type { RetentionPolicy } from "@wr2/postgres"
-import { Console, DateTime, Effect } from "effect"
+import { Console, DateTime, Effect, References } from "effect"
 import * as Config from "../Config.ts"
 import * as Reach from "../Reach.ts"
 
@@ -72,4 +72,8 @@ export const retain = ({ dryRun }: { readonly dryRun: boolean }) =>
       )
     }
     yield* Console.log(`${report.volumes} volumes, ${size(report.bytes)}`)
-  }).pipe(Effect.provide(Reach.layer))
+  }).pipe(
+    Effect.provide(Reach.layer),
+    // What it did is told by its lines.
+    Effect.provideService(References.MinimumLogLevel, "Warn")
+  )
