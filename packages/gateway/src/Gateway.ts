@@ -78,8 +78,9 @@ const protocol = Effect.fnUntraced(function* (path: `/${string}`) {
     const address = Connection.addressKey(Option.getOrElse(request.remoteAddress, () => "unknown"))
     const full = yield* door.enter(address)
     if (full !== undefined) {
-      return HttpServerResponse.text("Too many connections.\n", {
-        status: full === "total" ? 503 : 429
+      return HttpServerResponse.text("Too many connections: try again in a few seconds.\n", {
+        status: full === "total" ? 503 : 429,
+        headers: { "retry-after": "5" }
       })
     }
     const connection = yield* Connection.make(address)

@@ -81,6 +81,10 @@ const hello = JSON.stringify({
   headers: []
 })
 
+const upgrade =
+  "GET /rpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
 describe("the gateway's websocket", () => {
   it.live("serves an honest client", () =>
     Effect.gen(function* () {
@@ -204,10 +208,20 @@ describe("the gateway's websocket", () => {
 
   it.live("lets in so many, and again when they have left", () =>
     Effect.gen(function* () {
-      const { url } = yield* serve({ connectionsMax: 2 })
+      const { port, url } = yield* serve({ connectionsMax: 2 })
       const first = yield* raw(url)
       yield* raw(url)
       assert.strictEqual((yield* Effect.result(raw(url)))._tag, "Failure")
+      // It is told why, and when to come again.
+      const told = yield* Effect.callback<string>((resume) => {
+        const socket = tcp(port, "127.0.0.1", () => socket.write(upgrade))
+        socket.once("data", (data) => {
+          socket.destroy()
+          resume(Effect.succeed(data.toString()))
+        })
+      })
+      assert.match(told, /^HTTP\/1.1 503 /)
+      assert.match(told, /^retry-after: 5\r$/im)
       first.ws.close()
       yield* closed(first)
       yield* Effect.retry(raw(url), { times: 100 })
@@ -250,10 +264,7 @@ describe("the gateway's websocket", () => {
         const socket = yield* Effect.callback<TcpSocket>((resume) => {
           const opened = tcp(port, "127.0.0.1", () => resume(Effect.succeed(opened)))
         })
-        socket.write(
-          "GET /rpc HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        )
+        socket.write(upgrade)
         yield* Effect.callback<void>((resume) => {
           socket.once("data", () => resume(Effect.void))
         })
