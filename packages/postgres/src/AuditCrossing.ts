@@ -32,6 +32,7 @@ interface Done {
   readonly gone: number
 }
 
+/** What was gathered of several instances; fed with each, then asked to look again. */
 export class Crossing {
   private readonly definition: Definition
   private readonly instances: ReadonlySet<number>
