@@ -69,5 +69,16 @@ export const projects: Array<TestProjectConfiguration> = [
       fileParallelism: false,
       sequence: { groupOrder: 4 }
     }
+  },
+  {
+    extends: true,
+    test: {
+      name: "kills",
+      include: ["test/kill-matrix/**/*.test.ts"],
+      globalSetup: databaseSetup,
+      testTimeout: 600_000,
+      fileParallelism: false,
+      sequence: { groupOrder: 5 }
+    }
   }
 ]

@@ -66,7 +66,7 @@ const file = join(folder, "progress.json")
 const load = (): Matrix.Matrix => {
   if (!isKept || values.fresh) return Matrix.empty()
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix
+    return { ...Matrix.empty(), ...(JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix) }
   } catch {
     return Matrix.empty()
   }
@@ -118,13 +118,15 @@ try {
         return
       }
       yield* Matrix.rehearse(matrix, chosen, options)
-      const rehearsals = Object.fromEntries(
-        Object.entries(matrix.rehearsals).filter(([name]) => only?.includes(name) ?? true)
-      )
-      wanted = Plan.cells(rehearsals)
-      if (!values.cover)
-        return yield* Matrix.play(matrix, Plan.inTurn(wanted, seed), { ...options, until })
-      wanted = yield* Matrix.cover(matrix, rehearsals, seed, { ...options, until })
+      const rehearsed: Matrix.Matrix = {
+        ...matrix,
+        rehearsals: Object.fromEntries(
+          Object.entries(matrix.rehearsals).filter(([name]) => only?.includes(name) ?? true)
+        )
+      }
+      wanted = Plan.cells(rehearsed.rehearsals)
+      if (values.cover) yield* Matrix.cover(rehearsed, seed, { ...options, until })
+      else yield* Matrix.play(matrix, Plan.inTurn(wanted, seed), { ...options, until })
     }).pipe(Effect.provideService(References.MinimumLogLevel, "Error"))
   )
 } finally {

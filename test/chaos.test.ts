@@ -34,6 +34,13 @@ describe("the judge", () => {
     assert.deepStrictEqual(judge(shipped, peaceful() as Evidence), [])
   })
 
+  it("knows that each instance has its own reader of its log", () => {
+    const world = peaceful()
+    for (const { log } of world.instances)
+      log.push({ ...acted(77, "Count", "consumer:achievements:0#5", 1), firstSeq: null } as never)
+    assert.deepStrictEqual(judge(shipped, world as Evidence), [])
+  })
+
   const plants: ReadonlyArray<readonly [string, string, (world: World) => void]> = [
     [
       "a Command without an answer",

@@ -15,8 +15,7 @@ const excused: Readonly<Record<string, string>> = {
   GameDef: "a value",
   EntityIds: "hands out what InstanceStore.ids gave",
   Instances: "is what Placement.host is given",
-  MemoryDatabase: "is not there",
-  ConsumerOffsets: "no consumer is part of the world that is killed"
+  MemoryDatabase: "is not there"
 }
 
 describe("nothing is left out", () => {

@@ -43,9 +43,12 @@ const traces = ({ instances }: Evidence) => {
   const found = new Map<string, Array<Acted & { readonly instance: number }>>()
   for (const { dead, id, log, queue } of instances) {
     for (const row of rootsOf([...log, ...dead, ...queue])) {
-      const some = found.get(row.commandId!) ?? []
+      // A consumer numbers its Commands by what it has read: in each instance anew.
+      const own = row.commandId!.startsWith("consumer:")
+      const key = own ? `${id}/${row.commandId}` : row.commandId!
+      const some = found.get(key) ?? []
       some.push({ ...row, instance: id })
-      found.set(row.commandId!, some)
+      found.set(key, some)
     }
   }
   return found

@@ -54,16 +54,18 @@ const tables = (stage: Stage.Stage) =>
     )
   )
 
-/** Waits until nothing is due. */
+/** Waits until nothing is due or under way. */
 const atRest = (stage: Stage.Stage) =>
   Harness.waitUntil(
     "nothing is due",
     stage.lane.sql(
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
+        const here = sql.in("instance_id", [0, ...stage.founded])
         const due = yield* sql`SELECT 1 FROM wr2.action_queue
-          WHERE ${sql.in("instance_id", [...stage.founded])} AND run_at <= clock_timestamp() LIMIT 1`
-        return due.length === 0
+          WHERE ${here} AND run_at <= clock_timestamp() LIMIT 1`
+        const sent = yield* sql`SELECT 1 FROM wr2.instance_outbox WHERE ${here} LIMIT 1`
+        return due.length + sent.length === 0
       })
     ),
     { within: 5_000, every: 20 }
@@ -155,6 +157,7 @@ export const run = Effect.fnUntraced(function* (
         ? []
         : [{ rule: "comes to rest", what: String(acted.cause).slice(0, 500) }]
 
+      yield* atRest(stage)
       const passed =
         at === undefined ? ((yield* lane.order({ do: "passed" })) as Passed) : undefined
       const died =

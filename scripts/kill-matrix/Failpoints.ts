@@ -22,6 +22,10 @@ export interface Armed {
 const counts = new Map<string, number>()
 let armed: Armed | undefined
 
+/** Methods that are failpoints, passed or not. */
+const methods = new Set<string>()
+export const watching = (): ReadonlyArray<string> => [...methods]
+
 /** Counts anew, and kills at this one; at none without. */
 export const arm = (at: Armed | undefined): void => {
   counts.clear()
@@ -128,6 +132,7 @@ export const watchedService = <S extends object>(name: string, service: S): S =>
   Object.fromEntries(
     Object.entries(service).map(([key, value]) => {
       const method = `${name}.${key}`
+      if (typeof value === "function" || Effect.isEffect(value)) methods.add(method)
       if (typeof value !== "function") return [key, watchedResult(method, value, false)]
       return [
         key,

@@ -20,13 +20,21 @@ export interface Matrix {
   rehearsals: Record<string, Plan.Rehearsed>
   /** Which functions made the statement of a name. */
   makers: Record<string, ReadonlyArray<string>>
+  /** Methods that are failpoints, passed or not. */
+  methods: ReadonlyArray<string>
   /** What went wrong without a kill. */
   upset: Array<Violation>
   readonly cells: Record<string, Played>
 }
 
 /** Nothing yet. */
-export const empty = (): Matrix => ({ rehearsals: {}, makers: {}, upset: [], cells: {} })
+export const empty = (): Matrix => ({
+  rehearsals: {},
+  makers: {},
+  methods: [],
+  upset: [],
+  cells: {}
+})
 
 export interface Options extends Lane.Options {
   readonly lanes?: number
@@ -94,6 +102,7 @@ export const rehearse = Effect.fnUntraced(function* (
           for (const violation of outcome.violations) upset(scenario, violation)
           passed.push(outcome.passed!.failpoints)
           Object.assign(matrix.makers, Object.fromEntries(outcome.passed!.makers))
+          matrix.methods = [...new Set([...matrix.methods, ...outcome.passed!.methods])]
         }
         const both = Plan.common(passed)
         matrix.rehearsals[scenario.name] = both
@@ -151,15 +160,15 @@ export const play = Effect.fnUntraced(function* (
 const rounds = 4
 
 /**
- * A cover: every failpoint and every scenario killed once. When there is time left (`until` is given) it
- * goes on with others. Answers the cells that were wanted.
+ * A cover: every failpoint and every scenario killed once, and another cell for those that were not met.
+ * Answers all cells that there are.
  */
 export const cover = Effect.fnUntraced(function* (
   matrix: Matrix,
-  rehearsals: Plan.Rehearsals,
   seed: number,
   options: Parameters<typeof play>[2]
 ) {
+  const { rehearsals } = matrix
   const all = Plan.inTurn(Plan.cells(rehearsals), seed)
   let next = Plan.cover(rehearsals, seed)
   for (let round = 0; round < rounds && next.length > 0; round++) {

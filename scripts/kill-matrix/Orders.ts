@@ -30,8 +30,8 @@ export type Order =
   | { readonly do: "released"; readonly instance: number }
   /** Nothing of this instance happens here any more. */
   | { readonly do: "retire"; readonly instance: number }
-  /** Looks for instances that should be awake, as the Waker does. */
-  | { readonly do: "sleeping" }
+  /** Looks which instances there are, as the server does, and which should be awake, as the Waker does. */
+  | { readonly do: "survey" }
   /** What is held in memory of an instance. */
   | { readonly do: "held"; readonly instance: number }
 
@@ -45,6 +45,8 @@ export type Held = {
 export interface Passed {
   readonly failpoints: ReadonlyArray<readonly [string, number]>
   readonly makers: ReadonlyArray<readonly [string, ReadonlyArray<string>]>
+  /** Methods that are failpoints, passed or not. */
+  readonly methods: ReadonlyArray<string>
 }
 
 /** From the process: it is up; or an answer. */

@@ -164,8 +164,35 @@ const actions: ReadonlyArray<Scenario> = [
   together("GiveGold", (other) => `give 2 gold to ${other}`),
   together("GiveItem", (other) => `give knife to ${other}`, ["get knife"]),
   typed("GreetCharacter", "e", { before: ["open east"] }),
+  {
+    name: "GrantAchievement",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(
+        stage.hero,
+        (hero) => () => stage.until("yard", "GrantAchievement", hero.does("n"))
+      )
+  },
   typed("Help", "help"),
   typed("Inventory", "inventory"),
+  {
+    name: "KeepFeats",
+    place: "yard",
+    begins: "released",
+    released: "far",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        const hero = yield* stage.hero
+        yield* stage.until("yard", "GrantAchievement", hero.does("n", "s"))
+        return () =>
+          Effect.andThen(
+            stage.until("far", "KeepFeats", hero.does("enter arch")),
+            stage.some("far", "Admit")
+          )
+      })
+  },
   {
     name: "Leave",
     place: "yard",
@@ -184,6 +211,24 @@ const actions: ReadonlyArray<Scenario> = [
   typed("Look", "look"),
   typed("Move", "n"),
   timed("MoveMob", { place: "walks" }),
+  {
+    name: "PassDeedOn",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        yield* stage.hero
+        const hero = yield* stage.hero
+        yield* stage.until("far", "Admit", hero.does("enter arch"))
+        const deed = JSON.stringify({
+          character: hero.character,
+          deed: { did: "killed", room: null }
+        })
+        yield* stage.lane.sql(queued(stage.instance("yard"), "GrantAchievement", deed))
+        return () => stage.some("yard", "PassDeedOn")
+      })
+  },
   typed("Say", "say what is to be said"),
   typed("Score", "score"),
   typed("SetDoor", "open east"),
@@ -204,15 +249,17 @@ const actions: ReadonlyArray<Scenario> = [
 ]
 
 /** A session of somebody else that holds rows for a while. */
-const holding = (stage: Stage, text: string, millis: number) =>
+const holding = (stage: Stage, place: Place, text: string, millis: number) =>
   stage.lane.sql(
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       yield* sql.withTransaction(
-        Effect.andThen(sql.unsafe(text, [stage.instance("yard")]), Effect.sleep(millis))
+        Effect.andThen(sql.unsafe(text, [stage.instance(place)]), Effect.sleep(millis))
       )
     })
   )
+
+const ownerRow = "SELECT 1 FROM wr2.instance_owner WHERE instance_id = $1"
 
 /** What else may be going on: paths that no Action takes by itself. */
 const circumstances: ReadonlyArray<Scenario> = [
@@ -267,7 +314,12 @@ const circumstances: ReadonlyArray<Scenario> = [
         (hero) => () =>
           Effect.all(
             [
-              holding(stage, "SELECT 1 FROM wr2.character WHERE instance_id = $1 FOR UPDATE", 200),
+              holding(
+                stage,
+                "yard",
+                "SELECT 1 FROM wr2.character WHERE instance_id = $1 FOR UPDATE",
+                200
+              ),
               Effect.andThen(Effect.sleep(50), hero.does("say held"))
             ],
             { concurrency: "unbounded" }
@@ -284,11 +336,7 @@ const circumstances: ReadonlyArray<Scenario> = [
         (hero) => () =>
           Effect.all(
             [
-              holding(
-                stage,
-                "SELECT 1 FROM wr2.instance_owner WHERE instance_id = $1 FOR UPDATE",
-                900
-              ),
+              holding(stage, "yard", `${ownerRow} FOR UPDATE`, 900),
               // First a cycle meets the held row, then the next activation.
               Effect.andThen(Effect.sleep(50), hero.does("say held")),
               Effect.andThen(
@@ -301,6 +349,25 @@ const circumstances: ReadonlyArray<Scenario> = [
       )
   },
   {
+    name: "(held activation)",
+    place: "yard",
+    begins: "as it is",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        const hero = yield* stage.hero
+        return () =>
+          Effect.all(
+            [
+              holding(stage, "far", `${ownerRow} FOR UPDATE`, 1_500),
+              Effect.andThen(Effect.sleep(50), hero.does("enter arch")),
+              stage.some("far", "Admit")
+            ],
+            { concurrency: "unbounded" }
+          )
+      })
+  },
+  {
     name: "(stale read)",
     place: "yard",
     begins: "as it is",
@@ -308,16 +375,17 @@ const circumstances: ReadonlyArray<Scenario> = [
       Effect.map(stage.hero, (hero) => () => Effect.andThen(Effect.sleep(300), hero.does("look")))
   },
   {
+    // Long enough for timers to be read again.
     name: "(time goes by)",
     place: "walks",
     begins: "as it is",
-    play: (stage) => Effect.as(stage.hero, () => Effect.sleep(2_200))
+    play: (stage) => Effect.as(stage.hero, () => Effect.sleep(3_500))
   },
   {
     name: "(a look for sleepers)",
     place: "yard",
     begins: "as it is",
-    play: (stage) => Effect.as(stage.hero, () => stage.lane.insist({ do: "sleeping" }))
+    play: (stage) => Effect.as(stage.hero, () => stage.lane.insist({ do: "survey" }))
   },
   {
     name: "(after a kill)",
@@ -327,6 +395,13 @@ const circumstances: ReadonlyArray<Scenario> = [
       Effect.map(inside(...fighting)(stage), (hero) => () => hero.does("say still here"))
   },
   {
+    name: "(caution)",
+    place: "yard",
+    begins: "killed",
+    play: (stage) =>
+      Effect.as(inside(...fighting)(stage), () => stage.another("yard", "AttackRound"))
+  },
+  {
     name: "(poison)",
     place: "yard",
     begins: "released",
@@ -334,19 +409,19 @@ const circumstances: ReadonlyArray<Scenario> = [
     play: (stage) =>
       Effect.gen(function* () {
         const hero = yield* stage.hero
-        yield* stage.lane.sql(poison(stage.instance("yard")))
+        yield* stage.lane.sql(queued(stage.instance("yard"), "Nonsense", "{}"))
         return () => hero.does("say I am well")
       })
   }
 ]
 
-/** An Action that no rule knows, as a careless hand may leave it in the queue. */
-const poison = Effect.fnUntraced(function* (instance: number) {
+/** An Action that is pending, as it would be after a while, or as a careless hand may leave it. */
+const queued = Effect.fnUntraced(function* (instance: number, type: string, payload: string) {
   const sql = yield* PgClient.PgClient
   yield* sql`
     INSERT INTO wr2.action_queue (instance_id, accept_no, action_type, version, payload,
       idempotency_key, seed, priority, run_at, attempts, depth)
-    VALUES (${instance}, 1000000, 'Nonsense', 1, '{}', 'nonsense', 1, 0, now(), 0, 0)`
+    VALUES (${instance}, 1000000, ${type}, 1, ${payload}::text::jsonb, 'queued', 1, 0, now(), 0, 0)`
 })
 
 export const scenarios: ReadonlyArray<Scenario> = [...actions, ...circumstances]

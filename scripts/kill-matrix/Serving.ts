@@ -6,6 +6,8 @@ import { createHash } from "node:crypto"
 import { Rejected } from "@wr2/core"
 import { ActionQueue } from "@wr2/engine/ActionQueue"
 import { Accounts } from "@wr2/engine/Accounts"
+import { ConsumerOffsets } from "@wr2/engine/ConsumerOffsets"
+import * as Consumers from "@wr2/engine/Consumers"
 import * as Engine from "@wr2/engine/Engine"
 import { EventLog } from "@wr2/engine/EventLog"
 import { ExecutorPool } from "@wr2/engine/ExecutorPool"
@@ -39,6 +41,7 @@ export const watched = [
   ActionQueue,
   EventLog,
   Accounts,
+  ConsumerOffsets,
   Placement,
   Scheduler,
   Planner,
@@ -140,6 +143,7 @@ const engine = (mutant: Mutant["with"]) => {
     Layer.provide(
       Failpoints.layer(Scheduler).pipe(Layer.provide(noted), Layer.provideMerge(services))
     ),
+    Layer.provide(Consumers.layer(game)),
     Layer.provide(GameDef.layer(game))
   )
 }
@@ -148,6 +152,7 @@ const ports = (url: Redacted.Redacted, mutant: Mutant["with"]) =>
   Layer.mergeAll(
     Failpoints.layer(InstanceStore).pipe(Layer.provide(swapped(mutant))),
     Failpoints.layer(EventLog),
+    Failpoints.layer(ConsumerOffsets),
     Failpoints.layer(Accounts).pipe(Layer.provide(homing))
   ).pipe(
     Layer.provide(Postgres.layerPorts(game)),
@@ -203,7 +208,11 @@ const obey = (order: Order) =>
       case "arm":
         return Failpoints.arm(order.at ?? undefined)
       case "passed":
-        return { failpoints: Failpoints.passed(), makers: [...makersOf()] } satisfies Passed
+        return {
+          failpoints: Failpoints.passed(),
+          makers: [...makersOf()],
+          methods: Failpoints.watching()
+        } satisfies Passed
       case "release":
         return yield* Effect.asVoid(
           Effect.forkDetach((yield* Instances).release(order.instance), { startImmediately: true })
@@ -213,8 +222,11 @@ const obey = (order: Order) =>
       case "retire":
         retired.add(order.instance)
         return yield* (yield* Instances).release(order.instance)
-      case "sleeping":
-        return yield* (yield* InstanceStore).sleeping(60_000)
+      case "survey":
+        return [
+          yield* (yield* InstanceStore).instances,
+          yield* (yield* InstanceStore).sleeping(60_000)
+        ]
       case "held":
         return held(order.instance)
     }

@@ -38,6 +38,12 @@ export interface Stage {
   readonly hero: Effect.Effect<Hero, unknown, Scope.Scope>
   /** Waits until one more Action of a type is done in a place. */
   readonly another: (place: Ground.Place, type: string) => Effect.Effect<void, Harness.HarnessError>
+  /** Does something, and waits for what comes of it in the end. */
+  readonly until: (
+    place: Ground.Place,
+    type: string,
+    doing: Effect.Effect<void>
+  ) => Effect.Effect<void, Harness.HarnessError>
   /** Waits until there is one at all. */
   readonly some: (place: Ground.Place, type: string) => Effect.Effect<void, Harness.HarnessError>
   /** A name that nobody has. */
@@ -140,6 +146,10 @@ export const make = Effect.fnUntraced(function* (lane: Lane) {
     }),
     another: (place, type) =>
       Effect.flatMap(count(place, type), (before) => reached(place, type, before + 1)),
+    until: (place, type, doing) =>
+      Effect.flatMap(count(place, type), (before) =>
+        Effect.andThen(doing, reached(place, type, before + 1))
+      ),
     some: (place, type) => reached(place, type, 1),
     name: nextName
   } satisfies Stage
