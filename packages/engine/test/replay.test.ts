@@ -42,7 +42,7 @@ const game = (
     fails: [Empty],
     locks: (a, { projection }) => {
       const next = projection.get(Lamp, a.lamp)?.next
-      return [Lamp.ref(a.lamp), ...(next == null ? [] : [Lamp.ref(next)])]
+      return [Lamp.ref(a.lamp), ...(next === null || next === undefined ? [] : [Lamp.ref(next)])]
     },
     decide: (a, { dice, runtime, the }) =>
       Result.gen(function* () {
