@@ -7,6 +7,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Consumers from "./commands/consumers.ts"
 import * as History from "./commands/history.ts"
 import * as Operating from "./commands/operating.ts"
 import * as Config from "./Config.ts"
@@ -105,6 +106,7 @@ Command.make("wr2").pipe(
     Operating.dead,
     Operating.audit,
     Operating.retain,
+    Consumers.consumers,
     History.snapshot,
     History.replay,
     History.explain
