@@ -61,6 +61,8 @@ export const make = (virtual: Virtual, story: Story, processes: () => Processes)
           const again = call(instance, request, doubled.late % 2 === 1)
           yield* Effect.forkDetach(timed(Effect.delay(again, doubled.late)))
         }
+        // Nothing is there at once: owners that ask each other would use up no time.
+        yield* timed(Effect.sleep(1))
         const answer = yield* call(instance, request)
         story.tell("network", `${what}: ${answer._tag}`)
         if (!processes().take("lost acknowledgement", (fault) => fault.instance === instance))

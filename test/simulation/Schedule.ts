@@ -131,14 +131,18 @@ export const ofSeed = (seed: number): Schedule => {
   const doings: Array<Doing> = []
   for (let player = 1; player <= players; player++)
     doings.push(...life(dice(`player ${player}`), player, each, players, instances, farewell))
-  if (shape.chance(10)) {
+  const poisoned = shape.chance(10)
+  if (poisoned) {
     const player = shape.between(1, players)
     doings.push({ player, at: shape.between(0, 8_000), says: [deadly] })
   }
   const until = Math.max(...doings.map(({ at }) => at))
   doings.sort((a, b) => a.at - b.at)
   const often = shape.pick([12, 30, 60])!
-  const faults = misfortune(dice("faults"), often, until, players, instances)
+  // Owners that take an instance from each other use attempts up as poison does.
+  const faults = misfortune(dice("faults"), often, until, players, instances).filter(
+    ({ kind }) => !(poisoned && kind === "two owners")
+  )
   return { turns: 1 + (seed % 0x7ffffffe), form, instances, players, doings, faults }
 }
 

@@ -31,7 +31,8 @@ export const input = (
   groups: chosen.groups,
   room: chosen.room,
   waiting: chosen.waiting,
-  overdue: (actor, now) => resident.timers.due(actor, now),
+  // Past the horizon nobody knows what else is due: it is looked at before anything new.
+  overdue: (actor, now) => now > resident.horizon || resident.timers.due(actor, now),
   acceptOnly: chosen.acceptOnly,
   attempted: chosen.attempted,
   delivered: chosen.delivered,
