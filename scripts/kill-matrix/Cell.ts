@@ -14,7 +14,7 @@ import type { Armed } from "./Failpoints.ts"
 import { erased } from "./Ground.ts"
 import type { Lane } from "./Lane.ts"
 import type { Held, Passed } from "./Orders.ts"
-import type { Scenario } from "./Scenarios.ts"
+import type { Scenario } from "./Scenario.ts"
 import * as Stage from "./Stage.ts"
 
 /** What came of a cell. */

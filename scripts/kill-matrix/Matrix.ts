@@ -5,7 +5,7 @@ import * as Cell from "./Cell.ts"
 import * as Lane from "./Lane.ts"
 import * as Plan from "./Plan.ts"
 import { scenarios } from "./Scenarios.ts"
-import type { Scenario } from "./Scenarios.ts"
+import type { Scenario } from "./Scenario.ts"
 
 /** What came of a cell. */
 export interface Played {

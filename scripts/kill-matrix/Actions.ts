@@ -1,0 +1,216 @@
+/** How each type of Action is made to happen. */
+import { PgClient } from "@effect/sql-pg"
+import { Effect } from "effect"
+import type { Place } from "./Ground.ts"
+import { fighting, inside, queued } from "./Scenario.ts"
+import type { Scenario } from "./Scenario.ts"
+import type { Hero, Stage } from "./Stage.ts"
+
+interface More {
+  readonly place?: Place
+  readonly before?: ReadonlyArray<string>
+}
+
+/** Somebody types something. */
+const typed = (
+  name: string,
+  line: string,
+  { before = [], place = "yard" }: More = {}
+): Scenario => ({
+  name,
+  place,
+  begins: "released",
+  play: (stage) => Effect.map(inside(...before)(stage), (hero) => () => hero.does(line))
+})
+
+/** Somebody is there when its time comes. */
+const timed = (name: string, { before = [], place = "yard" }: More = {}): Scenario => ({
+  name,
+  place,
+  begins: "released",
+  play: (stage) => Effect.as(inside(...before)(stage), () => stage.another(place, name))
+})
+
+/** Two who stand together; what the first one does names the second. */
+const together = (
+  name: string,
+  line: (other: string) => string,
+  before: ReadonlyArray<string> = []
+): Scenario => ({
+  name,
+  place: "yard",
+  begins: "released",
+  play: (stage) =>
+    Effect.gen(function* () {
+      const hero = yield* inside(...before)(stage)
+      const other = yield* stage.hero
+      return () => hero.does(line(other.name))
+    })
+})
+
+/** Through the portal, which leads to an instance that nobody has woken. */
+const through = (name: string, released: Place): Scenario => ({
+  name,
+  place: "yard",
+  begins: "released",
+  released,
+  play: (stage) =>
+    Effect.gen(function* () {
+      yield* stage.found("far")
+      const hero = yield* inside("get lantern")(stage)
+      return () => Effect.andThen(hero.does("enter arch"), stage.some("far", "Admit"))
+    })
+})
+
+/** Strikes until there is nothing to strike. */
+const slay = (hero: Hero, stage: Stage, place: Place, what: string) =>
+  Effect.andThen(hero.does("n", `kill ${what}`), died(stage, place))
+
+const died = (stage: Stage, place: Place) =>
+  Effect.gen(function* () {
+    while (true) {
+      const rows = yield* stage.lane.sql(
+        Effect.flatMap(
+          PgClient.PgClient,
+          (sql) =>
+            sql`SELECT 1 FROM wr2.event_log WHERE instance_id = ${stage.instance(place)} AND event_type = 'MobDied'`
+        )
+      )
+      if (rows.length > 0) return
+      yield* Effect.sleep(20)
+    }
+  })
+
+/** One for each type of Action: a test sees that none is missing. */
+export const actions: ReadonlyArray<Scenario> = [
+  through("Admit", "far"),
+  typed("Attack", "kill sheep", { before: ["n"] }),
+  timed("AttackRound", { before: fighting }),
+  {
+    name: "Create",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.hero
+        const player = yield* stage.account
+        const name = stage.name()
+        return () => Effect.flatMap(stage.create(player, name), ({ enter }) => enter)
+      })
+  },
+  {
+    name: "Decay",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* slay(yield* stage.hero, stage, "yard", "lamb")
+        return () => stage.another("yard", "Decay")
+      })
+  },
+  through("Depart", "yard"),
+  typed("DropGold", "drop 3 gold"),
+  typed("DropItem", "drop lantern", { before: ["get lantern"] }),
+  {
+    name: "Enter",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(
+        Effect.flatMap(stage.account, (player) => stage.create(player, stage.name())),
+        ({ enter }) =>
+          () =>
+            enter
+      )
+  },
+  typed("Examine", "look knife"),
+  typed("Flee", "flee", { before: fighting }),
+  timed("ForgetGreeting", { before: ["open east", "e"] }),
+  typed("GetGold", "get gold from chest"),
+  typed("GetItem", "get knife"),
+  together("GiveGold", (other) => `give 2 gold to ${other}`),
+  together("GiveItem", (other) => `give knife to ${other}`, ["get knife"]),
+  typed("GreetCharacter", "e", { before: ["open east"] }),
+  {
+    name: "GrantAchievement",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(
+        stage.hero,
+        (hero) => () => stage.until("yard", "GrantAchievement", hero.does("n"))
+      )
+  },
+  typed("Help", "help"),
+  typed("Inventory", "inventory"),
+  {
+    name: "KeepFeats",
+    place: "yard",
+    begins: "released",
+    released: "far",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        const hero = yield* stage.hero
+        yield* stage.until("yard", "GrantAchievement", hero.does("n", "s"))
+        return () =>
+          Effect.andThen(
+            stage.until("far", "KeepFeats", hero.does("enter arch")),
+            stage.some("far", "Admit")
+          )
+      })
+  },
+  {
+    name: "Leave",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.hero
+        const hero = yield* stage.hero
+        return () => {
+          hero.gone = true
+          // Whoever was cut off meanwhile is not inside any more, and need not leave.
+          return Effect.ignore(hero.client.leave)
+        }
+      })
+  },
+  typed("Look", "look"),
+  typed("Move", "n"),
+  timed("MoveMob", { place: "walks" }),
+  {
+    name: "PassDeedOn",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        yield* stage.hero
+        const hero = yield* stage.hero
+        yield* stage.until("far", "Admit", hero.does("enter arch"))
+        const deed = JSON.stringify({
+          character: hero.character,
+          deed: { did: "killed", room: null }
+        })
+        yield* stage.lane.sql(queued(stage.instance("yard"), "GrantAchievement", deed))
+        return () => stage.some("yard", "PassDeedOn")
+      })
+  },
+  typed("Say", "say what is to be said"),
+  typed("Score", "score"),
+  typed("SetDoor", "open east"),
+  timed("Spawn", { place: "births" }),
+  {
+    name: "SpawnMobs",
+    place: "births",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* slay(yield* stage.hero, stage, "births", "calf")
+        return () => stage.another("births", "SpawnMobs")
+      })
+  },
+  timed("Think", { place: "thoughts" }),
+  typed("Who", "who"),
+  typed("Wield", "wield knife", { before: ["get knife"] })
+]

@@ -1,0 +1,53 @@
+/**
+ * How something is made to happen: what is made ready first, and what is done then. While that is going
+ * on the process may be killed anywhere; whoever acts goes on as a client would.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { Effect } from "effect"
+import type { Scope } from "effect"
+import type { Violation } from "../chaos/History.ts"
+import type { Place } from "./Ground.ts"
+import type { Stage } from "./Stage.ts"
+
+type Step<A, R = Scope.Scope> = Effect.Effect<A, unknown, R>
+
+export interface Scenario {
+  /** A type of Action, or a circumstance in brackets. */
+  readonly name: string
+  readonly place: Place
+  /** Makes ready; answers what to do. */
+  readonly play: (stage: Stage) => Step<() => Step<unknown>>
+  /**
+   * How it begins: its instance is released (and activated again by whoever listens), so that all of
+   * activation and release is passed with it; its process is killed; or neither.
+   */
+  readonly begins: "released" | "killed" | "as it is"
+  /** Which instance that is, if it is not that of its place. */
+  readonly released?: Place
+  /** What the judge is to overlook. */
+  readonly overlooks?: (violation: Violation) => boolean
+}
+
+/** One who is inside, and has done something before. */
+export const inside = (...before: ReadonlyArray<string>) =>
+  Effect.fnUntraced(function* (stage: Stage) {
+    const hero = yield* stage.hero
+    yield* hero.does(...before)
+    return hero
+  })
+
+/** Somebody in a fight that does not end. */
+export const fighting = ["n", "kill sheep"]
+
+/** An Action that is pending, as it would be after a while, or as a careless hand may leave it. */
+export const queued = Effect.fnUntraced(function* (
+  instance: number,
+  type: string,
+  payload: string
+) {
+  const sql = yield* PgClient.PgClient
+  yield* sql`
+    INSERT INTO wr2.action_queue (instance_id, accept_no, action_type, version, payload,
+      idempotency_key, seed, priority, run_at, attempts, depth)
+    VALUES (${instance}, 1000000, ${type}, 1, ${payload}::text::jsonb, 'queued', 1, 0, now(), 0, 0)`
+})
