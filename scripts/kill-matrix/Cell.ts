@@ -29,7 +29,7 @@ export interface Outcome {
 
 const actWithin = 25_000
 /** Whatever is not right by then is not right. */
-const restWithin = 6_000
+const restWithin = 15_000
 /** What is passed now and then may still be. */
 const lateKill = 1_500
 

@@ -9,7 +9,7 @@ import { Effect, References } from "effect"
 import * as Build from "../../scripts/kill-matrix/Build.ts"
 import * as Coverage from "../../scripts/kill-matrix/Coverage.ts"
 import * as Matrix from "../../scripts/kill-matrix/Matrix.ts"
-import { scenarios } from "../../scripts/kill-matrix/Actions.ts, or Circumstances.ts"
+import { scenarios } from "../../scripts/kill-matrix/Scenarios.ts"
 
 /** By the commit; by the day where there is none. */
 const seed = (): number => {
@@ -42,12 +42,12 @@ describe("a world that is killed", () => {
         assert.deepStrictEqual(
           Coverage.unsent(matrix),
           [],
-          "no scenario sends these statements: add one to scripts/kill-matrix/Actions.ts, or Circumstances.ts"
+          "no scenario sends these statements: add one to scripts/kill-matrix/Scenarios.ts"
         )
         assert.deepStrictEqual(
           Coverage.uncalled(matrix),
           [],
-          "no scenario calls these methods: add one to scripts/kill-matrix/Actions.ts, or Circumstances.ts"
+          "no scenario calls these methods: add one to scripts/kill-matrix/Scenarios.ts"
         )
         const wanted = yield* Matrix.cover(matrix, by, options)
         const cells = Object.keys(matrix.cells).length
