@@ -6,6 +6,7 @@ import type * as Memory from "@wr2/engine/Memory"
 import { Effect } from "effect"
 import * as Echo from "./Echo.ts"
 import { offset, rung, steps, wake } from "./Echo.ts"
+import { Person } from "./Yard.ts"
 import { inBothForms, known, once, pass, tag } from "./Lab.ts"
 import type { Lab, Machine, Options } from "./Lab.ts"
 
@@ -145,6 +146,29 @@ inBothForms("a consumer, whatever happens,", (laboratory, queueFirst) => {
         yield* pass(2_000)
         assert.strictEqual(yield* rung(lab, 2), 1)
       }
+    })
+  )
+
+  it.effect("waits for a row that somebody holds, however long: it is never Busy", () =>
+    Effect.gen(function* () {
+      const lab = yield* lab1({ limits: { lockSkipsMax: 3 } })
+      const hold = Effect.scoped(
+        Effect.andThen(lab.db.holdRow(1, Person.ref(1)), Effect.sleep(10_000))
+      )
+      const m = yield* lab.machine({
+        faults: {
+          after: once(
+            // Held from the step on, before the bell.
+            (c) => c.method === "commit" && (lab.db.state.instances.get(1)?.events.length ?? 0) > 0,
+            () => Effect.asVoid(Effect.forkDetach(hold, { startImmediately: true }))
+          )
+        }
+      })
+      yield* known(m, 1, 1).start("n")
+      yield* pass(5_000)
+      assert.strictEqual(yield* rung(lab), 0)
+      yield* pass(10_000)
+      assert.strictEqual(yield* rung(lab), 1)
     })
   )
 
