@@ -6,6 +6,7 @@ import { feedEvent } from "@wr2/engine/Publisher"
 import type { ActionRecord } from "@wr2/engine/Records"
 import * as Fold from "@wr2/testkit/Fold"
 import * as Invariants from "@wr2/testkit/Invariants"
+import * as Replayed from "@wr2/testkit/Replayed"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { yard } from "../../packages/engine/test/Yard.ts"
 import type { Player } from "./Players.ts"
@@ -35,6 +36,7 @@ export const all = (story: Story, left: Left): void => {
       "audit",
       Invariants.problems(yard, history, (type) => type === "Tick")
     )
+    say("replay", Replayed.problems(yard, history))
     say("order", accepted(instance, tables))
     say("follow-ups", followed(instance, tables))
     say("queue", unchanged(instance, tables, watch.queued(instance)))

@@ -1,7 +1,6 @@
 /** Single steps of history run again, and Commands explained, on a game of a few lines. */
 import { assert, describe, it } from "@effect/vitest"
 import { Action, Aggregate, Command, EngineEvents, Event, Game } from "@wr2/core"
-import * as Diff from "@wr2/engine/Diff"
 import * as Explain from "@wr2/engine/Explain"
 import * as Fold from "@wr2/engine/Fold"
 import { prepare } from "@wr2/engine/GameDef"
@@ -9,6 +8,7 @@ import { defaults } from "@wr2/engine/Limits"
 import type { ActionLogRecord, EventRecord } from "@wr2/engine/Records"
 import { Replay } from "@wr2/engine/Replay"
 import { reproduce } from "@wr2/engine/Reproduce"
+import * as Replayed from "@wr2/testkit/Replayed"
 import { Result, Schema } from "effect"
 
 class Empty extends Schema.TaggedError<Empty>()("Empty", {}) {}
@@ -265,6 +265,42 @@ describe("a step run again", () => {
   })
 })
 
+describe("a whole log run again", () => {
+  const first = logged()
+  const second = logged({ no: 8, key: "b", firstSeq: 2, asOf: 1, commandId: null })
+  // It ran before the first and found no oil; told nobody.
+  const silent = logged({
+    no: 9,
+    payload: { lamp: 3, how: "" },
+    actor: null,
+    outcome: "refused",
+    reason: { _tag: "Empty" },
+    firstSeq: null
+  })
+  const kept = (log: ReadonlyArray<ActionLogRecord>) => ({
+    instance: 1,
+    snapshot: rows,
+    rows: [],
+    events: [...recorded(first), ...recorded(second)],
+    log,
+    queue: [],
+    dead: []
+  })
+  it("is put in its order, and says the first that comes to something else", () => {
+    assert.deepStrictEqual(Replayed.problems(own.game, kept([second, silent, first])), [])
+    const [seeded] = Replayed.problems(own.game, kept([first, silent, { ...second, seed: 6 }]))
+    assert.match(
+      seeded ?? "",
+      /^instance 1: Action 8 \(Light\) run again is Different: .*payload of Lit/
+    )
+    const [quiet] = Replayed.problems(
+      own.game,
+      kept([first, second, { ...silent, payload: { lamp: 1, how: "" } }])
+    )
+    assert.match(quiet ?? "", /Action 9 \(Light\) run again is Different: .*one more Event/)
+  })
+})
+
 describe("what a test of an Action is given", () => {
   it("is what it locked, what its lock set looked at, and nothing else", () => {
     const { locks, outcome, rows: kept } = reproduce(world(), own, logged(), 0)
@@ -345,22 +381,5 @@ describe("a Command explained", () => {
     if (fell._tag !== "Rejected") return assert.fail(fell._tag)
     assert.strictEqual(fell.reason._tag, "Broken")
     assert.match(String(fell.broke), /the plan fell/)
-  })
-})
-
-describe("a difference", () => {
-  it("is told by its parts, a few of them", () => {
-    const parts = Diff.parts(
-      { a: 1, list: [{ gold: 1 }, { gold: 2 }], same: [1] },
-      { a: 1, list: [{ gold: 1 }, { gold: 3 }, {}], same: [1], more: null },
-      8
-    )
-    assert.deepStrictEqual(parts, [
-      { path: "list[1].gold", recorded: 2, now: 3 },
-      { path: "list[2]", recorded: undefined, now: {} }
-    ])
-    const many = Array.from({ length: 100 }, (_, i) => i)
-    assert.lengthOf(Diff.parts(many, many.toReversed(), 3), 3)
-    assert.deepStrictEqual(Diff.parts("a", "b", 3), [{ path: "", recorded: "a", now: "b" }])
   })
 })

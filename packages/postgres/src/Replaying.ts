@@ -10,6 +10,7 @@ import type { Projection } from "@wr2/engine/Projection"
 import type { ActionLogRecord, EventRecord } from "@wr2/engine/Records"
 import { Replay } from "@wr2/engine/Replay"
 import type { Difference, Step } from "@wr2/engine/Replay"
+import { grouped, inOrder } from "@wr2/engine/Steps"
 import { Effect } from "effect"
 import type { Database } from "./Database.ts"
 import * as Lanes from "./Lanes.ts"
@@ -68,18 +69,6 @@ export interface Report {
   readonly stopped: string | undefined
 }
 
-/** The Events of a page as those of one Action each. */
-const grouped = (events: ReadonlyArray<EventRecord>): Array<ReadonlyArray<EventRecord>> => {
-  const groups: Array<Array<EventRecord>> = []
-  for (const event of events) {
-    const group = groups.at(-1)
-    // Two Actions without a number would be one: there are none such in a log of the engine's.
-    if (group !== undefined && group[0]!.actionNo === event.actionNo) group.push(event)
-    else groups.push([event])
-  }
-  return groups
-}
-
 /** One run through a history. */
 class Follow {
   private readonly options: Options
@@ -114,18 +103,18 @@ class Follow {
     const { instance, page = 1_000, to } = this.options
     return Effect.gen({ self: this }, function* () {
       let size = page
-      let groups: Array<ReadonlyArray<EventRecord>>
+      let groups: ReadonlyArray<ReadonlyArray<EventRecord>>
       let full: boolean
       do {
         const found = yield* read(Events.read(instance, this.replay.seq, size))
         full = found.length === size
         groups = grouped(found.map(Events.toEvent))
         // The last Action of a page may have more; one that fills it whole needs a larger page.
-        if (full) groups.pop()
+        if (full) groups = groups.slice(0, -1)
         size *= 4
       } while (full && groups.length === 0)
       const ended = !full || (to !== undefined && (groups.at(-1)?.at(-1)?.seq ?? 0) >= to)
-      const wanted = groups.filter((group) => to === undefined || group[0]!.seq <= to)
+      let wanted: typeof groups = groups.filter((group) => to === undefined || group[0]!.seq <= to)
       const nos = wanted.flatMap(([first]) => first!.actionNo ?? [])
       const rows = nos.length === 0 ? [] : yield* read(History.logged(instance, nos))
       const actions = new Map(rows.map(History.toLogged).map((action) => [action.no, action]))
@@ -134,21 +123,14 @@ class Follow {
       // a log that goes on, more of them may come.
       const end = wanted.at(-1)?.at(-1)?.seq ?? this.replay.seq
       const until = full || inside ? end : end - 1
-      let at = 0
       let silent: ReadonlyArray<ActionLogRecord>
       do {
         silent = (yield* read(History.silent(instance, this.silentFrom, until, page))).map(
           History.toLogged
         )
         yield* this.know(silent)
-        const rest = silent.length < page
-        const steps: Array<Step> = []
-        for (const action of silent) {
-          while (at < wanted.length && wanted[at]![0]!.seq <= action.asOf!)
-            steps.push(stepOf(wanted[at++]!, actions))
-          steps.push({ action, no: action.no, events: [] })
-        }
-        if (rest) while (at < wanted.length) steps.push(stepOf(wanted[at++]!, actions))
+        const { left, steps } = inOrder(wanted, actions, silent, silent.length === page)
+        wanted = left
         const next = silent.at(-1)
         if (next !== undefined) this.silentFrom = { asOf: next.asOf!, no: next.no }
         this.run(steps)
@@ -227,14 +209,6 @@ class Follow {
         this.stopped = `${verdict.why}: replay from a snapshot after it`
     }
   }
-}
-
-const stepOf = (
-  events: ReadonlyArray<EventRecord>,
-  actions: ReadonlyMap<number, ActionLogRecord>
-): Step => {
-  const no = events[0]!.actionNo
-  return { action: no === null ? undefined : actions.get(no), no, events }
 }
 
 /** Runs a history again, until the first difference. */
