@@ -1,47 +1,100 @@
 /**
- * `npm run mutants`: breaks the engine on purpose, one invariant after the other, and looks whether
- * the check that is meant for it fails. Each check is tried without a mutant as well.
+ * `npm run mutants`: breaks the engine on purpose, one invariant after the other, and looks who notices.
  *
- *     npm run mutants                     the table; exit 1 if a mutant survives or a check fails alone
- *     npm run mutants -- --only seq       those whose name or invariant has this in it
+ *     npm run mutants                       by the check that is meant for it; each check alone as well
+ *     npm run mutants -- --by simulation    by simulated worlds: seeds 1, 2, 3 ... until one goes wrong
+ *     npm run mutants -- --by test,simulation --table      both, as a table for docs/guarantees.md
+ *     npm run mutants -- --only seq         those whose name or invariant has this in it
+ *
+ * `--seeds N`: how many worlds each may take (120). Exit 1 if a mutant survives or a check fails alone.
  */
 import { parseArgs } from "node:util"
 import { mutants } from "../test/mutants/index.ts"
 import { failure } from "../test/mutants/Mutant.ts"
-import type { Check } from "../test/mutants/Mutant.ts"
+import type { Check, Mutant } from "../test/mutants/Mutant.ts"
+import { runSeed } from "../test/simulation/World.ts"
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" } } })
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    by: { type: "string", default: "test" },
+    seeds: { type: "string", default: "120" },
+    table: { type: "boolean", default: false }
+  }
+})
 const chosen = mutants.filter(({ invariant, name }) =>
   `${invariant} ${name}`.toLowerCase().includes(values.only.toLowerCase())
 )
 
+/** Who noticed, and what it said; `brief` for a table. */
+interface Verdict {
+  readonly noticed: boolean
+  readonly brief: string
+  readonly lines: ReadonlyArray<string>
+}
+
+const first = (text: string): string => text.split("\n")[0]!.slice(0, 120)
+
 const alone = new Map<Check, string | undefined>()
-let survivors = 0
-let wrong = 0
-let invariant = ""
-for (const mutant of chosen) {
-  const { check } = mutant
+const byTest = async ({ check, with: options }: Mutant): Promise<Verdict> => {
   if (!alone.has(check)) alone.set(check, await failure(check, {}))
   const without = alone.get(check)
+  if (without !== undefined) {
+    const lines = [`the check fails without it: ${first(without)}`, `by: ${check.name}`]
+    return { noticed: false, brief: "the check fails alone", lines }
+  }
+  const why = await failure(check, options)
+  const lines = [`by: ${check.name}`, ...(why === undefined ? [] : [`saying: ${first(why)}`])]
+  return { noticed: why !== undefined, brief: why === undefined ? "no" : check.name, lines }
+}
+
+const bySimulation = ({ with: options }: Mutant): Promise<Verdict> => {
+  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    const [violation] = runSeed(seed, options).violations
+    if (violation === undefined) continue
+    const lines = [`by: seed ${seed}, ${violation.check}`, `saying: ${first(violation.what)}`]
+    return Promise.resolve({ noticed: true, brief: `seed ${seed}: ${violation.check}`, lines })
+  }
+  const lines = [`${values.seeds} seeds did not notice`]
+  return Promise.resolve({ noticed: false, brief: "no", lines })
+}
+
+const ways: ReadonlyMap<string, (mutant: Mutant) => Promise<Verdict>> = new Map([
+  ["test", byTest],
+  ["simulation", bySimulation]
+])
+const by = values.by.split(",")
+for (const way of by) {
+  if (ways.has(way)) continue
+  console.error(`--by: "${way}" is none of ${[...ways.keys()].join(", ")}`)
+  process.exit(2)
+}
+
+// Nobody reads where an expected error was made.
+Error.stackTraceLimit = 0
+let survivors = 0
+let invariant = ""
+if (values.table) console.log(`| mutant | ${by.join(" | ")} |\n|---${"|---".repeat(by.length)}|`)
+for (const mutant of chosen) {
+  const verdicts: Array<Verdict> = []
   const began = performance.now()
-  const why = await failure(check, mutant.with)
+  for (const way of by) verdicts.push(await ways.get(way)!(mutant))
   const took = Math.round(performance.now() - began)
+  survivors += verdicts.filter(({ noticed }) => !noticed).length
+  if (values.table) {
+    const cells = verdicts.map(({ brief }) => brief).join(" | ")
+    console.log(`| ${mutant.name} | ${cells} |`)
+    continue
+  }
   if (mutant.invariant !== invariant) console.log(`\n${(invariant = mutant.invariant)}`)
-  const verdict = without !== undefined ? "CHECK FAILS" : why === undefined ? "SURVIVED" : "caught"
-  if (without !== undefined) wrong++
-  else if (why === undefined) survivors++
+  const verdict = verdicts.every(({ noticed }) => noticed) ? "caught" : "SURVIVED"
   console.log(`  ${verdict.padEnd(11)} ${mutant.name} (${took} ms)`)
-  console.log(`              by: ${check.name}`)
-  if (without !== undefined) console.log(`              without it: ${first(without)}`)
-  else if (why !== undefined) console.log(`              saying: ${first(why)}`)
+  for (const line of verdicts.flatMap(({ lines }) => lines)) console.log(`              ${line}`)
 }
 
+const failing = [...alone.values()].filter((why) => why !== undefined).length
 console.log(
-  `\n${chosen.length} mutants, ${chosen.length - survivors - wrong} caught, ` +
-    `${survivors} survived; ${alone.size} checks, ${[...alone.values()].filter((w) => w !== undefined).length} fail without a mutant`
+  `\n${chosen.length} mutants, by ${by.join(" and ")}: ${survivors} survived; ` +
+    `${alone.size} checks, ${failing} fail without a mutant`
 )
-process.exit(survivors + wrong > 0 ? 1 : 0)
-
-function first(text: string): string {
-  return text.split("\n")[0]!.slice(0, 120)
-}
+process.exit(survivors > 0 ? 1 : 0)
