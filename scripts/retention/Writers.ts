@@ -27,42 +27,78 @@ const inVolume = (text: string) =>
 const at = (sorted: ReadonlyArray<number>, share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
+/** What writes cycles to one database, one at a time on one connection; answers how long each took. */
+const writer = Effect.fnUntraced(function* (url: URL) {
+  const connection = yield* connect(url)
+  yield* connection.query("SET plan_cache_mode = force_generic_plan")
+  const volumes = yield* connection.query("SELECT to_regclass('wr2.log_turn') IS NOT NULL AS there")
+  const turned = (volumes.rows[0] as { readonly there: boolean }).there
+  const texts = [events, actions].map((text) => (turned ? inVolume(text) : text))
+  return (instance: number, after: number) =>
+    Effect.gen(function* () {
+      const seqs = Array.from({ length: batch }, (_, k) => BigInt(after + 1 + k))
+      const payloads = seqs.map(
+        (s) => `{"_tag":"Moved","who":${s},"name":"walker","from":1,"to":2,"direction":"north"}`
+      )
+      const began = performance.now()
+      yield* Effect.all(
+        [
+          connection.query("BEGIN"),
+          connection.query(fence, [BigInt(instance)]),
+          ...texts.map((text) => connection.query(text, [BigInt(instance), seqs, payloads])),
+          connection.query("COMMIT")
+        ],
+        { concurrency: "unbounded" }
+      )
+      return performance.now() - began
+    })
+})
+
+/** The last seq of each instance. */
+const heads = Effect.fnUntraced(function* (url: URL) {
+  const one = yield* connect(url)
+  const found = yield* one.query(
+    `SELECT o.instance_id, greatest((SELECT max(e.seq) FROM wr2.event_log AS e WHERE e.instance_id = o.instance_id), 0) AS seq FROM wr2.instance_owner AS o ORDER BY 1`
+  )
+  return new Map(found.rows.map((row: any) => [Number(row.instance_id), Number(row.seq)]))
+})
+
+/** A cycle here, a cycle there, so that whatever else the machine does is the same to both: medians in ms. */
+export const alternate = (urls: ReadonlyArray<URL>, cycles: number) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const sides = yield* Effect.forEach(urls, (url) =>
+        Effect.all({ carry: writer(url), last: heads(url) })
+      )
+      const took = urls.map((): Array<number> => [])
+      for (let n = 0; n < cycles; n++) {
+        const instance = (n % instances) + 1
+        for (const [i, { carry, last }] of sides.entries()) {
+          took[i]!.push(yield* carry(instance, last.get(instance)!))
+          last.set(instance, last.get(instance)! + batch)
+        }
+      }
+      return took.map((all) =>
+        at(
+          all.slice(cycles / 10).sort((a, b) => a - b),
+          0.5
+        )
+      )
+    })
+  )
+
 /** Writes as long as the effect takes; what that gave, and what it took. */
 export const write = <A, E, R>(url: URL, during: Effect.Effect<A, E, R>) =>
   Effect.scoped(
     Effect.gen(function* () {
-      const one = yield* connect(url)
-      const heads = yield* one.query(
-        `SELECT o.instance_id, greatest((SELECT max(e.seq) FROM wr2.event_log AS e WHERE e.instance_id = o.instance_id), 0) AS seq FROM wr2.instance_owner AS o ORDER BY 1`
-      )
-      const volumes = yield* one.query("SELECT to_regclass('wr2.log_turn') IS NOT NULL AS there")
-      const turned = (volumes.rows[0] as { readonly there: boolean }).there
-      const last = new Map(heads.rows.map((row: any) => [Number(row.instance_id), Number(row.seq)]))
-      const texts = [events, actions].map((text) => (turned ? inVolume(text) : text))
+      const last = yield* heads(url)
       const latencies: Array<number> = []
       let going = true
       const executor = Effect.fnUntraced(function* (n: number) {
-        const connection = yield* connect(url)
-        yield* connection.query("SET plan_cache_mode = force_generic_plan")
+        const carry = yield* writer(url)
         for (let i = n; going; i = (i + executors) % instances) {
-          const instance = i + 1
-          const from = last.get(instance)!
-          const seqs = Array.from({ length: batch }, (_, k) => BigInt(from + 1 + k))
-          const payloads = seqs.map(
-            (s) => `{"_tag":"Moved","who":${s},"name":"walker","from":1,"to":2,"direction":"north"}`
-          )
-          const began = performance.now()
-          yield* Effect.all(
-            [
-              connection.query("BEGIN"),
-              connection.query(fence, [BigInt(instance)]),
-              ...texts.map((text) => connection.query(text, [BigInt(instance), seqs, payloads])),
-              connection.query("COMMIT")
-            ],
-            { concurrency: "unbounded" }
-          )
-          latencies.push(performance.now() - began)
-          last.set(instance, from + batch)
+          latencies.push(yield* carry(i + 1, last.get(i + 1)!))
+          last.set(i + 1, last.get(i + 1)! + batch)
         }
       }, Effect.scoped)
       const began = performance.now()

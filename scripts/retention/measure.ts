@@ -5,6 +5,7 @@
  *
  *     npm run retention                         3 million Events and as many Actions
  *     npm run retention -- --rows 5000000 --seconds 15 --json FILE
+ *     npm run retention -- --only write         what volumes cost who writes, and no more
  */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -15,13 +16,14 @@ import * as Embedded from "@wr2/postgres/Embedded"
 import { Effect, Layer, Redacted, References } from "effect"
 import { databases, fill, kinds, sizes, type Kind } from "./Logs.ts"
 import { deletes, drops, statement, type Removed } from "./Removing.ts"
-import { write, type Written } from "./Writers.ts"
+import { alternate, write, type Written } from "./Writers.ts"
 
 const { values } = parseArgs({
   options: {
     rows: { type: "string", default: "3000000" },
     seconds: { type: "string", default: "10" },
-    json: { type: "string" }
+    json: { type: "string" },
+    only: { type: "string", default: "" }
   }
 })
 const rows = Math.max(10_000, Number(values.rows))
@@ -94,23 +96,14 @@ const measure = Effect.fn("retention.measure")(function* (server: URL, kind: Kin
   return results
 }, Effect.scoped)
 
-/** What a volume costs who writes: in turn, on as good as empty tables, medians. */
+/** What a volume with its guards costs who writes. */
 const compare = Effect.fn("retention.compare")(function* (server: URL) {
-  const rates: Record<Kind, Array<number>> = { deletes: [], volumes: [] }
   const urls = yield* Effect.forEach(kinds, (kind) =>
     Effect.tap(databases(server, kind), (url) => fill(url, kind, 12_000))
   )
-  for (let round = 0; round < 6; round++) {
-    for (const [i, kind] of kinds.entries()) {
-      const { written } = yield* write(urls[i]!, Effect.sleep(3_000))
-      // The first of each is to warm up.
-      if (round > 0) rates[kind].push(written.perSecond)
-    }
-  }
-  const median = (of: ReadonlyArray<number>) => [...of].sort((a, b) => a - b)[2] ?? 0
-  const [plain, volumes] = [median(rates.deletes), median(rates.volumes)]
+  const [plain = 0, volumes = 0] = yield* alternate(urls, seconds * 200)
   console.log(
-    `to write: ${Math.round(plain)} Events/s into plain tables, ${Math.round(volumes)} into volumes with their guards (${(volumes / plain).toFixed(2)})`
+    `to write 64 Events and Actions: ${plain.toFixed(2)} ms into plain tables, ${volumes.toFixed(2)} ms into volumes with their guards (${(volumes / plain).toFixed(3)})`
   )
   return { plain, volumes }
 }, Effect.scoped)
@@ -119,7 +112,8 @@ const program = Effect.gen(function* () {
   const { url } = yield* Embedded.Embedded
   const compared = yield* compare(new URL(Redacted.value(url)))
   const results: Record<string, unknown> = { rows, seconds, compared }
-  for (const kind of kinds) results[kind] = yield* measure(new URL(Redacted.value(url)), kind)
+  for (const kind of values.only === "write" ? [] : kinds)
+    results[kind] = yield* measure(new URL(Redacted.value(url)), kind)
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
 })
 
