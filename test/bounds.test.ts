@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import * as ConsumerLimits from "@wr2/engine/ConsumerLimits"
 import * as Limits from "@wr2/engine/Limits"
 import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
 import * as Http from "@wr2/server/Http"
@@ -13,6 +14,7 @@ const { cost: _, ...passwords } = Passwords.defaults
 
 const all = [
   ["engine", Limits.defaults, Bounds.engine],
+  ["consumers", ConsumerLimits.defaults, Bounds.consumers],
   ["gateway", GatewayLimits.defaults, Bounds.gateway],
   ["server", Http.defaults, Bounds.server],
   ["passwords", passwords, Bounds.passwords],
@@ -58,6 +60,7 @@ describe("docs/operating.md", () => {
 
   it.each([
     ["Of the engine", Limits.defaults],
+    ["Of consumers", ConsumerLimits.defaults],
     ["Of the gateway", GatewayLimits.defaults],
     ["Of the server", { ...Http.defaults, ...passwords }]
   ] as const)('has every bound under "%s", as it is in the code', (heading, defaults) => {

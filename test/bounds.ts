@@ -4,6 +4,7 @@
  */
 import type { Wr2Client } from "@wr2/client"
 import type { Limits } from "@wr2/engine"
+import type { ConsumerLimits } from "@wr2/engine/ConsumerLimits"
 import type { GatewayLimits } from "@wr2/gateway"
 import type * as Http from "@wr2/server/Http"
 import type * as Passwords from "@wr2/server/Passwords"
@@ -210,6 +211,38 @@ export const engine: Bounds<Limits.Limits> = {
   decideWithin: [
     [bounds, "and a plan have decideWithin and no more: a dead letter, a Broken Command"]
   ]
+}
+
+const consuming = "engine/test/consuming.bounds.test.ts"
+const failing: ReadonlyArray<Shown> = [
+  [
+    consuming,
+    "that fails tries again after retryFirst ... retryMax, attemptsMax times; then it is parked, and looks every lookEvery"
+  ]
+]
+const reading: ReadonlyArray<Shown> = [
+  ["engine/test/consuming.test.ts", "that waits in memory for too many reads the log instead"]
+]
+const checkpoints: ReadonlyArray<Shown> = [
+  [consuming, "writes offsets every checkpointEvery; those only passed over every skimEvery"]
+]
+const looks: ReadonlyArray<Shown> = [
+  [consuming, "looks every lookEvery who sleeps with something unread, for wakeMax at most"]
+]
+
+/** Of consumers. */
+export const consumers: Bounds<ConsumerLimits> = {
+  batchMax: reading,
+  waitingMax: reading,
+  attemptsMax: failing,
+  retryFirst: failing,
+  retryMax: failing,
+  within: [[consuming, "whose Command has no answer within, or none for now, sends it again"]],
+  checkpointEvery: checkpoints,
+  skimEvery: checkpoints,
+  lookEvery: looks,
+  wakeMax: looks,
+  errorMax: failing
 }
 
 const limits = "gateway/test/limits.test.ts"
