@@ -41,6 +41,13 @@ describe("the judge", () => {
     assert.deepStrictEqual(judge(shipped, world as Evidence), [])
   })
 
+  it("knows messages that carry nobody", () => {
+    const world = peaceful()
+    world.instances[0]!.outbox.push({ n: 500, target: 2, command: { _tag: "credit", character: 1 } })
+    const found = judge(shipped, world as Evidence).map(({ rule }) => rule)
+    assert.deepStrictEqual(found, ["nothing is left over"])
+  })
+
   const plants: ReadonlyArray<readonly [string, string, (world: World) => void]> = [
     [
       "a Command without an answer",

@@ -189,7 +189,9 @@ const inTransit = (instances: ReadonlyArray<Instance>): ReadonlyArray<Parcel> =>
         const there = instances.find((instance) => instance.id === target)
         return n > (there?.cursors.get(`instance:${id}`) ?? 0)
       })
-      .map(({ command }) => command as Parcel)
+      .map(({ command }) => command as Partial<Parcel>)
+      // Not every message carries somebody.
+      .filter((command): command is Parcel => command.items !== undefined)
   )
 
 const travels = new Set(["CharacterSent", "CharacterReceived"])

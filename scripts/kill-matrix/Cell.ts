@@ -71,6 +71,13 @@ const atRest = (stage: Stage.Stage) =>
     { within: 5_000, every: 20 }
   ).pipe(Effect.ignore)
 
+/** Nobody may be left in an instance whose process is gone: then it is for the Waker. */
+const waking = (stage: Stage.Stage) =>
+  Effect.andThen(
+    Effect.sleep(200),
+    Effect.ignore(stage.lane.order({ do: "wake", instances: [...stage.founded] }))
+  )
+
 /** 8. What the owner holds is what the tables say. */
 const projected = Effect.fnUntraced(function* (
   stage: Stage.Stage,
@@ -141,6 +148,7 @@ export const run = Effect.fnUntraced(function* (
         const ended = yield* lane.ended
         yield* lane.restart()
         yield* Deferred.succeed(death, ended)
+        return yield* Effect.forever(waking(stage))
       }).pipe(Effect.forkScoped)
       if (!up) yield* Deferred.await(death)
       if (scenario.begins === "released") {
@@ -167,8 +175,8 @@ export const run = Effect.fnUntraced(function* (
       if (died?._tag === "None") yield* Effect.ignore(lane.order({ do: "arm", at: null }))
       const ended = died?._tag === "Some" ? died.value : undefined
       // Whoever died in this very moment is started again.
-      if (yield* lane.isRunning) yield* Fiber.interrupt(watching)
-      else yield* Deferred.await(death)
+      if (!(yield* lane.isRunning)) yield* Deferred.await(death)
+      if (!(yield* Deferred.isDone(death))) yield* Fiber.interrupt(watching)
       const wrong: Array<Violation> = [...stuck]
       if (ended !== undefined && ended.signal !== "SIGKILL") {
         wrong.push({ rule: "nothing else ends it", what: `${ended.signal ?? ended.code}` })

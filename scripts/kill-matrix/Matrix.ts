@@ -1,5 +1,5 @@
 /** The matrix: rehearsed, played cell by cell in several lanes, and told. */
-import { Effect, Exit, Scope } from "effect"
+import { Cause, Effect, Exit, Scope } from "effect"
 import type { Violation } from "../chaos/History.ts"
 import * as Cell from "./Cell.ts"
 import * as Lane from "./Lane.ts"
@@ -63,7 +63,7 @@ const each = <A>(
             const one = all[next++]!
             const exit = yield* Effect.exit(play(lane, one))
             if (Exit.isSuccess(exit)) continue
-            broke(one, `${String(exit.cause)}\n${lane.output().slice(-1_000)}`)
+            broke(one, `${Cause.pretty(exit.cause)}\n${lane.output().slice(-1_000)}`)
             return
           }
         }).pipe(Scope.provide(scope))

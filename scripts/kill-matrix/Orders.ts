@@ -32,6 +32,8 @@ export type Order =
   | { readonly do: "retire"; readonly instance: number }
   /** Looks which instances there are, as the server does, and which should be awake, as the Waker does. */
   | { readonly do: "survey" }
+  /** Wakes those of these instances that should be awake, as the Waker does. */
+  | { readonly do: "wake"; readonly instances: ReadonlyArray<number> }
   /** What is held in memory of an instance. */
   | { readonly do: "held"; readonly instance: number }
 

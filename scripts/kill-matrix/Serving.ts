@@ -67,6 +67,9 @@ const readStaleness = 250
 /** And timers are read in small parts, often. */
 const timersHorizon = 4_000
 
+/** Whose process was not heard of for so long is woken here; that it lives after all does no harm. */
+const heartbeatsMissed = 1_200
+
 /** As good as none: what hashing costs is not what is tried here. */
 const quick = Layer.succeed(Passwords.Passwords, {
   hash: (password) => Effect.sync(() => digest(Redacted.value(password))),
@@ -227,6 +230,15 @@ const obey = (order: Order) =>
           yield* (yield* InstanceStore).instances,
           yield* (yield* InstanceStore).sleeping(60_000)
         ]
+      case "wake": {
+        const asleep = yield* (yield* InstanceStore).sleeping(heartbeatsMissed)
+        const placement = yield* Placement
+        return yield* Effect.forEach(
+          asleep.filter(({ instance }) => order.instances.includes(instance)),
+          ({ instance }) => Effect.ignore(placement.call(instance, { _tag: "Wake" })),
+          { concurrency: "unbounded", discard: true }
+        )
+      }
       case "held":
         return held(order.instance)
     }
