@@ -54,7 +54,7 @@ describe.each(pages)("%s", (page) => {
     for (const [path] of text.matchAll(/\b(?:packages|docs|scripts)\/[\w./-]*\w/g)) {
       assert.isTrue(existsSync(join(root, path)), path)
     }
-    for (const [, name] of text.matchAll(/\bnpm run (\w+)/g)) assert.property(scripts, name!)
+    for (const [, name] of text.matchAll(/\bnpm run ([\w-]+)/g)) assert.property(scripts, name!)
   })
 })
 

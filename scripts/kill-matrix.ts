@@ -126,7 +126,8 @@ try {
       }
       wanted = Plan.cells(rehearsed.rehearsals)
       if (values.cover) yield* Matrix.cover(rehearsed, seed, { ...options, until })
-      else yield* Matrix.play(matrix, Plan.inTurn(wanted, seed), { ...options, until })
+      else
+        yield* Matrix.play(matrix, Plan.inTurn(rehearsed.rehearsals, seed), { ...options, until })
     }).pipe(Effect.provideService(References.MinimumLogLevel, "Error"))
   )
 } finally {

@@ -160,6 +160,13 @@ describe("a plan", () => {
     assert.strictEqual(met.size, Plan.cells(rehearsals).length)
   })
 
+  it("has all of it in turn, a cover first", () => {
+    const all = Plan.inTurn(rehearsals, 3).map(Plan.idOf)
+    const cover = Plan.cover(rehearsals, 3).map(Plan.idOf)
+    assert.deepStrictEqual([...all].sort(), Plan.cells(rehearsals).map(Plan.idOf).sort())
+    assert.deepStrictEqual([...all.slice(0, cover.length)].sort(), [...cover].sort())
+  })
+
   it("is not green before everything was met", () => {
     const matrix = Matrix.empty()
     Object.assign(matrix.rehearsals, rehearsals)

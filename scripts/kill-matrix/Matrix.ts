@@ -169,7 +169,7 @@ export const cover = Effect.fnUntraced(function* (
   options: Parameters<typeof play>[2]
 ) {
   const { rehearsals } = matrix
-  const all = Plan.inTurn(Plan.cells(rehearsals), seed)
+  const all = Plan.inTurn(rehearsals, seed)
   let next = Plan.cover(rehearsals, seed)
   for (let round = 0; round < rounds && next.length > 0; round++) {
     yield* play(matrix, next, options)

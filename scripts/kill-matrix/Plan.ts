@@ -55,9 +55,14 @@ export const shuffled = <A>(all: ReadonlyArray<A>, seed: number): ReadonlyArray<
   return all.map(() => left.splice(dice.between(0, left.length - 1), 1)[0]!)
 }
 
-/** All of them by the seed, first times before later ones. */
-export const inTurn = (all: ReadonlyArray<Cell>, seed: number): ReadonlyArray<Cell> =>
-  [...shuffled(all, seed)].sort((a, b) => Number(a.nth > 1) - Number(b.nth > 1))
+/** All of them by the seed: a cover first, then first times, then later ones. */
+export const inTurn = (rehearsals: Rehearsals, seed: number): ReadonlyArray<Cell> => {
+  const all = shuffled(cells(rehearsals), seed)
+  const known = new Map(all.map((cell) => [idOf(cell), cell]))
+  const first = new Set(cover(rehearsals, seed).map((cell) => known.get(idOf(cell))!))
+  const rank = (cell: Cell) => (first.has(cell) ? 0 : cell.nth === 1 ? 1 : 2)
+  return [...all].sort((a, b) => rank(a) - rank(b))
+}
 
 /**
  * Every failpoint once, and every scenario: which goes with which is the seed's, so that covers of many
