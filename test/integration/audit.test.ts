@@ -306,38 +306,41 @@ layer(world, { excludeTestServices: true, timeout: 120_000 })("wr2 audit", (it) 
       })
   )
 
-  it.effect("the command: clean 0, findings 1, what cannot be looked at 2; text and JSON", () =>
-    Effect.gen(function* () {
-      const { url } = yield* PgFixture.Fixture
-      const run = Effect.fnUntraced(function* (database: string, ...args: ReadonlyArray<string>) {
-        const child = yield* Harness.start({
-          name: "audit",
-          script: Harness.wr2,
-          args: ["audit", ...args],
-          env: { DATABASE_URL: database, WR2_LOG_LEVEL: "Warn" }
+  it.effect(
+    "the command: clean 0, findings 1, what cannot be looked at 2; text and JSON",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* PgFixture.Fixture
+        const run = Effect.fnUntraced(function* (database: string, ...args: ReadonlyArray<string>) {
+          const child = yield* Harness.start({
+            name: "audit",
+            script: Harness.wr2,
+            args: ["audit", ...args],
+            env: { DATABASE_URL: database, WR2_LOG_LEVEL: "Warn" }
+          })
+          const { code } = yield* child.ended
+          return { code, output: child.output() }
         })
-        const { code } = yield* child.ended
-        return { code, output: child.output() }
-      })
-      const here = Redacted.value(url)
-      const clean = yield* run(here)
-      assert.strictEqual(clean.code, 0, clean.output)
-      assert.match(clean.output, /instance 1: .* Events since birth[^]*nothing wrong was found/)
-      const dirty = yield* damaged(
-        ["UPDATE wr2.character SET gold = gold + 1 WHERE instance_id = 1 AND id = 2001"],
-        Effect.all([run(here), run(here, "1", "--json")])
-      )
-      assert.strictEqual(dirty[0].code, 1)
-      assert.match(dirty[0].output, /conserved: instance 1: .*\[Event \d+, Action \d+\]/)
-      assert.strictEqual(dirty[1].code, 1)
-      assert.lengthOf(JSON.parse(dirty[1].output).findings, 2)
-      const nowhere = yield* run("postgres://nobody@127.0.0.1:1/none")
-      assert.strictEqual(nowhere.code, 2)
-      assert.include(nowhere.output, "not audited")
-      const none = yield* run(here, "77")
-      assert.strictEqual(none.code, 2)
-      assert.include(none.output, "instance 77")
-    })
+        const here = Redacted.value(url)
+        const clean = yield* run(here)
+        assert.strictEqual(clean.code, 0, clean.output)
+        assert.match(clean.output, /instance 1: .* Events since birth[^]*nothing wrong was found/)
+        const dirty = yield* damaged(
+          ["UPDATE wr2.character SET gold = gold + 1 WHERE instance_id = 1 AND id = 2001"],
+          Effect.all([run(here), run(here, "1", "--json")])
+        )
+        assert.strictEqual(dirty[0].code, 1)
+        assert.match(dirty[0].output, /conserved: instance 1: .*\[Event \d+, Action \d+\]/)
+        assert.strictEqual(dirty[1].code, 1)
+        assert.lengthOf(JSON.parse(dirty[1].output).findings, 2)
+        const nowhere = yield* run("postgres://nobody@127.0.0.1:1/none")
+        assert.strictEqual(nowhere.code, 2)
+        assert.include(nowhere.output, "not audited")
+        const none = yield* run(here, "77")
+        assert.strictEqual(none.code, 2)
+        assert.include(none.output, "instance 77")
+      }),
+    120_000
   )
 
   it.effect("beside players who go to and fro it finds nothing wrong", () =>

@@ -1,12 +1,13 @@
 /** `wr2 dead` on a real database: beside a world that runs, twice at once, killed in the middle. */
 import { assert, layer } from "@effect/vitest"
+import { InstanceStore } from "@wr2/engine"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { Effect, Fiber, Redacted } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { pending } from "../../packages/engine/test/Looks.ts"
 import { text } from "../../packages/engine/test/Lab.ts"
-import { yard } from "../../packages/engine/test/Yard.ts"
+import { Coin, Person, yard } from "../../packages/engine/test/Yard.ts"
 import { holding } from "../../packages/postgres/test/support.ts"
 import * as Yards from "./yards.ts"
 
@@ -85,46 +86,49 @@ const once = <E>(bell: { readonly rung: Effect.Effect<number, E> }, times = 1) =
   )
 
 layer(PgFixture.layer(yard), { excludeTestServices: true })("wr2 dead", (it) => {
-  it.effect("ls and show tell all that is known, filtered, for people and as JSON", () =>
-    Effect.gen(function* () {
-      const bell = yield* tolled(2)
-      const listed = yield* run("ls", "--instance", String(bell.instance))
-      assert.strictEqual(listed.code, 0)
-      assert.include(listed.output, bell.reference)
-      assert.match(listed.output, /1\/1 Ring +Person 1 +1 +Error: the database refused.*23514/)
-      for (const [filter, count] of [
-        [["--type", "Ring"], 2],
-        [["--type", "Walk"], 0],
-        [["--since", "1h"], 2],
-        [["--since", "2099-01-01"], 0]
-      ] as const) {
-        const { output } = yield* run(
-          "ls",
-          "--json",
-          "--instance",
-          String(bell.instance),
-          ...filter
-        )
-        assert.lengthOf(JSON.parse(output), count, filter.join(" "))
-      }
-      assert.include((yield* run("ls", "--since", "yesterday")).output, "is no time")
-      const shown = yield* run("show", bell.reference)
-      for (const part of [
-        "Person 1",
-        "pending 1",
-        "23514",
-        `engine ${bell.instance}`,
-        '"times": 1',
-        "rung"
-      ])
-        assert.include(shown.output, part)
-      const [letter] = JSON.parse((yield* run("show", `${bell.instance}/2`, "--json")).output)
-      assert.deepInclude(letter, { no: 2, seed: 2, type: "Ring", version: 1, past: [] })
-      const none = yield* run("show", "nonsense")
-      assert.strictEqual(none.code, 1)
-      assert.include(none.output, "never was one")
-      yield* bell.engine.stop
-    })
+  it.effect(
+    "ls and show tell all that is known, filtered, for people and as JSON",
+    () =>
+      Effect.gen(function* () {
+        const bell = yield* tolled(2)
+        const listed = yield* run("ls", "--instance", String(bell.instance))
+        assert.strictEqual(listed.code, 0)
+        assert.include(listed.output, bell.reference)
+        assert.match(listed.output, /1\/1 Ring +Person 1 +1 +Error: the database refused.*23514/)
+        for (const [filter, count] of [
+          [["--type", "Ring"], 2],
+          [["--type", "Walk"], 0],
+          [["--since", "1h"], 2],
+          [["--since", "2099-01-01"], 0]
+        ] as const) {
+          const { output } = yield* run(
+            "ls",
+            "--json",
+            "--instance",
+            String(bell.instance),
+            ...filter
+          )
+          assert.lengthOf(JSON.parse(output), count, filter.join(" "))
+        }
+        assert.include((yield* run("ls", "--since", "yesterday")).output, "is no time")
+        const shown = yield* run("show", bell.reference)
+        for (const part of [
+          "Person 1",
+          "pending 1",
+          "23514",
+          `engine ${bell.instance}`,
+          '"times": 1',
+          "rung"
+        ])
+          assert.include(shown.output, part)
+        const [letter] = JSON.parse((yield* run("show", `${bell.instance}/2`, "--json")).output)
+        assert.deepInclude(letter, { no: 2, seed: 2, type: "Ring", version: 1, past: [] })
+        const none = yield* run("show", "nonsense")
+        assert.strictEqual(none.code, 1)
+        assert.include(none.output, "never was one")
+        yield* bell.engine.stop
+      }),
+    120_000
   )
 
   it.effect(
@@ -188,27 +192,30 @@ layer(PgFixture.layer(yard), { excludeTestServices: true })("wr2 dead", (it) => 
       })
   )
 
-  it.effect("dying again it is one dead letter with its history; at last it rings", () =>
-    Effect.gen(function* () {
-      const bell = yield* tolled()
-      for (const death of [2, 3]) {
-        assert.strictEqual((yield* run("redrive", bell.reference)).code, 0)
-        yield* Harness.waitUntil(
-          "it died again",
-          Effect.map(bell.letters, ({ length }) => length === 1)
-        )
-        assert.strictEqual(yield* bell.past, death - 1)
-      }
-      const [letter] = JSON.parse((yield* run("show", bell.reference, "--json")).output)
-      assert.lengthOf(letter.past, 2)
-      for (const past of letter.past) assert.match(past.error, /23514/)
-      assert.match((yield* run("show", bell.reference)).output, /death 2, then put back by/)
-      yield* bell.mended
-      yield* run("redrive", `${bell.instance}/1`)
-      yield* once(bell)
-      assert.strictEqual(yield* bell.places, 1)
-      yield* bell.engine.stop
-    })
+  it.effect(
+    "dying again it is one dead letter with its history; at last it rings",
+    () =>
+      Effect.gen(function* () {
+        const bell = yield* tolled()
+        for (const death of [2, 3]) {
+          assert.strictEqual((yield* run("redrive", bell.reference)).code, 0)
+          yield* Harness.waitUntil(
+            "it died again",
+            Effect.map(bell.letters, ({ length }) => length === 1)
+          )
+          assert.strictEqual(yield* bell.past, death - 1)
+        }
+        const [letter] = JSON.parse((yield* run("show", bell.reference, "--json")).output)
+        assert.lengthOf(letter.past, 2)
+        for (const past of letter.past) assert.match(past.error, /23514/)
+        assert.match((yield* run("show", bell.reference)).output, /death 2, then put back by/)
+        yield* bell.mended
+        yield* run("redrive", `${bell.instance}/1`)
+        yield* once(bell)
+        assert.strictEqual(yield* bell.places, 1)
+        yield* bell.engine.stop
+      }),
+    120_000
   )
 
   it.effect("in a world that does not run it waits; all of a kind ring when it runs again", () =>
@@ -233,6 +240,71 @@ layer(PgFixture.layer(yard), { excludeTestServices: true })("wr2 dead", (it) => 
       assert.strictEqual(yield* bell.rung, 3)
       yield* next.stop
     })
+  )
+
+  it.effect(
+    "a traveller that could not be let in arrives with all it carries, and its numbers go on",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const [from, to] = [++instances, ++instances]
+        yield* sql.unsafe(
+          `ALTER TABLE wr2.person ADD CONSTRAINT shut_${to} CHECK (instance_id <> ${to} OR id <> 7)`
+        )
+        const store = yield* InstanceStore.InstanceStore
+        yield* store.found({
+          instance: from,
+          rows: [
+            Person.row({ id: 7, name: "p7", place: 0, rung: 2 }, { session: "s7", mood: "" }),
+            Coin.row({ id: 71, holder: 7, value: 5 })
+          ],
+          queue: []
+        })
+        yield* store.found({ instance: to, rows: [], queue: [] })
+        const engine = yield* Yards.engine("crossing")
+        const say = (instance: number, n: number, line: string) =>
+          engine.call(instance, {
+            _tag: "Submit",
+            actor: { type: "Person", id: 7 },
+            session: "s7",
+            intents: [text(n, line, n - 1)],
+            trace: null
+          })
+        yield* say(from, 1, `cross ${to}`)
+        const letters = sql<{ reference: string; payload: any }>`
+        SELECT reference, payload FROM wr2.dead_letter WHERE instance_id = ${to}`
+        yield* Harness.waitUntil(
+          "it is turned away",
+          Effect.map(letters, ({ length }) => length === 1)
+        )
+        const [letter] = yield* letters
+        assert.deepStrictEqual(letter!.payload.coins, [{ id: 71, value: 5 }])
+        const here = sql<{ table: string; instance: number }>`
+        SELECT 'person' AS table, instance_id::float8 AS instance FROM wr2.person WHERE id = 7 AND instance_id IN (${from}, ${to})
+        UNION ALL SELECT 'coin', instance_id::float8 FROM wr2.coin WHERE id = 71 AND instance_id IN (${from}, ${to}) ORDER BY 1`
+        assert.deepStrictEqual(yield* here, [])
+        yield* sql.unsafe(`ALTER TABLE wr2.person DROP CONSTRAINT shut_${to}`)
+        assert.strictEqual((yield* run("redrive", letter!.reference)).code, 0)
+        yield* Harness.waitUntil(
+          "it is there",
+          Effect.map(here, ({ length }) => length === 2),
+          {
+            within: 20_000
+          }
+        )
+        assert.deepStrictEqual(
+          (yield* here).map(({ instance }) => instance),
+          [to, to]
+        )
+        yield* Harness.waitUntil(
+          "it goes on with its next number",
+          Effect.map(
+            say(to, 2, "n"),
+            (response) => response._tag === "Replies" && response.replies[0]?._tag === "Accepted"
+          )
+        )
+        yield* engine.stop
+      })
   )
 
   it.effect("killed while it waits for the owner's row it has changed nothing", () =>
@@ -266,34 +338,37 @@ layer(PgFixture.layer(yard), { excludeTestServices: true })("wr2 dead", (it) => 
     })
   )
 
-  it.effect("drop asks first, and leaves who and why; a dropped letter is not put back", () =>
-    Effect.gen(function* () {
-      const bell = yield* tolled()
-      const unasked = yield* run("drop", bell.reference, "--why", "mute for good")
-      assert.strictEqual(unasked.code, 1)
-      assert.include(unasked.output, "--yes")
-      assert.strictEqual((yield* bell.letters)[0]!.dropped_by, null)
-      const done = yield* run(
-        "drop",
-        bell.reference,
-        "--why",
-        "mute for good",
-        "--yes",
-        "--by",
-        "ann"
-      )
-      assert.strictEqual(done.code, 0, done.output)
-      assert.strictEqual((yield* bell.letters)[0]!.dropped_by, "ann")
-      assert.include((yield* run("show", bell.reference)).output, "by ann: mute for good")
-      assert.include(
-        (yield* run("ls", "--instance", String(bell.instance))).output,
-        "no dead letters"
-      )
-      const again = yield* run("redrive", bell.reference)
-      assert.include(again.output, "was dropped by ann")
-      assert.strictEqual(yield* bell.past, 0)
-      yield* bell.engine.stop
-    })
+  it.effect(
+    "drop asks first, and leaves who and why; a dropped letter is not put back",
+    () =>
+      Effect.gen(function* () {
+        const bell = yield* tolled()
+        const unasked = yield* run("drop", bell.reference, "--why", "mute for good")
+        assert.strictEqual(unasked.code, 1)
+        assert.include(unasked.output, "--yes")
+        assert.strictEqual((yield* bell.letters)[0]!.dropped_by, null)
+        const done = yield* run(
+          "drop",
+          bell.reference,
+          "--why",
+          "mute for good",
+          "--yes",
+          "--by",
+          "ann"
+        )
+        assert.strictEqual(done.code, 0, done.output)
+        assert.strictEqual((yield* bell.letters)[0]!.dropped_by, "ann")
+        assert.include((yield* run("show", bell.reference)).output, "by ann: mute for good")
+        assert.include(
+          (yield* run("ls", "--instance", String(bell.instance))).output,
+          "no dead letters"
+        )
+        const again = yield* run("redrive", bell.reference)
+        assert.include(again.output, "was dropped by ann")
+        assert.strictEqual(yield* bell.past, 0)
+        yield* bell.engine.stop
+      }),
+    120_000
   )
 
   it.effect("what an Enter asked for is not put back: whoever asked has asked again", () =>

@@ -111,7 +111,7 @@ const letter = `${death} || jsonb_build_object(
     WHERE p.instance_id = d.instance_id AND p.accept_no = d.accept_no), '[]'::jsonb))`
 
 /** At most so many are listed or put back at once. */
-const most = 10_000
+export const most = 10_000
 
 /** Letters, the latest first. */
 export const list = Effect.fnUntraced(function* (filter: Filter) {

@@ -148,6 +148,8 @@ export const redrive = (
         ? "nothing was put back"
         : `${queued} put back: they run, each once, when a runner has taken up their instances (seconds, in a world that runs)`
     )
+    if (letters.length >= DeadLetters.most)
+      yield* Console.log(`these were the latest ${letters.length}: ask again for the rest`)
     if (asked.length > 0 && queued === 0)
       return yield* new Problem({ message: "drop what is not wanted with wr2 dead drop" })
   }).pipe(Effect.provide(Reach.layer))
