@@ -203,7 +203,8 @@ export class Execution {
       projection.apply(aggregate.setRuntime(rebuilt.id, rebuilt.data), this.now)
     }
     for (const change of event.evolve(value as any)) {
-      // Rows change only under their lock (or made in this cycle): else another writer's would be lost.
+      // Rows change only under their lock (or made by this Action): else another writer's would be lost,
+      // and whether one that was just made may change would hang on what shares the cycle.
       if (change.op !== "insert" && !this.mayWrite(change.aggregate, change.id)) {
         const what = `${change.aggregate._tag} ${change.id}`
         throw new Error(`${value._tag} changes ${what}, which ${record.type} did not lock`)
@@ -238,7 +239,7 @@ export class Execution {
   private mayWrite(aggregate: Aggregate.Any, id: number): boolean {
     return (
       this.locked.has(LockSet.key({ aggregate, id })) ||
-      this.setting.projection.createdInCycle(aggregate, id)
+      this.setting.projection.createdInAction(aggregate, id)
     )
   }
 

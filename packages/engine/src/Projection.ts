@@ -257,13 +257,19 @@ export class Projection implements Reads {
     this.cycle = new Map()
   }
 
+  /** Whether the row was made by the Action that is running. */
+  createdInAction(aggregate: Aggregate.Any, id: number): boolean {
+    const of = this.class(aggregate)
+    const inAction = this.action.get(of)
+    return inAction?.has(id) === true && inAction.get(id) === undefined && of.rows.has(id)
+  }
+
   /** Whether the row was made in this cycle (and so counts as locked). */
   createdInCycle(aggregate: Aggregate.Any, id: number): boolean {
     const of = this.class(aggregate)
     const inCycle = this.cycle.get(of)
     if (inCycle?.has(id)) return inCycle.get(id) === undefined && of.rows.has(id)
-    const inAction = this.action.get(of)
-    return inAction?.has(id) === true && inAction.get(id) === undefined && of.rows.has(id)
+    return this.createdInAction(aggregate, id)
   }
 
   /** What the cycle writes: the difference per row. Removed and made again is an update. */
