@@ -33,6 +33,15 @@ it.live(
       const { url } = yield* PgFixture.emptyDatabase
       const server = yield* Harness.serve({ role: "all", database: Redacted.value(url) })
 
+      // It looks after its logs from the start, and tells.
+      yield* Harness.waitUntil(
+        "the volumes are counted",
+        Effect.map(
+          Harness.get(`${server.url}/metrics`),
+          (found) => found !== undefined && /^wr2_log_volumes(\{.*\})? 1$/m.test(found.body)
+        )
+      )
+
       const bob = yield* dial(server.url)
       yield* bob.Register({ name: "bob", password })
       const bobs = yield* bob.CreateCharacter({ name: "Bob", fresh: fresh("Bob") })

@@ -1,5 +1,5 @@
 /** Retention that is broken off, doubled, or in somebody's way: nobody waits for it, and it is finished. */
-import type { PgConnection } from "@effect/sql-pg"
+import { PgConnection } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
@@ -139,6 +139,23 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
       const report = yield* Retention.run(all)
       assert.isFalse(report.mine)
       assert.deepStrictEqual(report.steps, [])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a writer of another world on the same server is not waited for", () =>
+    Effect.gen(function* () {
+      const owned = yield* S.born({})
+      yield* write(owned, 1, 2)
+      // Of the same template: its tables have the same numbers.
+      const other = yield* PgFixture.database(testGame)
+      const writer = yield* PgConnection.make({ url: other.url })
+      yield* writer.query("BEGIN")
+      yield* writer.query(
+        "INSERT INTO wr2.event_log (instance_id, seq, event_type, version, payload, streams, created_at) " +
+          "VALUES (1, 1, 'Slow', 1, '{}', '{}', now())"
+      )
+      yield* S.within(5_000, retain(turning))
+      assert.deepStrictEqual(yield* rows("SELECT before FROM wr2.log_turn"), [{ before: null }])
     }).pipe(Effect.scoped)
   )
 

@@ -73,9 +73,13 @@ export const turn = (volume: number): Statement =>
       `SELECT ${volume + 1}, now() FROM turned RETURNING volume`
   )
 
+/** Locks are the whole server's, and relations of another database may have the same numbers. */
+const here =
+  "l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())"
+
 /** Transactions that write to the logs at this moment: some may have begun before the turn. */
 export const writers = plain(
-  "SELECT DISTINCT l.virtualtransaction FROM pg_locks AS l WHERE l.mode = 'RowExclusiveLock' " +
+  `SELECT DISTINCT l.virtualtransaction FROM pg_locks AS l WHERE ${here} AND l.mode = 'RowExclusiveLock' ` +
     "AND l.relation IN ('wr2.event_log'::regclass, 'wr2.action_log'::regclass) AND l.pid <> pg_backend_pid()"
 )
 
@@ -139,7 +143,7 @@ export const holders = (log: Log, volume: number): Statement =>
   plain(
     "SELECT DISTINCT a.pid, a.application_name, (extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::bigint " +
       "FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid " +
-      `WHERE l.relation IN ('wr2.${log}'::regclass, to_regclass('wr2.${log}_${volume}')) ` +
+      `WHERE ${here} AND l.relation IN ('wr2.${log}'::regclass, to_regclass('wr2.${log}_${volume}')) ` +
       "AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '1 second'"
   )
 
