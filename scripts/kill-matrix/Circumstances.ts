@@ -17,6 +17,7 @@ const holding = (stage: Stage, place: Place, text: string, millis: number) =>
     })
   )
 
+const offset = "SELECT 1 FROM wr2.consumer_offset WHERE instance_id = $1"
 const ownerRow = "SELECT 1 FROM wr2.instance_owner WHERE instance_id = $1"
 
 /** By what they are, in brackets. */
@@ -101,6 +102,23 @@ export const circumstances: ReadonlyArray<Scenario> = [
                 Effect.sleep(120),
                 stage.lane.insist({ do: "release", instance: stage.instance("yard") })
               )
+            ],
+            { concurrency: "unbounded" }
+          )
+      )
+  },
+  {
+    name: "(held offset)",
+    place: "yard",
+    begins: "as it is",
+    play: (stage) =>
+      Effect.map(
+        stage.hero,
+        (hero) => () =>
+          Effect.all(
+            [
+              holding(stage, "yard", `${offset} FOR UPDATE`, 1_500),
+              Effect.andThen(Effect.sleep(50), hero.does("n", "s", "n"))
             ],
             { concurrency: "unbounded" }
           )

@@ -19,7 +19,10 @@ const beside: Readonly<Record<string, string>> = {
 const helpers =
   /^(to[A-Z]\w*|actionColumns\.\w+|classWrites\.(pending|put|statements)|accounts\.nameKey|lock\w+\.text)$/
 const elsewhere: Readonly<Record<string, string>> = {
-  "appendEvents.head": "operators' tools ask for it"
+  "appendEvents.head": "operators' tools ask for it",
+  "consumerOffsets.needed": "retention asks for it",
+  "consumerOffsets.park": "no consumer of this world fails",
+  "consumerOffsets.resume": "operators let one go on that was parked"
 }
 
 /** Statements' functions whose statements nobody sent. */
@@ -45,6 +48,9 @@ export const unsent = ({ makers, rehearsals }: Matrix): ReadonlyArray<string> =>
 
 /** Methods that nothing in a serving process calls. */
 const unneeded: Readonly<Record<string, string>> = {
+  "ConsumerOffsets.needed": "retention asks for it",
+  "ConsumerOffsets.park": "no consumer of this world fails",
+  "ConsumerOffsets.resume": "operators let one go on that was parked",
   "EventLog.head": "operators' tools ask for it",
   "ExecutorPool.executors": "for tests of supervision",
   "Publisher.subscribers": "for tests of feeds",
