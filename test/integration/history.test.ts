@@ -6,7 +6,8 @@ import { assert, layer } from "@effect/vitest"
 import type { Game } from "@wr2/core"
 import { prepare } from "@wr2/engine/GameDef"
 import type { Difference } from "@wr2/engine/Replay"
-import { files, parse } from "@wr2/testkit/ShippedWorld"
+import { files, game, parse } from "@wr2/testkit/ShippedWorld"
+import { guard } from "@wr2/server/DecideGuard"
 import { world } from "@wr2/world"
 import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -247,6 +248,24 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
     })
   )
 
+  it.effect("ends a rule that does not end, and says at which Action", () =>
+    Effect.gen(function* () {
+      const { no, seq } = yield* one("event_type = 'Said'")
+      const loops = (): never => {
+        for (;;);
+      }
+      const actions = (game as Game.Any).actions.map((rule) =>
+        rule._tag === "Say" ? { ...rule, decide: loops } : rule
+      )
+      const { same, stopped } = yield* replayed({
+        definition: prepare({ ...(game as Game.Any), actions }),
+        guard: (thunk) => guard(500, thunk)
+      })
+      assert.isAbove(same, 0)
+      assert.include(stopped ?? "", `Action ${no} (Say), after seq ${seq - 1}: Overran`)
+    })
+  )
+
   it.effect("reads by pages of any size, whatever falls on their edges", () =>
     Effect.gen(function* () {
       const whole = yield* replayed()
@@ -312,6 +331,14 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
             assert.strictEqual(report.snapshot, seq)
             assert.isAbove(report.same, 3)
             assert.isAbove(report.rows!, 20)
+            const half = yield* Effect.flip(
+              tampered(
+                `CREATE TABLE public.whole AS SELECT * FROM wr2.snapshot WHERE seq = ${seq}; UPDATE wr2.snapshot SET rows = rows - 0 WHERE seq = ${seq}`,
+                `UPDATE wr2.snapshot AS s SET rows = w.rows FROM public.whole AS w WHERE w.instance_id = s.instance_id AND w.seq = s.seq AND w.part = s.part; DROP TABLE public.whole`,
+                replayed()
+              )
+            )
+            assert.match(half.message, /is not whole: \d+ of \d+ rows/)
             yield* tamper(`UPDATE wr2.snapshot_head SET format = 99 WHERE instance_id = 1`)
             const without = yield* Effect.flip(replayed())
             yield* tamper(`UPDATE wr2.snapshot_head SET format = 1 WHERE instance_id = 1`)

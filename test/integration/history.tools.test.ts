@@ -131,6 +131,19 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("wr2", 
           dead,
           /dead letter \w+: Character 2001 exists already\nand comes to the same now/
         )
+        // Where no rule was at fault there is no test of it.
+        const found = yield* Played.reproduced(String(move))
+        const busy = { ...found, was: { _tag: "Refused", reason: { _tag: "Busy" } } } as const
+        assert.match(
+          (yield* Effect.flip(AsTest.source(busy))).message,
+          /refused Busy: somebody else/
+        )
+        const killed = { _tag: "Dead", reference: "abc", error: "tried 3 times" } as const
+        const why = yield* Effect.flip(AsTest.source({ ...found, was: killed }))
+        assert.match(
+          why.message,
+          /not its rule that failed \(tried 3 times\): run again, it is done/
+        )
         const none = yield* Effect.flip(Played.reproduced("4711"))
         assert.match(none.message, /^instance 1 has no Action 4711/)
       })

@@ -27,9 +27,10 @@ export const load = Effect.fnUntraced(function* (
 ) {
   const projection = new Projection(definition.game.aggregates)
   const decode = Schema.decodeUnknownEffect(Schema.Array(Fold.SnapshotRow))
+  let rows = 0
   for (let part = 0; ; part++) {
     const [row] = yield* read(History.part(instance, seq, part))
-    if (row === undefined) return projection
+    if (row === undefined) break
     const kept = yield* decode(row[0]).pipe(
       Effect.mapError(
         (error) =>
@@ -45,7 +46,14 @@ export const load = Effect.fnUntraced(function* (
         catch: (error) => new NoHistory({ message: String(error) })
       })
     }
+    rows += kept.length
   }
+  const said = (yield* read(History.snapshots(instance))).find((row) => row[0] === seq)?.[3]
+  if (typeof said === "number" && said !== rows) {
+    const message = `the snapshot at seq ${seq} is not whole: ${rows} of ${said} rows`
+    return yield* new NoHistory({ message })
+  }
+  return projection
 })
 
 /** The snapshot to begin with: the latest before `from`, or the earliest; all Events after it must be there. */
@@ -66,12 +74,11 @@ export const begin = Effect.fnUntraced(function* (
   const usable = seqs.filter((seq) => seq >= first - 1 && seq < (from ?? Infinity))
   const seq = from === undefined ? usable[0] : usable.at(-1)
   if (seq !== undefined) return { seq, last: last as number }
-  const there = seqs.length === 0 ? "none" : seqs.join(", ")
   const newer = unknown.length === 0 ? "" : `; ${unknown.length} were written by a newer WR2`
   return yield* new NoHistory({
     message:
       `the log of instance ${instance} begins at seq ${first}, and no snapshot leads up to ` +
-      `${from === undefined ? "it" : `seq ${from}`} (snapshots as of: ${there}${newer}). ` +
+      `${from === undefined ? "it" : `seq ${from}`} (snapshots as of: ${seqs.join(", ")}${newer}). ` +
       `Take one now with \`wr2 snapshot ${instance}\`, for replays from here on`
   })
 })
