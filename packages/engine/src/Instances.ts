@@ -20,6 +20,7 @@ import {
 import { ActionQueue } from "./ActionQueue.ts"
 import { Consumers } from "./Consumers.ts"
 import { InstanceStore } from "./InstanceStore.ts"
+import type { Activation } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
 import { Mail } from "./Mail.ts"
 import type { Request, Response } from "./Messages.ts"
@@ -42,6 +43,10 @@ interface Slot {
   /** Requests while nothing runs yet. */
   mail: Array<Mail>
   running: Running | undefined
+  /** What it was last taken with. */
+  taken: Activation | undefined
+  /** It is to be let go of, as soon as it is known what was taken. */
+  leaving: boolean
   ended: boolean
   fiber: Fiber.Fiber<void> | undefined
   readonly up: Array<Deferred.Deferred<boolean>>
@@ -125,7 +130,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
                 : Effect.void
             ),
             Effect.retry({
-              while: (error) => error._tag === "StoreError",
+              while: (error) => error._tag === "StoreError" && !slot.leaving,
               schedule: Schedule.spaced(limits.retryMax)
             })
           )
@@ -190,8 +195,8 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
 
       /** Left here, and the database does not know yet: nobody would wake them while this process lives. */
       const unreleased = new Map<number, { readonly epoch: number; readonly at: ReleasedAt }>()
-      const left = new WeakSet<Resident>()
-      const leave = (resident: Resident, nextDue: number | null): void => {
+      const left = new WeakSet<Resident | Activation>()
+      const leave = (resident: Resident | Activation, nextDue: number | null): void => {
         const { epoch, instance, lastNow, lastSeq } = resident
         left.add(resident)
         unreleased.set(instance, { epoch, at: { nextDue, lastSeq, lastNow } })
@@ -212,11 +217,21 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       const life = Effect.fnUntraced(function* (slot: Slot) {
         let again = 0
         while (true) {
+          if (slot.leaving) {
+            if (slot.taken !== undefined) {
+              leave(slot.taken, slot.taken.lastNow)
+              yield* writeRelease(slot.instance)
+            }
+            return end(slot, new Rejected.Moved({}))
+          }
           if (weight() >= limits.residentWeightMax && !(yield* makeRoom(slot)))
             return end(slot, full)
           const began = monotonic()
           const activation = yield* Effect.result(activate(slot))
-          if (activation._tag === "Failure") return end(slot, activation.failure)
+          if (activation._tag === "Failure")
+            return end(slot, slot.leaving ? new Rejected.Moved({}) : activation.failure)
+          slot.taken = activation.success
+          if (slot.leaving) continue
           yield* Metric.update(
             Metric.withAttributes(Telemetry.activations, {
               released: String(activation.success.released)
@@ -273,6 +288,8 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             instance,
             mail: [],
             running: undefined,
+            taken: undefined,
+            leaving: false,
             ended: false,
             fiber: undefined,
             up: []
@@ -325,17 +342,14 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         const slot = slots.get(instance)
         if (slot?.fiber === undefined) return
         const { running } = slot
+        slot.leaving = true
         running?.stop()
-        const done =
-          running === undefined
-            ? undefined
-            : yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
-        if (done?._tag === "Some") return
+        const done = yield* Effect.timeoutOption(Fiber.await(slot.fiber), limits.releaseWithin)
+        if (done._tag === "Some") return
         yield* Fiber.interrupt(slot.fiber)
-        if (running === undefined) return
         // Nobody knows what its last cycle left: somebody is to look at once.
-        const { resident } = running
-        if (!left.has(resident)) leave(resident, resident.lastNow)
+        const had = running?.resident ?? slot.taken
+        if (had !== undefined && !left.has(had)) leave(had, had.lastNow)
       })
 
       const passivate = Effect.gen(function* () {

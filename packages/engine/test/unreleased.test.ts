@@ -93,6 +93,28 @@ inBothForms("an instance that went without a release wakes for its timers", (lab
     })
   )
 
+  it.effect("it was let go of while it was being taken", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({
+        limits,
+        faults: {
+          after: once(
+            (c) => c.method === "activate",
+            () => Effect.sleep(1_000)
+          )
+        }
+      })
+      yield* lab.found(1, people(1))
+      const m = yield* lab.machine()
+      yield* Effect.forkDetach(m.call(1, { _tag: "Wake" }))
+      yield* pass(500)
+      yield* Effect.forkDetach(m.release(1))
+      yield* pass(3_000, 500)
+      assert.deepStrictEqual(yield* m.resident, [])
+      assert.deepStrictEqual(yield* sleeping(lab), [{ instance: 1 }])
+    })
+  )
+
   it.effect("but not one that another has taken", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits })
