@@ -150,6 +150,11 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
           AND (actor_id = 2002 OR payload::text LIKE '%2002%') ORDER BY seq DESC LIMIT 1`
         assert.deepStrictEqual({ ...last }, { seq: changed.seq, no: changed.action.no! })
         const gone = yield* removed("character", "instance_id = 1 AND id = 2002", difference)
+        // More than a row may hold: it does not decode, and is told all the same.
+        const huge = "UPDATE wr2.character SET gold = gold + 1152921504606846976 WHERE id = 2002"
+        const beyond = yield* tampered(huge, huge.replace("+ ", "- "), difference)
+        assert.strictEqual(beyond.what, "Character 2002: gold")
+        assert.match(beyond.now, /^11529215\d+$/)
         assert.match(gone.what, /Character 2002: a row is not in its table/)
         const made = yield* tampered(
           `INSERT INTO wr2.character SELECT (jsonb_populate_record(c, '{"id": 2098}')).* FROM wr2.character AS c WHERE id = 2002`,

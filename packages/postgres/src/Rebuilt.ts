@@ -104,8 +104,8 @@ const told = (
     seq: last?.seq ?? replay.seq,
     action: { no: last?.no ?? null, type: null },
     what: `${ref.aggregate._tag} ${ref.id}: ${what}`,
-    recorded,
-    now
+    recorded: History.writable(recorded),
+    now: History.writable(now)
   }
 }
 

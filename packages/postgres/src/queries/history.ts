@@ -203,8 +203,8 @@ export const toKept = (
       })
 })
 
-/** A number beyond what rows may hold is kept as text: the row does not decode, before and after. */
-const writable = (value: unknown): unknown =>
+/** A number beyond what rows may hold is kept, and told, as text: the row does not decode, before and after. */
+export const writable = (value: unknown): unknown =>
   typeof value === "bigint"
     ? String(value)
     : Array.isArray(value)
