@@ -10,7 +10,7 @@ import { Clock, Effect, Layer, Metric } from "effect"
 import * as Echo from "./Echo.ts"
 import { deaf, echo, echoing, heard, hole, mended, offset, resume, rung, wake } from "./Echo.ts"
 import { guardOf } from "./guard.ts"
-import { idle, inBothForms, known, make, pass, player } from "./Lab.ts"
+import { idle, inBothForms, known, make, pass, player, text } from "./Lab.ts"
 import type { Options } from "./Lab.ts"
 import { people, Walked } from "./Yard.ts"
 
@@ -21,6 +21,12 @@ beforeEach(Echo.forget)
 
 const gauge = (metric: Metric.Gauge<number>, consumer: string) =>
   Effect.map(Metric.value(Metric.withAttributes(metric, { consumer })), ({ value }) => value)
+
+/** Consumers with other bounds. */
+const bounded =
+  (limits: Partial<ConsumerLimits>): NonNullable<Options["consumers"]> =>
+  (layer) =>
+    Layer.provide(layer, Layer.succeed(ConsumerLimits, { ...defaults, ...limits }))
 
 inBothForms("a consumer", (laboratory) => {
   const lab1 = (options?: Options, instances?: number) =>
@@ -73,17 +79,19 @@ inBothForms("a consumer", (laboratory) => {
       // An engine that consumes nothing leaves it behind.
       const old = yield* lab.machine({ game: deaf })
       const p = known(old, 1, 1)
-      for (let i = 0; i < 300; i++) yield* p.say("n", "s")
+      // Settled as it goes: more unsettled answers than `repliesKept` are not kept for anybody.
+      const both = (n: number) => [text(n, "n", n - 1), text(n + 1, "s", n - 1)]
+      for (let n = 1; n < 600; n += 2) yield* p.send(...both(n))
       yield* old.stop
       assert.isUndefined(offset(lab))
       const m = yield* lab.machine()
       yield* wake(m)
-      yield* p.at(m).say("n", "s")
+      yield* p.at(m).send(...both(601))
       yield* pass(60_000)
       assert.strictEqual(yield* rung(lab), 602)
       const reads = m.calls.filter((call) => call.startsWith("read ")).length
       assert.isAtLeast(reads, 2)
-      yield* p.at(m).say("n")
+      yield* p.at(m).send(text(603, "n", 602))
       yield* pass(settled)
       assert.strictEqual(yield* rung(lab), 603)
       assert.strictEqual(m.calls.filter((call) => call.startsWith("read ")).length, reads)
@@ -232,11 +240,16 @@ describe("consumers of many instances", () => {
           yield* old.call(instance, { _tag: "Leave", id: 1, session: "s1" })
         }
         yield* old.stop
-        const m = yield* lab.machine({ game })
+        const m = yield* lab.machine({ game, consumers: bounded({ wakeMax: 7 }) })
         yield* pass(120_000, 500)
         for (let instance = 1; instance <= 40; instance++)
           assert.strictEqual(yield* rung(lab, instance), 1)
         assert.deepStrictEqual(yield* m.resident, [])
+        const woken = m.calls
+          .join("\n")
+          .split("asleep")
+          .map((look) => look.split("activate").length - 1)
+        assert.strictEqual(Math.max(...woken), 7)
       })
   )
 })
@@ -294,12 +307,7 @@ describe("a worker", () => {
       })
       const m = yield* lab.machine({
         workers: [slow],
-        consumers: (layer) =>
-          layer.pipe(
-            Layer.provide(
-              Layer.succeed(ConsumerLimits, { ...defaults, waitingMax: 5, batchMax: 4 })
-            )
-          )
+        consumers: bounded({ waitingMax: 5, batchMax: 4 })
       })
       const p = known(m, 1, 1)
       yield* idle
@@ -311,6 +319,21 @@ describe("a worker", () => {
         [...new Set(done)].sort((a, b) => a - b)
       )
       assert.isTrue(m.calls.includes("read 1"))
+    })
+  )
+
+  it.effect("that says much when it fails is parked with the beginning of it", () =>
+    Effect.gen(function* () {
+      const lab = yield* make({ game })
+      yield* lab.found(1, people(1, true))
+      const loud = Consumers.worker("loud", {
+        events,
+        handle: () => Effect.fail("no! ".repeat(999))
+      })
+      const m = yield* lab.machine({ workers: [loud], consumers: bounded({ errorMax: 40 }) })
+      yield* known(m, 1, 1).say("n")
+      yield* pass(60_000)
+      assert.strictEqual(offset(lab, 1, "loud")!.parked!.error.length, 40)
     })
   )
 
