@@ -1,7 +1,8 @@
 /** What a simulated world is asked when it has come to rest. */
+import { defaults } from "@wr2/engine/Limits"
 import type { Projection } from "@wr2/engine/Projection"
 import * as Fold from "@wr2/testkit/Fold"
-import { Effect, Exit, Scope } from "effect"
+import { Clock, Effect, Exit, Scope } from "effect"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { Person } from "../../packages/engine/test/Yard.ts"
 import { linesOf } from "./Checks.ts"
@@ -15,26 +16,32 @@ const say = Effect.fnUntraced(function* (
   at: number,
   text: string,
   network: Network,
-  seconds: number
+  seconds: number,
+  elsewhere = false
 ) {
   const n = said.length + 1
+  const since = yield* Clock.currentTimeMillis
   const own = {
     intent: Lab.text(n, text, n - 1),
     instance: at,
-    since: 0,
+    since,
     reply: undefined,
     from: at
   }
   said.push(own)
   for (let i = 0; i < seconds * 2; i++) {
     const answer = yield* Effect.timeoutOption(
-      network.call(at, {
-        _tag: "Submit",
-        actor: { type: "Person", id },
-        session,
-        intents: [own.intent],
-        trace: null
-      }),
+      network.call(
+        at,
+        {
+          _tag: "Submit",
+          actor: { type: "Person", id },
+          session,
+          intents: [own.intent],
+          trace: null
+        },
+        elsewhere
+      ),
       500
     )
     if (answer._tag === "None") continue
@@ -85,6 +92,28 @@ const holding = (lab: Lab.Lab, instance: number, { id, said }: Player): boolean 
   [...lab.db.state.instances.get(instance)!.log.values()].some(
     ({ commandId }) => commandId === `person:${id}#${said.length}`
   )
+
+/**
+ * 6. A former owner that has slept does not answer from its memory: one process reads, the other writes,
+ * and past the lease the first is asked again. Whether the answer was too old, Checks will say.
+ */
+export const leases = Effect.fnUntraced(function* (
+  lab: Lab.Lab,
+  players: ReadonlyArray<Player>,
+  network: Network,
+  story: Story
+) {
+  for (const instance of lab.db.state.instances.keys()) {
+    const [player] = inside(lab, players, instance)
+    if (player === undefined) continue
+    story.tell("probe", `p${player.id} is at one process, at the other, and at the first again`)
+    yield* say(player, instance, "look", network, 5)
+    yield* say(player, instance, "n", network, 5, true)
+    yield* Effect.sleep(defaults.readStaleness + 500)
+    yield* say(player, instance, "look", network, 5)
+    return
+  }
+})
 
 /** 8. A projection equals a rebuild from the tables. */
 export const projections = Effect.fnUntraced(function* (

@@ -213,6 +213,7 @@ const live = Effect.fnUntraced(function* (
   if (left !== undefined) story.wrong("rest", left)
   const waiting = clients.some(waits)
   if (!waiting) yield* Probes.others(lab, everybody, network, story)
+  if (!waiting) yield* Probes.leases(lab, everybody, network, story)
   if (!waiting) yield* Probes.projections(lab, everybody, network, story, planned)
   over = true
   yield* Effect.sleep(6_000)
