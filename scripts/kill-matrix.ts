@@ -11,7 +11,7 @@ import { join } from "node:path"
 import { parseArgs } from "node:util"
 import setup from "@wr2/testkit/globalSetup"
 import * as Harness from "@wr2/testkit/Harness"
-import { Effect, References } from "effect"
+import { Effect, Fiber, References } from "effect"
 import * as Build from "./kill-matrix/Build.ts"
 import * as Matrix from "./kill-matrix/Matrix.ts"
 import * as Plan from "./kill-matrix/Plan.ts"
@@ -66,14 +66,15 @@ const file = join(folder, "progress.json")
 const load = (): Matrix.Matrix => {
   if (!isKept || values.fresh) return Matrix.empty()
   try {
-    return { ...Matrix.empty(), ...(JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix) }
+    return Matrix.again(JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix)
   } catch {
     return Matrix.empty()
   }
 }
 let kept = 0
+let stopped = false
 const keep = (matrix: Matrix.Matrix, now = false): void => {
-  if (!isKept || (!now && performance.now() - kept < 2_000)) return
+  if (!isKept || stopped || (!now && performance.now() - kept < 2_000)) return
   kept = performance.now()
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${file}.new`, JSON.stringify(matrix))
@@ -98,13 +99,19 @@ const options: Matrix.Options = {
 const down = await setup()
 const matrix = load()
 let wanted: ReadonlyArray<Plan.Cell> = given ?? []
-process.once("SIGINT", () => {
-  keep(matrix, true)
-  void down().finally(() => process.exit(130))
-})
 told(`seed ${seed}${isKept ? `, kept in ${folder}` : ""}`)
+let running: Fiber.Fiber<void, unknown> | undefined
+/** Stopped in the middle: what is done is kept, and nothing that comes of stopping. */
+const stop = async (): Promise<never> => {
+  keep(matrix, true)
+  stopped = true
+  if (running !== undefined) await Effect.runPromise(Fiber.interrupt(running))
+  await down()
+  process.exit(130)
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop())
 try {
-  await Effect.runPromise(
+  running = Effect.runFork(
     Effect.gen(function* () {
       if (given !== undefined) {
         for (let n = 0; n < Number(values.times); n++) {
@@ -130,6 +137,7 @@ try {
         yield* Matrix.play(matrix, Plan.inTurn(rehearsed.rehearsals, seed), { ...options, until })
     }).pipe(Effect.provideService(References.MinimumLogLevel, "Error"))
   )
+  await Effect.runPromise(Fiber.join(running))
 } finally {
   keep(matrix, true)
   await down()

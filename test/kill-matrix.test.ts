@@ -167,6 +167,15 @@ describe("a plan", () => {
     assert.deepStrictEqual([...all.slice(0, cover.length)].sort(), [...cover].sort())
   })
 
+  it("tries again what could not be played, and nothing else", () => {
+    const matrix = Matrix.empty()
+    const played = { killed: true, violations: [], millis: 1 }
+    const violated = { ...played, violations: [{ rule: "r", what: "w" }] }
+    const broken = { ...played, violations: [{ rule: "can be played", what: "no database" }] }
+    Object.assign(matrix.cells, { "a/Say": played, "b/Say": violated, "c/Say": broken })
+    assert.deepStrictEqual(Matrix.again(matrix).cells, { "a/Say": played, "b/Say": violated })
+  })
+
   it("is not green before everything was met", () => {
     const matrix = Matrix.empty()
     Object.assign(matrix.rehearsals, rehearsals)

@@ -36,6 +36,19 @@ export const empty = (): Matrix => ({
   cells: {}
 })
 
+const unplayable = "can be played"
+
+/** One that was kept, to go on with: what could not be played is tried again. */
+export const again = (kept: Matrix): Matrix => ({
+  ...empty(),
+  ...kept,
+  cells: Object.fromEntries(
+    Object.entries(kept.cells).filter(
+      ([, { violations }]) => !violations.some(({ rule }) => rule === unplayable)
+    )
+  )
+})
+
 export interface Options extends Lane.Options {
   readonly lanes?: number
   readonly told?: (line: string) => void
@@ -44,6 +57,8 @@ export interface Options extends Lane.Options {
 }
 
 const tries = 3
+/** So many in a row that cannot be played, and there is no point in going on. */
+const brokenMax = 6
 
 /** Does all of it, each in whichever lane is free. A lane in which something broke is left for a new one. */
 const each = <A>(
@@ -53,6 +68,7 @@ const each = <A>(
   broke: (one: A, why: string) => void
 ) => {
   let next = 0
+  let broken = 0
   const worker = Effect.gen(function* () {
     while (next < all.length) {
       const scope = yield* Scope.make()
@@ -62,15 +78,19 @@ const each = <A>(
           while (next < all.length) {
             const one = all[next++]!
             const exit = yield* Effect.exit(play(lane, one))
-            if (Exit.isSuccess(exit)) continue
+            if (Exit.isSuccess(exit)) {
+              broken = 0
+              continue
+            }
             broke(one, `${Cause.pretty(exit.cause)}\n${lane.output().slice(-1_000)}`)
+            if (++broken >= brokenMax) return yield* exit
             return
           }
         }).pipe(Scope.provide(scope))
       )
       yield* Scope.close(scope, Exit.void)
       if (Exit.isFailure(ended)) {
-        told(`a lane could not be opened: ${String(ended.cause)}`)
+        told(`nothing can be played: ${Cause.pretty(ended.cause)}`)
         return yield* ended
       }
     }
@@ -109,7 +129,7 @@ export const rehearse = Effect.fnUntraced(function* (
         told(`rehearsed ${scenario.name}: ${Object.keys(both).length} failpoints`)
         keep?.(matrix)
       }),
-    (scenario, why) => upset(scenario, { rule: "can be played", what: why })
+    (scenario, why) => upset(scenario, { rule: unplayable, what: why })
   )
 })
 
@@ -152,7 +172,7 @@ export const play = Effect.fnUntraced(function* (
         }
       }),
     (cell, why) =>
-      note(cell, { killed: false, millis: 0, violations: [{ rule: "can be played", what: why }] })
+      note(cell, { killed: false, millis: 0, violations: [{ rule: unplayable, what: why }] })
   )
 })
 
