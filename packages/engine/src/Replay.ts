@@ -11,15 +11,11 @@
 import type { Aggregate } from "@wr2/core"
 import { EngineEvents, LockSet, Plain } from "@wr2/core"
 import { Result } from "effect"
-import * as Cycle from "./Cycle.ts"
 import * as Fold from "./Fold.ts"
 import type { Definition } from "./GameDef.ts"
-import type { LockedRow } from "./InstanceStore.ts"
-import type { Limits } from "./Limits.ts"
-import * as Planner from "./Planner.ts"
-import type { Projection } from "./Projection.ts"
 import type { ActionLogRecord, ActionRecord, EventRecord, Ran } from "./Records.ts"
-import { locksOf, pending } from "./Work.ts"
+import { run } from "./Rerun.ts"
+import type { Outcome, World } from "./Rerun.ts"
 
 /** Events that one Action emitted, and its row of the log, if it has one. */
 export interface Step {
@@ -52,23 +48,6 @@ export type Verdict =
   /** What it changed cannot be told by this build. */
   | { readonly _tag: "Unreadable"; readonly why: string }
 
-/** What an Action came to when it was run alone. */
-export interface Outcome {
-  readonly outcome: "done" | "refused" | "failed" | "not run"
-  readonly reason: unknown
-  /** What broke it, with its stack. */
-  readonly error: string | null
-  readonly idBase: number | null
-  readonly events: ReadonlyArray<EventRecord>
-}
-
-/** What Actions are run on. */
-export interface World {
-  readonly instance: number
-  readonly limits: Limits
-  readonly projection: Projection
-}
-
 /** Why a recorded Action cannot be compared with what this build would do; undefined when it can. */
 export const incomparable = (
   definition: Definition | undefined,
@@ -86,18 +65,6 @@ export const incomparable = (
   return undefined
 }
 
-const planners = new WeakMap<World, Map<Definition, Cycle.Input["plan"]>>()
-
-/** The planner of a definition: made once, it compiles a decoder for each Command. */
-const plannerOf = (world: World, definition: Definition): Cycle.Input["plan"] => {
-  let of = planners.get(world)
-  if (of === undefined) planners.set(world, (of = new Map()))
-  let plan = of.get(definition)
-  if (plan === undefined)
-    of.set(definition, (plan = Planner.make(definition, world.limits, () => {})))
-  return plan
-}
-
 /** Why this build cannot tell what an Event changes; undefined when it can. */
 const unreadable = (
   definition: Definition,
@@ -112,88 +79,6 @@ const unreadable = (
   return undefined
 }
 
-/** A lock on a row, as if the database had given it: what is replayed has no other owner. */
-export const lockedRow = (projection: Projection, ref: Aggregate.Ref): LockedRow => {
-  const { runtime, stamp } = projection.entry(ref.aggregate, ref.id)!
-  return {
-    ref,
-    stamp,
-    runtime: runtime && {
-      stamp: runtime.stamp,
-      dirty: runtime.dirty,
-      cacheVersion: runtime.cacheVersion
-    }
-  }
-}
-
-/**
- * Runs one Action alone on the projection, as a cycle of its own; what it changed is not yet kept.
- * `seq` is that of the last Event before it.
- */
-export const run = (
-  world: World,
-  definition: Definition,
-  action: ActionRecord & Ran,
-  seq: number
-): Outcome => {
-  const { instance, limits, projection } = world
-  const locks = LockSet.make(locksOf(definition, projection, action))
-  // Somebody's lock, then: it is taken as held for as long as it was.
-  const busy =
-    "reason" in action && (action.reason as { readonly _tag?: unknown } | null)?._tag === "Busy"
-  let next = action.idBase ?? 0
-  const decided = Cycle.decide(
-    {
-      instance,
-      limits,
-      projection,
-      definition,
-      plan: plannerOf(world, definition),
-      ids: { contiguous: () => true, next: () => next++ },
-      guard: undefined,
-      lastSeq: seq,
-      lastNo: action.no,
-      lastNow: action.now,
-      groups: [
-        {
-          actor: null,
-          works: [{ ...pending(action), ...(busy ? { skips: limits.lockSkipsMax } : {}) }],
-          accept: undefined,
-          arriving: [],
-          committed: undefined
-        }
-      ],
-      room: 1,
-      waiting: new Set(),
-      overdue: () => false,
-      acceptOnly: false,
-      attempted: [],
-      delivered: [],
-      cursor: () => ({ lastN: 0, replies: [] }),
-      overran: new Set(),
-      runner: "replay"
-    },
-    {
-      now: action.now,
-      rows: busy ? [] : locks.map((ref) => lockedRow(projection, ref)),
-      skipped: busy ? locks : [],
-      missing: []
-    }
-  )
-  if ("foreign" in decided) throw new Error(decided.foreign)
-  const events = decided.writes.events.filter(({ actionNo }) => actionNo === action.no)
-  const logged = decided.writes.log.find(({ no }) => no === action.no)
-  const dead = decided.writes.dead.find(({ no }) => no === action.no)
-  const { idBase = null } = logged ?? dead ?? {}
-  return {
-    outcome: logged?.outcome ?? (dead === undefined ? "not run" : "failed"),
-    reason: logged?.reason ?? null,
-    error: dead?.error ?? null,
-    idBase,
-    events
-  }
-}
-
 /** Follows one instance's history from the rows it is given. */
 export class Replay {
   private readonly world: World
@@ -203,6 +88,11 @@ export class Replay {
   private readonly changed = new Map<string, { readonly seq: number; readonly no: number | null }>()
   /** The same of rows that are no more: of some, the latest. */
   private readonly removed = new Map<string, { readonly seq: number; readonly no: number | null }>()
+
+  /** Actions that were caused by what was run again, and not yet met in the log. */
+  private readonly caused = new Map<string, ActionRecord>()
+  /** What was run again: of the latest, what they did not cause is theirs to deny. */
+  private readonly causes = new Set<number>()
 
   constructor(world: World, seq: number) {
     this.world = world
@@ -287,13 +177,34 @@ export class Replay {
       const why = `it used the memory of ${whose.aggregate} ${whose.id}, of another version than this build's`
       return taken(own, { _tag: "NotComparable", why })
     }
-    const found = differs(action, own, again)
+    const found = this.miscaused(action) ?? differs(action, own, again)
     if (found !== undefined) {
       this.world.projection.rollback()
       return different(found.what, found.recorded, found.now, found.seq)
     }
     this.keep(own.at(-1))
+    for (const record of again.caused) this.caused.set(record.key, record)
+    this.causes.add(action.no)
+    if (this.causes.size > rememberedMax) this.causes.delete(this.causes.values().next().value!)
     return { _tag: "Same" }
+  }
+
+  /** Whether what caused an Action causes another one now, or none in its place. */
+  private miscaused(action: ActionLogRecord): ReturnType<typeof differs> {
+    const now = this.caused.get(action.key)
+    this.caused.delete(action.key)
+    if (now === undefined && !(action.cause !== null && this.causes.has(action.cause)))
+      return undefined
+    const what = `what Action ${action.cause} caused`
+    const as = (record: ActionRecord | undefined) =>
+      record && {
+        type: record.type,
+        payload: record.payload,
+        actor: record.actor,
+        seed: record.seed
+      }
+    const [recorded, again] = [as(action), as(now)]
+    return same(recorded, again) ? undefined : { what, recorded, now: again }
   }
 
   /** Makes what was applied the state of things. */
@@ -309,16 +220,15 @@ export class Replay {
       }
       this.changed.delete(key)
       this.removed.set(key, by)
-      if (this.removed.size > removedMax)
-        this.removed.delete(this.removed.keys().next().value as string)
+      if (this.removed.size > rememberedMax) this.removed.delete(this.removed.keys().next().value!)
     }
     projection.commit(0)
     if (last !== undefined) this.seq = last.seq
   }
 }
 
-/** Rows that are no more of which it is remembered when they went. */
-const removedMax = 100_000
+/** Of so many rows that are no more it is remembered when they went, and of so many Actions that they ran. */
+const rememberedMax = 100_000
 
 const types = (events: ReadonlyArray<EventRecord>): ReadonlyArray<string> =>
   events.map(({ type }) => type)
@@ -333,13 +243,15 @@ const parts: ReadonlyArray<readonly [string, (event: EventRecord) => unknown]> =
   ["actor", (event) => event.actor]
 ]
 
+const same = (a: unknown, b: unknown): boolean =>
+  Plain.canonical(a ?? null) === Plain.canonical(b ?? null)
+
 /** What differs first between the Events and outcome recorded and those of now. */
 const differs = (
   action: ActionLogRecord,
   events: ReadonlyArray<EventRecord>,
   again: Outcome
 ): (Pick<Difference, "what" | "recorded" | "now"> & { readonly seq?: number }) | undefined => {
-  const same = (a: unknown, b: unknown) => Plain.canonical(a ?? null) === Plain.canonical(b ?? null)
   if (again.outcome === "failed" || again.outcome === "not run") {
     const error = again.error?.split("\n")[0] ?? null
     return {

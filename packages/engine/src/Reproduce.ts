@@ -7,7 +7,7 @@ import { LockSet } from "@wr2/core"
 import { Result } from "effect"
 import type { Definition, EventEntry, RuleEntry } from "./GameDef.ts"
 import type { ActionRecord, Ran } from "./Records.ts"
-import * as Replay from "./Replay.ts"
+import * as Rerun from "./Rerun.ts"
 
 /** An Action run again alone. */
 export interface Reproduced {
@@ -16,12 +16,12 @@ export interface Reproduced {
   /** Rows among them that do not decode: no test can be given those. */
   readonly corrupt: ReadonlyArray<string>
   readonly locks: LockSet.LockSet
-  readonly outcome: Replay.Outcome
+  readonly outcome: Rerun.Outcome
 }
 
 /** Runs an Action again on the rows as they were before it; `seq` is that of the last Event before it. */
 export const reproduce = (
-  world: Replay.World,
+  world: Rerun.World,
   definition: Definition,
   action: ActionRecord & Ran,
   seq: number
@@ -95,7 +95,7 @@ export const reproduce = (
     [...projection.entries()].map(([aggregate, id, row]) => [LockSet.key({ aggregate, id }), row])
   )
   const lastNow = projection.lastNow
-  const outcome = Replay.run(world, noting, action, seq)
+  const outcome = Rerun.run(world, noting, action, seq)
   projection.rollback()
   projection.lastNow = lastNow
   const refs = LockSet.make([...seen.values(), ...locks])

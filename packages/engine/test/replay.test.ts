@@ -1,132 +1,12 @@
-/** Single steps of history run again, and Commands explained, on a game of a few lines. */
+/** Single steps of history run again, on a game of a few lines. */
 import { assert, describe, it } from "@effect/vitest"
-import { Action, Aggregate, Command, EngineEvents, Event, Game } from "@wr2/core"
-import * as Explain from "@wr2/engine/Explain"
-import * as Fold from "@wr2/engine/Fold"
+import { EngineEvents, Hash } from "@wr2/core"
 import { prepare } from "@wr2/engine/GameDef"
-import { defaults } from "@wr2/engine/Limits"
 import type { ActionLogRecord, EventRecord } from "@wr2/engine/Records"
 import { Replay } from "@wr2/engine/Replay"
 import { reproduce } from "@wr2/engine/Reproduce"
 import * as Replayed from "@wr2/testkit/Replayed"
-import { Result, Schema } from "effect"
-
-class Empty extends Schema.TaggedError<Empty>()("Empty", {}) {}
-
-const Mood = Schema.Struct({ mood: Schema.String })
-const Lamp = Aggregate.define("Lamp", {
-  rank: 1,
-  fields: { oil: Schema.Int, next: Schema.NullOr(Schema.Int) },
-  runtime: { schema: Mood, version: 2, build: () => ({ mood: "new" }) }
-})
-const Lit = Event.define("Lit", {
-  fields: { lamp: Lamp.Id, roll: Schema.Int },
-  evolve: (e) => [Lamp.update(e.lamp, (lamp) => ({ ...lamp, oil: lamp.oil - 1 }))],
-  heardBy: (e) => [Lamp.stream(e.lamp)]
-})
-const Seen = Event.define("Seen", { fields: { oil: Schema.Int }, heardBy: () => [] })
-const Light = Action.make("Light", { lamp: Lamp.Id, how: Schema.String })
-const Look = Action.make("Look", { lamp: Lamp.Id })
-
-/** The game of a build. */
-const game = (
-  build: { readonly rule?: number; readonly message?: number; readonly change?: string } = {}
-) => {
-  const message =
-    build.message === undefined
-      ? Light
-      : Action.make("Light", { lamp: Lamp.Id, how: Schema.String }, { version: build.message })
-  const rule = message.rule({
-    version: build.rule ?? 1,
-    emits: [Lit],
-    fails: [Empty],
-    locks: (a, { projection }) => {
-      const next = projection.get(Lamp, a.lamp)?.next
-      return [Lamp.ref(a.lamp), ...(next === null || next === undefined ? [] : [Lamp.ref(next)])]
-    },
-    decide: (a, { dice, runtime, the }) =>
-      Result.gen(function* () {
-        const { next, oil } = yield* the(Lamp, a.lamp)
-        if (build.change === "throws") throw new Error("no wick")
-        if (a.how === "break") throw new Error("it fell")
-        if (a.how === "beyond") yield* the(Lamp, 99)
-        if (a.how === "remember") yield* runtime(Lamp, a.lamp)
-        if (oil === 0) return yield* Result.fail(new Empty())
-        const roll = dice.roll(build.change === "dice" ? 1_000 : 1_000_000)
-        return {
-          events: build.change === "silent" ? [] : [Lit.make({ lamp: a.lamp, roll })],
-          next: [
-            ...(next === null || a.how !== "chain"
-              ? []
-              : [Light.make({ lamp: Lamp.Id.make(next), how: "" })]),
-            ...(a.how === "again" ? [Light.make({ ...a, how: "" }, { after: 5_000 })] : [])
-          ]
-        }
-      })
-  })
-  const look = Look.view({
-    emits: [Seen],
-    view: (a, { projection }) =>
-      Result.succeed([Seen.make({ oil: projection.get(Lamp, a.lamp)?.oil ?? -1 })])
-  })
-  const light = Command.define("light", {
-    grammar: "light <how>",
-    fields: { how: Schema.String },
-    rejects: [Empty],
-    plan: ({ how }, { actor }) => {
-      const lamp = Lamp.Id.make(actor)
-      if (how === "nothing") return Result.fail(new Empty())
-      if (how === "plan") throw new Error("the plan fell")
-      return Result.succeed([Light.make({ lamp, how }), Look.make({ lamp })])
-    }
-  })
-  return Game.make("lamps", {
-    aggregates: [Lamp],
-    events: [Lit, Seen],
-    actions: [rule, look],
-    commands: [light]
-  }) as Game.Any
-}
-
-const rows: ReadonlyArray<Fold.SnapshotRow> = [
-  { aggregate: "Lamp", row: { id: 1, oil: 3, next: 2 }, runtime: { mood: "calm" } },
-  { aggregate: "Lamp", row: { id: 2, oil: 1, next: null } },
-  { aggregate: "Lamp", row: { id: 3, oil: 0, next: null } }
-]
-const own = prepare(game())
-const actor = { type: "Lamp", id: 1 }
-
-const world = (definition = own, kept = rows) => ({
-  instance: 1,
-  limits: defaults,
-  projection: Fold.ofSnapshot(definition.game, kept)
-})
-
-const logged = (some: Partial<ActionLogRecord> = {}): ActionLogRecord => ({
-  no: 7,
-  type: "Light",
-  version: 1,
-  payload: { lamp: 1, how: "" },
-  actor,
-  commandId: "lamp:1#1",
-  cause: null,
-  key: "lamp:1#1/0",
-  seed: 5,
-  priority: 0,
-  runAt: 10,
-  attempts: 0,
-  depth: 0,
-  now: 10,
-  idBase: null,
-  contentHash: own.game.content.hash,
-  rule: 1,
-  asOf: 0,
-  outcome: "done",
-  reason: null,
-  firstSeq: 1,
-  position: 0,
-  ...some
-})
+import { actor, game, Lamp, logged, own, rows, world } from "./Lamps.ts"
 
 /** What a build makes of an Action on the rows as they are, as it would be recorded. */
 const recorded = (action: ActionLogRecord, kept = rows): ReadonlyArray<EventRecord> =>
@@ -301,6 +181,40 @@ describe("a whole log run again", () => {
   })
 })
 
+describe("what Actions cause", () => {
+  const first = logged({ payload: { lamp: 1, how: "chain" } })
+  const second = logged({
+    no: 8,
+    key: Hash.childKey(first.key, 0),
+    seed: Hash.mix(first.seed, 0),
+    cause: 7,
+    payload: { lamp: 2, how: "" },
+    firstSeq: 2,
+    asOf: 1,
+    depth: 1
+  })
+  const problems = (child: ActionLogRecord, parent = first) =>
+    Replayed.problems(own.game, {
+      instance: 1,
+      snapshot: rows,
+      rows: [],
+      events: [...recorded(parent), ...recorded(child)],
+      log: [parent, child],
+      queue: [],
+      dead: []
+    })
+  it("is compared as well: another payload, another seed, or nothing of the kind", () => {
+    assert.deepStrictEqual(problems(second), [])
+    assert.match(
+      problems({ ...second, payload: { lamp: 1, how: "" } })[0] ?? "",
+      /Action 8 .*what Action 7 caused/
+    )
+    assert.match(problems({ ...second, seed: 99 })[0] ?? "", /Action 8 .*what Action 7 caused/)
+    const childless = { ...first, payload: { lamp: 1, how: "" } }
+    assert.match(problems(second, childless)[0] ?? "", /Action 8 .*what Action 7 caused/)
+  })
+})
+
 describe("what a test of an Action is given", () => {
   it("is what it locked, what its lock set looked at, and nothing else", () => {
     const { locks, outcome, rows: kept } = reproduce(world(), own, logged(), 0)
@@ -321,65 +235,5 @@ describe("what a test of an Action is given", () => {
     const { outcome } = reproduce(world(), own, logged({ payload: { lamp: 1, how: "break" } }), 0)
     assert.strictEqual(outcome.outcome, "failed")
     assert.match(outcome.error ?? "", /^Error: it fell\n/)
-  })
-})
-
-describe("a Command explained", () => {
-  const explain = (text: string) =>
-    Explain.explain({
-      ...world(),
-      definition: own,
-      actor,
-      wish: { text },
-      now: 1_000,
-      seed: 5,
-      firstId: 100,
-      lastSeq: 40,
-      lastNo: 9
-    })
-
-  it("tells Actions in the order in which they would run, with locks, Events, cause, rows", () => {
-    const told = explain("light chain")
-    if (told._tag !== "Planned") return assert.fail(told._tag)
-    assert.deepStrictEqual(
-      told.ran.map(({ cause, events, locks, outcome, type }) => ({
-        type,
-        cause,
-        outcome,
-        locks: locks.map(({ id }) => id),
-        events: events.map((event) => [event.seq, event.type])
-      })),
-      [
-        { type: "Light", cause: null, outcome: "done", locks: [1, 2], events: [[41, "Lit"]] },
-        { type: "Light", cause: 0, outcome: "done", locks: [2], events: [[42, "Lit"]] }
-      ]
-    )
-    assert.deepStrictEqual(
-      told.rows.map(({ id, op }) => [op, id]),
-      [
-        ["update", 1],
-        ["update", 2]
-      ]
-    )
-    // The view sees what the Actions before it would leave.
-    assert.deepStrictEqual(told.shown[0]!.answers, [
-      { type: "Seen", payload: JSON.stringify({ _tag: "Seen", oil: 2 }) }
-    ])
-  })
-  it("tells what would wait, what would break, and why it would be rejected", () => {
-    const later = explain("light again")
-    if (later._tag !== "Planned") return assert.fail(later._tag)
-    assert.deepInclude(later.later[0], { type: "Light", after: 5_000, cause: 0 })
-    const broken = explain("light beyond")
-    if (broken._tag !== "Planned") return assert.fail(broken._tag)
-    assert.strictEqual(broken.ran[0]!.outcome, "failed")
-    assert.match(String(broken.ran[0]!.reason), /read Lamp 99, which is not in its lock set/)
-    const nothing = explain("light nothing")
-    if (nothing._tag !== "Rejected") return assert.fail(nothing._tag)
-    assert.strictEqual(nothing.reason._tag, "Empty")
-    const fell = explain("light plan")
-    if (fell._tag !== "Rejected") return assert.fail(fell._tag)
-    assert.strictEqual(fell.reason._tag, "Broken")
-    assert.match(String(fell.broke), /the plan fell/)
   })
 })
