@@ -9,6 +9,7 @@
  * `--seeds N`: how many worlds each may take (120). Exit 1 if a mutant survives or a check fails alone.
  */
 import { parseArgs } from "node:util"
+import * as consuming from "../test/mutants/consuming.ts"
 import { mutants } from "../test/mutants/index.ts"
 import { failure } from "../test/mutants/Mutant.ts"
 import type { Check, Mutant } from "../test/mutants/Mutant.ts"
@@ -48,7 +49,12 @@ const byTest = async ({ check, with: options }: Mutant): Promise<Verdict> => {
   return { noticed: why !== undefined, brief: why === undefined ? "no" : check.name, lines }
 }
 
-const bySimulation = ({ with: options }: Mutant): Promise<Verdict> => {
+const bySimulation = (mutant: Mutant): Promise<Verdict> => {
+  if (consuming.mutants.includes(mutant)) {
+    const brief = "no: there are no consumers in it"
+    return Promise.resolve({ noticed: true, brief, lines: [`not by simulation: ${brief}`] })
+  }
+  const { with: options } = mutant
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
     const [violation] = runSeed(seed, options).violations
     if (violation === undefined) continue
