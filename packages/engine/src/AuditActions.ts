@@ -1,8 +1,8 @@
 /**
  * Checks one instance's Actions: each accepted one is in exactly one of queue, log and dead letters,
  * under one number and one key; numbers have no gap; Events and Actions know each other; nothing
- * waits for somebody who never was. Fed in order: log, queue and dead letters, then Events, then
- * `finish`, after the Audit's rows.
+ * waits for somebody who never was. Fed in any order: log, queue, dead letters and Events; then, after
+ * the Audit's rows, `finish`.
  */
 import { EngineEvents } from "@wr2/core"
 import type { Audit } from "./Audit.ts"
@@ -23,25 +23,22 @@ export class AuditActions {
   private readonly audit: Audit
   private readonly definition: Definition
   /** Numbers up to here may be gone with old volumes of the log. */
-  readonly gone: number
-  private readonly from: number
+  gone = 0
   private readonly tables = new Map<number, Table>()
   private readonly keys = new Map<string, number>()
+  /** The first Event of an Action by the log, and by the Events. */
   private readonly first = new Map<number, number>()
+  private readonly made = new Map<number | null, number>()
+  /** The first Event of an Action that tells of more than its death. */
+  private readonly told = new Map<number | null, Pick<EventRecord, "seq" | "type">>()
   private readonly pending: Array<ActionRecord> = []
   /** Root Actions of messages that came in, by `instance:1#7`. */
   readonly came = new Map<string, number>()
   actions = 0
 
-  constructor(
-    audit: Audit,
-    definition: Definition,
-    since: { readonly gone: number; readonly seq: number }
-  ) {
+  constructor(audit: Audit, definition: Definition) {
     this.audit = audit
     this.definition = definition
-    this.gone = since.gone
-    this.from = since.seq
   }
 
   /** An Action that is kept. */
@@ -61,8 +58,8 @@ export class AuditActions {
     }
     this.tables.set(no, table)
     this.keys.set(key, no)
-    if (firstSeq !== undefined && firstSeq !== null && firstSeq > this.from)
-      this.first.set(firstSeq, no)
+    if (firstSeq !== undefined && firstSeq !== null && firstSeq > this.audit.since)
+      this.first.set(no, firstSeq)
     if (cause === null && commandId?.startsWith("instance:") === true) this.came.set(commandId, no)
   }
 
@@ -72,22 +69,11 @@ export class AuditActions {
     this.pending.push(record)
   }
 
-  /** An Event, before the Audit folds it. */
+  /** An Event. */
   event({ actionNo, seq, type }: EventRecord): void {
-    const due = this.first.get(seq)
-    this.first.delete(seq)
-    if (due !== undefined && due !== actionNo) {
-      const what = `Event ${seq} is the first of Action ${due} by the log, and of Action ${actionNo} by itself`
-      this.audit.note("actions", what, { seq, action: due })
-    }
-    if (actionNo !== null && actionNo <= this.gone) return
-    const table = actionNo === null ? undefined : this.tables.get(actionNo)
-    // Of one that died and was put back the Event that told of its death is there before it is done.
-    if (table === "queue" && type === EngineEvents.ActionFailed._tag) return
-    if (table === undefined || table === "queue") {
-      const what = `Event ${seq} (${type}) is of Action ${actionNo}, which is not done`
-      this.audit.note("actions", what, { seq, action: actionNo })
-    }
+    if (!this.made.has(actionNo)) this.made.set(actionNo, seq)
+    if (type !== EngineEvents.ActionFailed._tag && !this.told.has(actionNo))
+      this.told.set(actionNo, { seq, type })
   }
 
   /** The greatest number there is. */
@@ -97,11 +83,24 @@ export class AuditActions {
     return last
   }
 
-  /** Everything was given. */
-  finish(): void {
-    for (const [seq, no] of this.first) {
-      const what = `Action ${no} made Event ${seq} by the log, which is not there`
+  /** Everything was given. `gone`: Actions up to this number may be gone with old volumes. */
+  finish(gone: number): void {
+    this.gone = gone
+    for (const [no, seq] of this.first) {
+      const made = this.made.get(no)
+      // One that died before it was done has told of that.
+      if (made === seq || (made !== undefined && this.told.get(no)?.seq === seq)) continue
+      const what = `Action ${no} made Event ${seq} first by the log, and by the Events ${made ?? "none"}`
       this.audit.note("actions", what, { seq, action: no })
+    }
+    for (const [no, seq] of this.made) {
+      if (no !== null && no <= gone) continue
+      const table = no === null ? undefined : this.tables.get(no)
+      // Of one that died and was put back the Event that told of its death is there before it is done.
+      if (table === "log" || table === "dead" || (table === "queue" && !this.told.has(no))) continue
+      const event = table === "queue" ? this.told.get(no)! : { seq, type: "" }
+      const what = `Event ${event.seq}${event.type === "" ? "" : ` (${event.type})`} is of Action ${no}, which is not done`
+      this.audit.note("actions", what, { seq: event.seq, action: no })
     }
     const numbers = [...this.tables.keys()].filter((no) => no > this.gone).sort((a, b) => a - b)
     let before = this.gone

@@ -1,7 +1,7 @@
 /**
- * Audits a world beside its owners. Each instance in one REPEATABLE READ READ ONLY transaction, read
- * by pages with a pause after each: no lock that anybody waits for, little memory and time in the
- * server at once. What concerns several instances is looked at again, at one moment, before it is
+ * Audits a world beside its owners. Of each instance first what happened, which does not change, then
+ * the rest in one REPEATABLE READ READ ONLY transaction, by pages with a rest before each: no lock that
+ * anybody waits for, little memory and time in the server at once. What concerns several instances is looked at again, at one moment, before it is
  * called wrong: things move while this looks.
  */
 import type { Aggregate } from "@wr2/core"
@@ -88,13 +88,37 @@ const pages = Effect.fnUntraced(function* (
   }
 })
 
-const one = Effect.fnUntraced(function* (
+/** An instance of which history was read, nearly to its end. */
+interface Begun {
+  readonly audit: Audit
+  readonly actions: AuditActions
+  readonly unchecked: Array<string>
+  /** The last seq there was when it began. */
+  readonly last: number
+}
+
+/** The Events after those that were read; false: there may be more. */
+const events = Effect.fnUntraced(function* (
+  read: Read,
+  { page, progress }: Options,
+  { actions, audit, last }: Omit<Begun, "unchecked">
+) {
+  const found = (yield* read(Events.read(audit.instance, audit.last, page))).map(Events.toEvent)
+  for (const event of found) {
+    actions.event(event)
+    audit.event(event)
+  }
+  yield* progress({ instance: audit.instance, seq: audit.last, last })
+  return found.length < page
+})
+
+/** What happened does not change: it is read before the transaction, which need not last as long. */
+const past = Effect.fnUntraced(function* (
   read: Read,
   options: Options,
-  instance: number,
-  crossing: Crossing.Crossing
-) {
-  const { definition, page } = options
+  instance: number
+): Effect.fn.Return<Begun, NoInstance | StoreError> {
+  const { definition } = options
   const unchecked: Array<string> = []
   const start = yield* begin(read, instance, undefined).pipe(
     Effect.flatMap(({ last, seq }) =>
@@ -109,11 +133,32 @@ const one = Effect.fnUntraced(function* (
       })
     )
   )
-  const [[gone]] = (yield* read(Look.gone(instance))) as unknown as [[number]]
-  if (gone > 0) unchecked.push(`Actions up to number ${gone}: their volumes were dropped`)
+  const [first] = yield* read(Events.read(instance, start.seq, 1))
+  if (first !== undefined && first[0] > start.seq + 1) {
+    // Let go of since it was looked at: then it begins later.
+    const oldest: number = (yield* read(Events.head(instance)))[0]![2]
+    if (oldest > start.seq + 1) return yield* past(read, options, instance)
+  }
   const audit = new Audit(definition, instance, start)
-  const actions = new AuditActions(audit, definition, { gone, seq: start.seq })
+  const actions = new AuditActions(audit, definition)
+  const begun = { audit, actions, last: start.last }
+  while (!(yield* events(read, options, begun)));
+  return { ...begun, unchecked }
+})
 
+/** The rest, at one moment. */
+const present = Effect.fnUntraced(function* (
+  read: Read,
+  options: Options,
+  begun: Begun,
+  crossing: Crossing.Crossing
+) {
+  const { definition, page } = options
+  const { actions, audit, last, unchecked } = begun
+  const { instance } = audit
+  while (!(yield* events(read, options, begun)));
+  const gone: number = (yield* read(Look.gone(instance)))[0]![0]
+  if (gone > 0) unchecked.push(`Actions up to number ${gone}: their volumes were dropped`)
   yield* pages(
     read,
     page,
@@ -145,17 +190,8 @@ const one = Effect.fnUntraced(function* (
       return record.no
     }
   )
-  while (true) {
-    const found = (yield* read(Events.read(instance, audit.last, page))).map(Events.toEvent)
-    for (const event of found) {
-      actions.event(event)
-      audit.event(event)
-    }
-    yield* options.progress({ instance, seq: audit.last, last: start.last })
-    if (found.length < page) break
-  }
-  if (audit.last < start.last)
-    audit.note("seqs", `Events ${audit.last + 1} to ${start.last} are missing at the end`, {
+  if (audit.last < last)
+    audit.note("seqs", `Events ${audit.last + 1} to ${last} are missing at the end`, {
       seq: audit.last + 1
     })
   let rows = 0
@@ -176,12 +212,12 @@ const one = Effect.fnUntraced(function* (
     for (const [id] of yield* read(Look.loose(aggregate, instance)))
       audit.note("orphans", `${aggregate._tag} ${id} has a runtime row, and is not there`)
   }
-  actions.finish()
+  actions.finish(gone)
   const findings = audit.finish()
   crossing.instance(audit, actions, (yield* read(Load.outbox(instance))).map(Load.toOutbox))
   const looked: Looked = {
     instance,
-    from: start.seq,
+    from: audit.since,
     events: audit.events,
     actions: actions.actions,
     rows,
@@ -203,16 +239,19 @@ const strays = Effect.fnUntraced(function* (read: Read, aggregates: ReadonlyArra
   return found
 })
 
+/** For each millisecond of work the audit rests so many. */
+const restful = 3
+
 /**
- * Rests before each read, for as long as what was done since the last rest took, and no less than so
- * many milliseconds: half of the time is the world's alone.
+ * Rests before each read, three times as long as what was done since the last rest took, and no less
+ * than so many milliseconds: most of the time is the world's alone.
  */
 const resting = Effect.fnUntraced(function* (atLeast: number) {
   const clock = yield* Clock.Clock
   let since = clock.currentTimeMillisUnsafe()
   return <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() =>
-      Effect.sleep(Math.max(atLeast, clock.currentTimeMillisUnsafe() - since))
+      Effect.sleep(Math.max(atLeast, restful * (clock.currentTimeMillisUnsafe() - since)))
     ).pipe(
       Effect.andThen(Effect.sync(() => void (since = clock.currentTimeMillisUnsafe()))),
       Effect.andThen(effect)
@@ -231,12 +270,13 @@ export const audit = Effect.fn("wr2.audit")(function* (
   const instances: Array<Looked> = []
   const findings: Array<Finding> = []
   for (const instance of options.instances ?? all) {
+    const begun = yield* past(read, options, instance)
     const { findings: wrong, looked } = yield* control.use((connection) =>
       Effect.gen(function* () {
         yield* Lanes.flight(connection, [Load.begin, ...Look.bounds])
         const within: Read = (statement) =>
           rest(Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!))
-        const result = yield* one(within, options, instance, crossing)
+        const result = yield* present(within, options, begun, crossing)
         yield* Lanes.flight(connection, [Lanes.rollback])
         return result
       })

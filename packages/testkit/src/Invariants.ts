@@ -36,7 +36,7 @@ const audited = (game: Game.Any, kept: Kept, rules?: ReadonlyArray<Rule>): Array
   const definition = prepare(game)
   const projection = Fold.ofSnapshot(game, kept.snapshot)
   const audit = new Audit(definition, kept.instance, { seq: 0, projection })
-  const actions = new AuditActions(audit, definition, { gone: 0, seq: 0 })
+  const actions = new AuditActions(audit, definition)
   for (const record of kept.log) actions.action("log", record)
   for (const record of kept.queue) actions.queued(record)
   for (const record of kept.dead) actions.action("dead", record)
@@ -45,7 +45,7 @@ const audited = (game: Game.Any, kept: Kept, rules?: ReadonlyArray<Rule>): Array
     audit.event(event)
   }
   for (const row of kept.rows) audit.row(row)
-  actions.finish()
+  actions.finish(0)
   return audit
     .finish()
     .filter(({ rule }) => rules === undefined || rules.includes(rule))
