@@ -29,7 +29,8 @@ const chosen = mutants.filter(({ invariant, name }) =>
 
 /** Who noticed, and what it said; `brief` for a table. */
 interface Verdict {
-  readonly noticed: boolean
+  /** Undefined: it could not. */
+  readonly noticed: boolean | undefined
   readonly brief: string
   readonly lines: ReadonlyArray<string>
 }
@@ -52,7 +53,7 @@ const byTest = async ({ check, with: options }: Mutant): Promise<Verdict> => {
 const bySimulation = (mutant: Mutant): Promise<Verdict> => {
   if (consuming.mutants.includes(mutant)) {
     const brief = "no: there are no consumers in it"
-    return Promise.resolve({ noticed: true, brief, lines: [`not by simulation: ${brief}`] })
+    return Promise.resolve({ noticed: undefined, brief, lines: [`not by simulation: ${brief}`] })
   }
   const { with: options } = mutant
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
@@ -86,14 +87,16 @@ for (const mutant of chosen) {
   const began = performance.now()
   for (const way of by) verdicts.push(await ways.get(way)!(mutant))
   const took = Math.round(performance.now() - began)
-  survivors += verdicts.filter(({ noticed }) => !noticed).length
+  survivors += verdicts.filter(({ noticed }) => noticed === false).length
   if (values.table) {
     const cells = verdicts.map(({ brief }) => brief).join(" | ")
     console.log(`| ${mutant.name} | ${cells} |`)
     continue
   }
   if (mutant.invariant !== invariant) console.log(`\n${(invariant = mutant.invariant)}`)
-  const verdict = verdicts.every(({ noticed }) => noticed) ? "caught" : "SURVIVED"
+  const survived = verdicts.some(({ noticed }) => noticed === false)
+  const caught = verdicts.some(({ noticed }) => noticed === true)
+  const verdict = survived ? "SURVIVED" : caught ? "caught" : "not tried"
   console.log(`  ${verdict.padEnd(11)} ${mutant.name} (${took} ms)`)
   for (const line of verdicts.flatMap(({ lines }) => lines)) console.log(`              ${line}`)
 }
