@@ -43,7 +43,11 @@ describe("the judge", () => {
 
   it("knows messages that carry nobody", () => {
     const world = peaceful()
-    world.instances[0]!.outbox.push({ n: 500, target: 2, command: { _tag: "credit", character: 1 } })
+    world.instances[0]!.outbox.push({
+      n: 500,
+      target: 2,
+      command: { _tag: "credit", character: 1 }
+    })
     const found = judge(shipped, world as Evidence).map(({ rule }) => rule)
     assert.deepStrictEqual(found, ["nothing is left over"])
   })

@@ -164,7 +164,7 @@ describe("a plan", () => {
     const all = Plan.inTurn(rehearsals, 3).map(Plan.idOf)
     const cover = Plan.cover(rehearsals, 3).map(Plan.idOf)
     assert.deepStrictEqual([...all].sort(), Plan.cells(rehearsals).map(Plan.idOf).sort())
-    assert.deepStrictEqual([...all.slice(0, cover.length)].sort(), [...cover].sort())
+    assert.deepStrictEqual(all.slice(0, cover.length).sort(), [...cover].sort())
   })
 
   it("tries again what could not be played, and nothing else", () => {
