@@ -21,7 +21,7 @@ const seed = (): number => {
   }
 }
 
-/** Minutes on two cores that are free: four. On busy ones it may take longer. */
+/** On two free cores eight minutes are enough by far; on busy ones it may take longer. */
 const within = 25 * 60_000
 
 describe("a world that is killed", () => {
