@@ -163,10 +163,12 @@ export const make = Effect.fnUntraced(function* <G>(
       if (n !== null) yield* Effect.timeoutOption(inOrder(n), orderWithin)
       const event = codec.event(type, payload)
       const told = tell({ _tag: "Event", event, seq, at, n })
+      // All before it has come: what waited for that goes first.
+      incoming.reached(seq - 1, null)
       yield* inTurn(
-        Effect.andThen(
-          done(told, () => incoming.reached(seq, null, n)),
-          flush
+        flush.pipe(
+          Effect.andThen(done(told, () => incoming.reached(seq, null, n))),
+          Effect.andThen(flush)
         )
       )
     }

@@ -215,14 +215,21 @@ describe("a connection breaks", () => {
       const { fake, wires } = yield* world
       const { client, told } = yield* inside("Ann", wires)
       fake.script.holdTravellers = true
-      wires.loseReplies = 2
+      wires.loseReplies = 1
       const fibers = []
       for (const word of ["say bye", "no", "travel 2", "say there"])
         fibers.push(yield* Effect.forkChild(Effect.result(client.submit(word))))
       yield* TestClock.adjust("3 seconds")
       for (const arrives of fake.under.splice(0)) arrives()
       fake.say(2, 1, "before you look")
+      fake.say(2, 2, "elsewhere")
       fake.say(1, 1, "behind your back")
+      let looks = 1
+      fake.script.after.push((request) => {
+        const there = request._tag === "Enter" && fake.requests.at(-1)?.instance === 2
+        if (there && looks-- > 0) fake.say(2, 1, "as you look")
+        return undefined
+      })
       yield* TestClock.adjust("20 seconds")
       const results = yield* Effect.forEach(fibers, Fiber.join)
       assert.deepStrictEqual(
@@ -230,7 +237,10 @@ describe("a connection breaks", () => {
         [1, "NoExit", 1, 2]
       )
       assert.isTrue([...fake.executed.values()].every((count) => count === 1))
-      assert.deepStrictEqual(texts(told), ["bye", "before you look", "there"])
+      assert.deepStrictEqual(texts(told), ["bye", "before you look", "as you look", "there"])
+      // The state is shown when all that led to it is told, and before what comes after it.
+      const state = told.findLastIndex(({ _tag }) => _tag === "Snapshot")
+      assert.deepStrictEqual(texts(told.slice(0, state)), ["bye", "before you look"])
       assert.deepStrictEqual(
         told.flatMap((one) => (one._tag === "Snapshot" ? [one.why] : [])),
         ["entered", "arrived"]

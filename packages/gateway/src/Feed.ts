@@ -221,7 +221,6 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       const events =
         feed?.since(seq) ?? (yield* log.page(behind.instance, seq)).map(Publisher.feedEvent)
       if (events.length === 0 && feed === undefined) return yield* lookAround(behind)
-      read += events.length
       return yield* advance(behind, events)
     })
 
@@ -236,6 +235,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
       const perceived = Perceive.fold(behind.hearing, events, turnsOf, behind.above)
       if (Result.isFailure(perceived)) return yield* new Errors.ResyncRequired({ why: "broken" })
       const { hearing, heard } = perceived.success
+      read += hearing.seq - behind.hearing.seq
       if (hearing.streams !== behind.hearing.streams) behind.sealedAt = undefined
       behind.hearing = hearing
       const { departed, seq } = hearing

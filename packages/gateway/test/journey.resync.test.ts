@@ -65,6 +65,22 @@ describe("the way cannot be told: resync", () => {
     )
   })
 
+  it.effect("not because others have much to say where it only passed through", () => {
+    const { run, world } = setUp({ resumeMax: 20, logPage: 20 })
+    return run(
+      Effect.gen(function* () {
+        const before = yield* away(world)
+        for (const [i, target] of [2, 1, 3].entries()) {
+          yield* carry(world, before.character, [1, 2, 1][i]!, i + 1, target)
+          for (let said = 0; said < 30; said++) world.say([1, 2, 1][i]!, 2, `${said}`)
+        }
+        const { heard } = yield* back(before)
+        world.say(3, 1, "here")
+        yield* eventually(() => texts(heard).includes("here"))
+      })
+    )
+  })
+
   it.effect("too much of it, over all stays together", () => {
     const { run, world } = setUp({ resumeMax: 20, logPage: 5 })
     return run(
