@@ -7,7 +7,6 @@
  *     npm run bench -- --runs 5 --seconds 4
  */
 import { writeFileSync } from "node:fs"
-import { cpus, totalmem } from "node:os"
 import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { PgClient } from "@effect/sql-pg"
@@ -15,6 +14,7 @@ import { NodeServices } from "@effect/platform-node"
 import { Limits } from "@wr2/engine"
 import * as Embedded from "@wr2/postgres/Embedded"
 import { Effect, Layer, References } from "effect"
+import { machine, median } from "./Figures.ts"
 import { measure } from "./Latency.ts"
 import { naive, run, workloads } from "./Workload.ts"
 import type { Measured } from "./Workload.ts"
@@ -33,11 +33,6 @@ if (values.help) {
 }
 const runs = Math.max(1, Number(values.runs))
 const seconds = Math.max(1, Number(values.seconds))
-
-const median = (of: ReadonlyArray<number>): number =>
-  [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0
-
-const machine = `${cpus().length} x ${cpus()[0]?.model ?? "cpu"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL 18 beside it, fsync on`
 
 const program = Effect.gen(function* () {
   const { url } = yield* Embedded.Embedded
