@@ -104,7 +104,8 @@ export class Auth extends Context.Service<
           }),
           login: Effect.fn("Auth.login")(function* ({ address, name, password }) {
             yield* attempt("loginsPerAddress", byAddress, address)
-            const key = name.toLowerCase().slice(0, 64)
+            // A digest, and not a piece of the name: that would keep all of the frame it came in.
+            const key = secrets.digest(name.toLowerCase().slice(0, 64))
             yield* attempt("loginsPerAccountAndAddress", byBoth, `${address} ${key}`)
             yield* attempt("loginsPerAccount", byAccount, key)
             const usable =
