@@ -1,6 +1,7 @@
 /** YAML texts as entries that know where they were written. */
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml"
-import type { Document, Node } from "yaml"
+import { Result } from "effect"
+import { LineCounter, isAlias, isMap, isScalar, parseDocument, visit } from "yaml"
+import type { Alias, Document, Node } from "yaml"
 import type { Problem } from "./Problem.ts"
 
 /** A text to read, with the name to call it by. */
@@ -28,7 +29,11 @@ export const read = (
   whole: ReadonlyArray<string>
 ): { readonly entries: ReadonlyArray<Entry>; readonly problems: ReadonlyArray<Problem> } => {
   const lines = new LineCounter()
-  const document = parseDocument(file.text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(file.text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: "error"
+  })
   const problem = (offset: number, reason: string): Problem => ({
     file: file.name,
     line: lines.linePos(offset).line,
@@ -49,10 +54,18 @@ export const read = (
   const problems: Array<Problem> = []
   const entry = (section: string, slug: string | null, key: unknown, node: unknown) => {
     const start = offsetOf(key) ?? 0
+    const value = plain(node, document)
+    if (Result.isFailure(value)) {
+      const name = slug === null ? section : `${section}.${slug}`
+      problems.push(
+        ...value.failure.map(({ offset, reason }) => problem(offset ?? start, `${name}: ${reason}`))
+      )
+      return
+    }
     entries.push({
       section,
       slug,
-      value: plain(node, document),
+      value: value.success,
       at: (path) => ({
         file: file.name,
         line: lines.linePos(deepest(node, path) ?? start).line
@@ -76,8 +89,45 @@ export const read = (
 
 const nameOf = (key: unknown): string => String(isScalar(key) ? key.value : key)
 const offsetOf = (node: unknown): number | undefined => (node as Node | null)?.range?.[0]
-const plain = (node: unknown, document: Document): unknown =>
-  node === null || node === undefined ? null : (node as Node).toJS(document)
+
+interface Unreadable {
+  readonly offset: number | undefined
+  readonly reason: string
+}
+
+/** As plain data. What is well-formed may still stand for nothing, or for more than can be held. */
+const plain = (
+  node: unknown,
+  document: Document
+): Result.Result<unknown, ReadonlyArray<Unreadable>> =>
+  node === null || node === undefined
+    ? Result.succeed(null)
+    : Result.try({
+        try: (): unknown => (node as Node).toJS(document),
+        catch: (error): ReadonlyArray<Unreadable> => {
+          const lost = unresolved(node as Node, document)
+          if (lost.length === 0) {
+            const why = error instanceof Error ? error.message : String(error)
+            return [{ offset: undefined, reason: `not YAML that can be read: ${why}` }]
+          }
+          return lost.map((alias) => ({
+            offset: offsetOf(alias),
+            reason: `*${alias.source} stands for nothing: no &${alias.source} is before it`
+          }))
+        }
+      })
+
+/** The aliases in a node that stand for nothing. */
+const unresolved = (node: Node, document: Document): ReadonlyArray<Alias> => {
+  if (isAlias(node)) return node.resolve(document) === undefined ? [node] : []
+  const lost: Array<Alias> = []
+  visit(node, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) === undefined) lost.push(alias)
+    }
+  })
+  return lost
+}
 
 /** Where the last part of a path begins that is written at all: its key, or its place in a list. */
 const deepest = (node: unknown, path: ReadonlyArray<PropertyKey>): number | undefined => {

@@ -90,6 +90,37 @@ describe("a mistake is told with file, line and reason", () => {
     const [first] = told("rooms:\n  top: [1, 2\n")
     assert.match(first!, /^a\.yaml:3: not YAML: /)
   })
+  it("an alias of nothing, wherever it stands", () => {
+    assert.deepStrictEqual(told(smallest, "mobs:\n  rat: *nothing\n"), [
+      "b.yaml:2: mobs.rat: *nothing stands for nothing: no &nothing is before it"
+    ])
+    assert.deepStrictEqual(
+      told(smallest, "mobs:\n  rat:\n    name: *no\n    keywords:\n      - rat\n      - *nor\n"),
+      [
+        "b.yaml:3: mobs.rat: *no stands for nothing: no &no is before it",
+        "b.yaml:6: mobs.rat: *nor stands for nothing: no &nor is before it"
+      ]
+    )
+    assert.deepStrictEqual(told(smallest, "mobs:\n  rat:\n    ? *no\n    : 1\n"), [
+      "b.yaml:3: mobs.rat: *no stands for nothing: no &no is before it"
+    ])
+  })
+  it("aliases of aliases, without end", () => {
+    const tens = ["b", "c", "d", "e"].map((name, i) => {
+      const before = Array.from({ length: 10 }, () => `*${"abcd"[i]}`).join(", ")
+      return `  ${name}: &${name} [${before}]\n`
+    })
+    const bomb = told(smallest, `mobs:\n  a: &a [x, x, x, x, x, x]\n${tens.join("")}`)
+    const [line] = bomb.filter((one) => one.startsWith("b.yaml:4:"))
+    assert.match(line!, /^b\.yaml:4: mobs\.c: not YAML that can be read: Excessive alias count/)
+  })
+  it("a merge of what is no map", () =>
+    assert.deepStrictEqual(
+      told(smallest, "%YAML 1.1\n---\nmobs:\n  rat:\n    <<: 5\n"),
+      [
+        "b.yaml:4: mobs.rat: not YAML that can be read: Merge sources must be maps or map aliases"
+      ]
+    ))
   it("no settings", () =>
     assert.deepStrictEqual(told("", ""), ["a.yaml:1: no file has `settings:`"]))
   it("no sections", () => {
