@@ -8,7 +8,7 @@ import type { Reply } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { game, tables } from "@wr2/testkit/ShippedWorld"
-import { Effect, Fiber, Layer } from "effect"
+import { Effect, Fiber, Layer, Schedule } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"
 
@@ -212,6 +212,9 @@ it(
   })
 )
 
+const millis = (sql: SqlClient.SqlClient, column: string) =>
+  sql.literal(`(extract(epoch FROM ${column}) * 1000)::float8`)
+
 test.live(
   "an Action of later runs after a restart; the world goes on where it was",
   () =>
@@ -226,23 +229,50 @@ test.live(
       ) => Effect.scoped(Effect.provide(body, Layer.fresh(engine))).pipe(Effect.provide(database))
       yield* Effect.provide(founded, database)
       yield* life(Effect.flatMap(enter(1, 2_001, "Ann"), (ann) => ann.say("n")))
-      const [before] = yield* Effect.flatMap(
+      const queued = Effect.flatMap(
         SqlClient.SqlClient,
-        (sql) => sql<{ n: number; released: boolean }>`
-          SELECT (SELECT count(*)::int FROM wr2.action_queue WHERE instance_id = 1) AS n,
-            released_at IS NOT NULL AS released FROM wr2.instance_owner WHERE instance_id = 1`
+        (sql) => sql<{ no: number; due: number }>`
+          SELECT accept_no::float8 AS no, ${millis(sql, "run_at")} AS due
+          FROM wr2.action_queue WHERE instance_id = 1 ORDER BY accept_no`
+      )
+      const done = (of: ReadonlyArray<number>) =>
+        Effect.flatMap(
+          SqlClient.SqlClient,
+          (sql) => sql<{ no: number; at: number; outcome: string }>`
+            SELECT accept_no::float8 AS no, ${millis(sql, "now")} AS at, outcome
+            FROM wr2.action_log WHERE instance_id = 1 AND ${sql.in("accept_no", of)}
+            ORDER BY accept_no`
+        )
+      // The spawners' and thinkers' Actions of the birth, or what followed them: all of them for later.
+      const before = yield* Effect.provide(queued, database)
+      const numbers = before.map(({ no }) => no)
+      assert.isAtLeast(numbers.length, 3)
+      const [owner] = yield* Effect.flatMap(
+        SqlClient.SqlClient,
+        (sql) => sql<{ released: boolean }>`
+          SELECT released_at IS NOT NULL AS released FROM wr2.instance_owner WHERE instance_id = 1`
       ).pipe(Effect.provide(database))
-      assert.isTrue(before!.released)
-      assert.isAbove(before!.n, 0)
+      assert.isTrue(owner!.released)
+      assert.deepStrictEqual(yield* Effect.provide(done(numbers), database), [])
       yield* life(
         Effect.gen(function* () {
           const ann = yield* enter(1, 2_001, "Ann")
           assert.isTrue(ann.inside.snapshot.includes("Rope Street"))
-          const sql = yield* SqlClient.SqlClient
-          // What was pending before is executed after: the spawners' and thinkers' Actions of the birth.
-          const ran = sql<{ n: number }>`
-            SELECT count(*)::int AS n FROM wr2.action_log WHERE instance_id = 1 AND actor_type IS NULL OR actor_type = 'Mob'`
-          yield* Effect.repeat(ran, { until: ([row]) => row!.n > 0 })
+          const ran = yield* Effect.repeat(done(numbers), {
+            schedule: Schedule.spaced("50 millis"),
+            until: (all) => all.length >= numbers.length
+          })
+          // Those, each once, and none before its time.
+          assert.deepStrictEqual(
+            ran.map(({ no, outcome }) => [no, outcome]),
+            numbers.map((no) => [no, "done"])
+          )
+          ran.forEach(({ at }, i) => assert.isAtLeast(at, before[i]!.due))
+          const left = (yield* queued).map(({ no }) => no)
+          assert.deepStrictEqual(
+            numbers.filter((no) => left.includes(no)),
+            []
+          )
         })
       )
     }).pipe(Effect.scoped),
