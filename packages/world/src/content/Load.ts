@@ -4,6 +4,7 @@
  * leaves out has a default; `north: market` is short for an exit without a door. Every mistake is
  * told with file, line and reason.
  */
+import { Plain } from "@wr2/core"
 import type { Content } from "@wr2/core"
 import { Result, Schema, SchemaIssue } from "effect"
 import { check } from "./Check.ts"
@@ -133,7 +134,11 @@ const misfits = (entry: Source.Entry, value: unknown): ReadonlyArray<Problem> =>
     errors: "all",
     onExcessProperty: "error"
   })(value)
-  if (Result.isSuccess(decoded)) return []
+  if (Result.isSuccess(decoded)) {
+    // What is of its shape may hold what no row can.
+    const odd = Plain.problem(value, keyOf(entry.section, entry.slug))
+    return odd === undefined ? [] : [{ ...entry.at([]), reason: odd, suggestion: null }]
+  }
   return toIssues(decoded.failure.issue).issues.map(({ message, path = [] }): Problem => {
     const keys = path.map((part) => (typeof part === "object" ? part.key : part))
     const name = [keyOf(entry.section, entry.slug), ...keys.map(String)].join(".")

@@ -115,12 +115,9 @@ describe("a mistake is told with file, line and reason", () => {
     assert.match(line!, /^b\.yaml:4: mobs\.c: not YAML that can be read: Excessive alias count/)
   })
   it("a merge of what is no map", () =>
-    assert.deepStrictEqual(
-      told(smallest, "%YAML 1.1\n---\nmobs:\n  rat:\n    <<: 5\n"),
-      [
-        "b.yaml:4: mobs.rat: not YAML that can be read: Merge sources must be maps or map aliases"
-      ]
-    ))
+    assert.deepStrictEqual(told(smallest, "%YAML 1.1\n---\nmobs:\n  rat:\n    <<: 5\n"), [
+      "b.yaml:4: mobs.rat: not YAML that can be read: Merge sources must be maps or map aliases"
+    ]))
   it("no settings", () =>
     assert.deepStrictEqual(told("", ""), ["a.yaml:1: no file has `settings:`"]))
   it("no sections", () => {
@@ -248,6 +245,14 @@ spawners:
     assert.deepStrictEqual(told(smallest, more), [
       "b.yaml:2: mobs.rat.thinks: it never thinks, so it neither roams nor attacks",
       'b.yaml:4: spawners.rats.mob: there is no mob "rats" (did you mean "rat"?)'
+    ])
+  })
+  it("what no row can hold", () => {
+    assert.deepStrictEqual(change("description: High.", 'description: "a\\0b"'), [
+      "a.yaml:9: rooms.top.description: text holds NUL"
+    ])
+    assert.deepStrictEqual(change("name: Small\n", "name: Small\n  gold: -0\n"), [
+      "a.yaml:1: settings.gold: -0 is not a safe integer"
     ])
   })
   it("many at once, in order of file and line", () => {
