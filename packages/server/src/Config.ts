@@ -9,7 +9,7 @@ import { Config as C, Effect, Option, Result, Schema, type Redacted } from "effe
 import { IpNetwork } from "effect/net"
 import * as Bounds from "./Bounds.ts"
 import * as Keeping from "./Keeping.ts"
-import { Problem } from "./Problem.ts"
+import { explain, Problem } from "./Problem.ts"
 
 /** A variable as --help shows it. */
 export interface Variable {
@@ -99,6 +99,9 @@ const DatabaseText = Schema.String.check(
   )
 )
 
+/** What can be guessed seals nothing. */
+const Secret = Schema.String.check(Schema.isMinLength(16, { message: "16 characters or more" }))
+
 const parts = (text: string): ReadonlyArray<string> => text.split(",").map((part) => part.trim())
 
 const Networks = Schema.String.check(
@@ -121,7 +124,7 @@ const config: C.Config<Config> = C.all({
   ),
   home: C.withDefault(C.NonEmptyString("WR2_HOME"), ".wr2"),
   content: optional(C.NonEmptyString("WR2_CONTENT")),
-  secret: optional(C.Redacted("WR2_SECRET")),
+  secret: optional(C.schema(Schema.RedactedFromValue(Secret), "WR2_SECRET")),
   runnerHost: optional(C.NonEmptyString("WR2_RUNNER_HOST")),
   runnerPort: C.withDefault(C.schema(PortNumber, "WR2_RUNNER_PORT"), 0),
   drainWithin: C.withDefault(C.schema(Milliseconds, "WR2_DRAIN_MS"), 12_000),
@@ -147,7 +150,7 @@ const config: C.Config<Config> = C.all({
 /** Reads the environment, or says in one line what is wrong with it. */
 export const load: Effect.Effect<Config, Problem> = Effect.mapError(
   config,
-  (error) => new Problem({ message: explain(error.message) })
+  (error) => new Problem({ message: explain(error) })
 ).pipe(
   Effect.tap(({ gatewayLimits, limits, ops, opsHost }) => {
     const engine = Bounds.wrongLimits(limits)
@@ -159,13 +162,3 @@ export const load: Effect.Effect<Config, Problem> = Effect.mapError(
     return Effect.void
   })
 )
-
-/** "PORT: expected a value between 0 and 65535" out of what Schema says. */
-const explain = (text: string): string => {
-  const line = text.replaceAll(/\s*\n\s*/g, " ").trim()
-  const match = /^SchemaError\((.*) at \["(\w+)"\](.*)\)$/.exec(line)
-  if (match === null) return line
-  const [, what = "", variable = "", inside = ""] = match
-  const where = [...inside.matchAll(/\["?(\w+)"?\]/g)].map(([, name]) => name).join(".")
-  return `${variable}: ${what.charAt(0).toLowerCase()}${what.slice(1)}${where === "" ? "" : ` at ${where}`}`
-}

@@ -17,8 +17,10 @@ import {
   Option,
   Predicate,
   References,
+  Schema,
   Tracer
 } from "effect"
+import { explain, Problem } from "./Problem.ts"
 
 const printable = (value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message } : value
@@ -52,10 +54,20 @@ const toOutput = <Message>(logger: Logger.Logger<Message, string>) =>
     process.stdout.write(`${line}\n`)
   })
 
+/** Where a collector is. Set to nothing is not set, as OpenTelemetry has it. */
+const Endpoint = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      text === "" ||
+      (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) ||
+      "a URL such as http://collector:4318"
+  )
+)
+
 const settings = Config.all({
   format: Config.option(Config.Literals(["json", "pretty"], "WR2_LOG")),
   level: Config.withDefault(Config.LogLevel("WR2_LOG_LEVEL"), "Info" as const),
-  endpoint: Config.option(Config.String("OTEL_EXPORTER_OTLP_ENDPOINT"))
+  endpoint: Config.withDefault(Config.schema(Endpoint, "OTEL_EXPORTER_OTLP_ENDPOINT"), "")
 })
 
 /** Sent to a collector; loaded only where it is wanted. */
@@ -81,18 +93,33 @@ const exporting = Layer.unwrap(
       )
     )
   )
+).pipe(
+  // The exporters read the other OTEL_ variables, and die of what is wrong with them.
+  Layer.catchCause((cause) => {
+    const wrong = cause.reasons.find(
+      (reason) => Cause.isDieReason(reason) && reason.defect instanceof Config.ConfigError
+    )
+    return Layer.effectDiscard(
+      wrong !== undefined && Cause.isDieReason(wrong)
+        ? Effect.fail(new Problem({ message: explain(wrong.defect) }))
+        : Effect.failCause(cause)
+    )
+  })
 )
 
-/** Sets loggers, level and exporters from the environment. */
-export const layer: Layer.Layer<never, Config.ConfigError> = Layer.unwrap(
+/** Sets loggers, level and exporters from the environment, or says in one line what is wrong with it. */
+export const layer: Layer.Layer<never, Problem> = Layer.unwrap(
   Effect.gen(function* () {
-    const { endpoint, format, level } = yield* settings
+    const { endpoint, format, level } = yield* Effect.mapError(
+      settings,
+      (error) => new Problem({ message: explain(error) })
+    )
     const wanted = Option.getOrElse(format, () => (process.stdout.isTTY ? "pretty" : "json"))
     const logger = wanted === "json" ? toOutput(json) : Logger.consolePretty()
     return Layer.mergeAll(
       Logger.layer([logger]),
       Layer.succeed(References.MinimumLogLevel, level),
-      Option.isSome(endpoint) ? exporting : Layer.empty
+      endpoint === "" ? Layer.empty : exporting
     )
   })
 )

@@ -118,6 +118,7 @@ describe("the environment", () => {
       { WR2_GATEWAY_LIMITS: '{"tokenMax":10}' },
       "WR2_GATEWAY_LIMITS: tokenMax is 10, and must be 1024 at least: it holds the streams that a character hears"
     ],
+    [{ WR2_SECRET: "a" }, "WR2_SECRET: 16 characters or more"],
     [{ WR2_OPS_PORT: "-1" }, "WR2_OPS_PORT: expected a value between 0 and 65535"],
     [{ WR2_OPS_HOST: "127.0.0.1" }, "WR2_OPS_HOST: set WR2_OPS_PORT as well"],
     [
