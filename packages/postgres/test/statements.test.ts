@@ -1,79 +1,79 @@
 /** The statements as texts, without a server. */
+import { readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { Counter, Purse } from "@wr2/testkit/TestGame"
-import * as Accounts from "../src/queries/accounts.ts"
-import * as Events from "../src/queries/appendEvents.ts"
-import * as Fence from "../src/queries/fence.ts"
-import * as FindUnlocked from "../src/queries/findUnlocked.ts"
-import * as Found from "../src/queries/found.ts"
-import * as History from "../src/queries/history.ts"
-import * as Load from "../src/queries/load.ts"
-import * as LockRows from "../src/queries/lockRows.ts"
-import * as LockRuntimes from "../src/queries/lockRuntimes.ts"
-import * as Own from "../src/queries/own.ts"
-import * as Queue from "../src/queries/queue.ts"
-import { gather, type Statement } from "../src/Statement.ts"
+import type { Statement } from "../src/Statement.ts"
+import * as Volumes from "../src/queries/volumes.ts"
 import { writing } from "../src/Writing.ts"
 import { everything } from "./everything.ts"
+import { modules, none, statements } from "./statementsOf.ts"
 
-const keys = { instances: [1], ids: [2] }
-const hot: ReadonlyArray<Statement> = [
-  Fence.fence([1], [1]),
-  Fence.epochs([1]),
-  LockRows.lockRows(LockRows.text(Counter), keys),
-  LockRows.lockRows(LockRuntimes.text(Counter), keys),
-  FindUnlocked.findUnlocked(Counter, "row", keys),
-  FindUnlocked.findUnlocked(Counter, "runtime", keys),
-  ...writing([everything(1)]),
-  Queue.due(1, { after: 0, until: 1, limit: 1 }),
-  Queue.nextDue(1, 0),
-  Events.read(1, 0, 1),
-  Events.head(1),
-  Events.arrival(1, "instance:2#3"),
-  Own.take(1, "runner", "incarnation"),
-  Own.confirm(1, 1),
-  Own.release(1, 1, { nextDue: null, lastSeq: 0, lastNow: 0 }),
-  Load.owner(1),
-  Load.queue(1, 1, 1),
-  Load.cursors(1),
-  Load.outbox(1),
-  Load.rows(Counter)(1),
-  Load.rows(Purse)(1),
-  Found.birth(1, null),
-  Found.snapshot(gather()),
-  History.logged(1, [1]),
-  History.silent(1, { asOf: 0, no: 0 }, 1, 1),
-  History.letter(1, 1, "reference"),
-  History.ranAt(1, 1, 1),
-  History.snapshots(1),
-  History.part(1, 0, 0),
-  History.page(Counter)(1, 0, 1),
-  History.page(Purse)(1, 0, 1),
-  History.head(gather()),
-  History.supplies(1),
-  History.alone(1),
-  History.letGo(1),
-  History.whereabouts(Counter, [1], 1)
-]
+/** Statements of no instance, or of all, and why. */
+const ofNone: Readonly<Record<string, string>> = {
+  "accounts.register": "an account is of no instance",
+  "accounts.find": "an account is of no instance",
+  "accounts.openSession": "a session is of an account",
+  "accounts.session": "a session is of an account",
+  "accounts.closeSession": "a session is of an account",
+  "accounts.created": "the directory has a character wherever it is",
+  "accounts.unreserve": "the directory has a character wherever it is",
+  "audit.bounds": "settings of the transaction",
+  "fence.clock": "the transaction and the time",
+  "history.alone": "a lock, which is named by the instance and is of no table",
+  "history.letGo": "a lock, which is named by the instance and is of no table",
+  "load.begin": "begins",
+  "own.unblock": "sessions of the server",
+  "own.end": "sessions of the server",
+  "own.heartbeat": "a process is of no instance",
+  "own.ids": "ids are the whole world's",
+  "retention.lock": "one at a time in the whole world",
+  "retention.unlock": "one at a time in the whole world",
+  "retention.turned": "a volume is of all instances",
+  "retention.volumes": "a volume is of all instances",
+  "retention.isEmpty": "a volume is of all instances",
+  "retention.tables": "a volume is of all instances",
+  "retention.known": "a volume is of all instances",
+  "retention.make": "a volume is of all instances",
+  "retention.turn": "a volume is of all instances",
+  "retention.writers": "a volume is of all instances",
+  "retention.sealed": "a volume is of all instances",
+  "retention.giveUp": "a volume is of all instances",
+  "retention.detach": "a volume is of all instances",
+  "retention.drop": "a volume is of all instances",
+  "retention.holders": "a volume is of all instances"
+}
 
-describe("a statement", () => {
+/** What is only said in a comment is not said to the database. */
+const namesInstance = ({ text }: { readonly text: string }) =>
+  text.replaceAll(/\/\*.*?\*\//g, "").includes("instance_id")
+
+describe("every statement", () => {
+  it("is known here: nothing that a module of queries exports is left out", () => {
+    const folder = new URL("../src/queries", import.meta.url)
+    assert.deepStrictEqual(
+      Object.keys(modules),
+      readdirSync(folder)
+        .map((file) => file.replace(/\.ts$/, ""))
+        .sort()
+    )
+    const exported = Object.entries(modules).flatMap(([module, all]) =>
+      Object.keys(all).flatMap((name) => (none[module] === undefined ? [`${module}.${name}`] : []))
+    )
+    const excused = Object.keys(none).filter((name) => name.includes("."))
+    assert.deepStrictEqual([...Object.keys(statements), ...excused].sort(), exported.sort())
+  })
+
   it("that is of an instance names it", () => {
-    assert.isAbove(hot.length, 35)
-    for (const { text } of hot) assert.include(text, "instance_id", text)
+    const unnamed = Object.entries(statements).flatMap(([name, all]) =>
+      all.every(namesInstance) ? [] : [name]
+    )
+    assert.deepStrictEqual(unnamed.sort(), Object.keys(ofNone).sort())
+    const { last, newest, oldest } = Volumes
+    for (const text of [last("s.last_no"), newest("$1"), oldest("$1")])
+      assert.isTrue(namesInstance({ text }), text)
   })
 
   it("has as many parameters as it names", () => {
-    const others = [
-      Own.heartbeat("a"),
-      Own.sleeping(1, 1),
-      Own.ids(1),
-      Own.unblock(1),
-      Own.end(1),
-      Accounts.register("a", "b"),
-      Accounts.reserve(1, "a", 1),
-      Accounts.openSession("a", 1, 1)
-    ]
-    for (const { params, text } of [...hot, ...others]) {
+    for (const { params, text } of Object.values(statements).flat()) {
       const named = new Set([...text.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))
       assert.deepStrictEqual(
         [...named].sort((a, b) => a - b),
@@ -81,6 +81,17 @@ describe("a statement", () => {
         text
       )
     }
+  })
+})
+
+describe("a statement of a cycle", () => {
+  it("is one of those", () => {
+    const known = new Set(
+      Object.values(statements)
+        .flat()
+        .map(({ text }) => text)
+    )
+    for (const { text } of writing([everything(1)])) assert.isTrue(known.has(text), text)
   })
 
   it("has the same text, and types of parameters, whatever it is given: the server keeps its plan", () => {
