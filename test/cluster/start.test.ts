@@ -1,4 +1,5 @@
 /** `npm start` as people use it: up in seconds, stopped by Ctrl-C, the same world again, whatever happened to it. */
+import { execFileSync } from "node:child_process"
 import * as Fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -70,6 +71,12 @@ const hang = (dir: string) =>
       })
   )
 
+/** Memory that a process holds, in megabytes, as the system counts it. */
+const resident = ({ pid }: Harness.Process) =>
+  Effect.sync(
+    () => Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) / 1024
+  )
+
 /** Names the histories of the world's instances: the same names, the same world. */
 const lineages = Effect.fnUntraced(function* (dir: string) {
   const { url } = yield* Embedded.acquire({ dir })
@@ -93,6 +100,12 @@ describe("npm start", () => {
           (yield* Harness.get(`${first.url}/metrics`))?.body ?? "",
           /effect_cluster_shards 128/
         )
+        // What it took to start is let go of, or not, by itself: that is what is asked here.
+        const took = yield* Effect.forEach(Array.from({ length: 6 }), () =>
+          Effect.andThen(Effect.sleep(second), resident(first))
+        )
+        console.info(`measured: resident while idle, MB: ${took.map(Math.round).join(", ")}`)
+        assert.isBelow(took.at(-1)!, 250)
         const began = performance.now()
         yield* first.signal("SIGINT")
         assert.deepStrictEqual(yield* first.ended, { code: 0, signal: null })
