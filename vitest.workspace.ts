@@ -6,10 +6,7 @@
  */
 import type { TestProjectConfiguration } from "vitest/config"
 
-/**
- * Modules that run once before the projects that need a database (start it, migrate the template). They belong to the
- * testkit; its `globalSetup.ts` is listed here as soon as it exists.
- */
+/** Runs once before the projects that need a database: starts it, and migrates the template that each file clones. */
 const databaseSetup: Array<string> = ["packages/testkit/src/globalSetup.ts"]
 
 /** Files that only one kind of project may run: without it, the first project would run them all. */
