@@ -36,7 +36,6 @@ export interface Tree {
 const world = "packages/world"
 const game = `${world}/src/Game.ts`
 const events = `${world}/src/Events.ts`
-const views = `${world}/src/views/Views.ts`
 
 const need = (tree: Tree, path: string): string => {
   const text = tree.read(path)
@@ -58,8 +57,8 @@ const withImport = (path: string, text: string, line: string): string => {
   return lines.toSpliced(later < 0 ? last + 1 : later, 0, line).join("\n")
 }
 
-/** Where in a list something new goes: among elements in order, at the end, or before one of them. */
-type Where = "sorted" | "last" | { readonly before: string }
+/** Where in a list something new goes: among elements in order, or before one of them. */
+type Where = "sorted" | { readonly before: string }
 
 /** Adds an element to the list that the matching line opens; its elements are one a line. */
 const withElement = (
@@ -78,7 +77,7 @@ const withElement = (
   if (first < 0 || end < 0) throw new Refusal(`${path} has no list ${opens}: register by hand`)
   const elements = lines.slice(first + 1, end).map((line) => line.trim().replace(/,$/, ""))
   const next = elements.findIndex((each) =>
-    where === "sorted" ? each > element : where !== "last" && each === where.before
+    where === "sorted" ? each > element : each === where.before
   )
   const at = next < 0 ? end : first + 1 + next
   // The last element of a list has no comma.
@@ -230,13 +229,6 @@ const event = (name: string, tree: Tree): Scaffold => {
     name,
     "sorted"
   )
-  const shown = withElement(
-    views,
-    need(tree, views),
-    /^export const views: Views = \{$/,
-    `${name}: silent`,
-    "last"
-  )
   return {
     writes: [
       {
@@ -271,12 +263,11 @@ describe("${name}", () => {
 })
 `
       },
-      { path: events, as: "changed", text: registered },
-      { path: views, as: "changed", text: shown }
+      { path: events, as: "changed", text: registered }
     ],
     next: [
       "what it changes: evolve, the only writer of rows",
-      `what is shown of it: a view in ${world}/src/views instead of "silent" in Views.ts`,
+      `what is shown of it: a view in ${world}/src/views, and its line in Views.ts; or heardBy nobody`,
       "if it makes or destroys items or gold: Conservation.ts",
       "the Action that emits it"
     ]

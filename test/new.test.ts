@@ -48,10 +48,20 @@ describe("npm run new", () => {
     assert.include(own.writes[0]!.text, `[${name}.make({ character: id })]`)
   })
 
-  it("event: with a view, or it would not compile", () => {
+  it("event: what happens, its test, its import and its line in the registry", () => {
     const made = scaffold("event", name, tree)
-    assert.include(added(made, "packages/world/src/Events.ts"), `${name},`)
-    assert.include(added(made, "packages/world/src/views/Views.ts"), `${name}: silent`)
+    const events = "packages/world/src/Events.ts"
+    assert.deepStrictEqual(added(made, events), [
+      `import { ${name} } from "./events/${name}.ts"`,
+      `${name},`
+    ])
+  })
+
+  it.each(["action", "command", "event"] as const)("%s: one registry, one line in it", (kind) => {
+    const { writes } = scaffold(kind, name, tree)
+    const changed = writes.filter(({ as }) => as === "changed")
+    assert.strictEqual(changed.length, 1)
+    assert.strictEqual(added({ writes, next: [] }, changed[0]!.path).length, 2, "and its import")
   })
 
   it("migration: the next number, with the tables of an Aggregate if there is one", () => {

@@ -1,12 +1,20 @@
 /** All scenarios. */
 import { actions } from "./Actions.ts"
 import { circumstances } from "./Circumstances.ts"
-import { game } from "./Ground.ts"
+import { derived } from "./Derived.ts"
+import { erased } from "./Ground.ts"
 import type { Scenario } from "./Scenario.ts"
 
-export const scenarios: ReadonlyArray<Scenario> = [...actions, ...circumstances]
+const written = new Set(actions.map(({ name }) => name))
+const others = erased.actions.filter(({ _tag }) => !written.has(_tag))
 
-/** Types of Actions that have none. */
-export const missing: ReadonlyArray<string> = game.actions.flatMap(({ _tag }) =>
-  actions.some(({ name }) => name === _tag) ? [] : [_tag]
+export const scenarios: ReadonlyArray<Scenario> = [
+  ...actions,
+  ...others.flatMap(derived),
+  ...circumstances
+]
+
+/** Types of Actions that have none, and change something. */
+export const missing: ReadonlyArray<string> = others.flatMap((rule) =>
+  rule.decide === undefined || derived(rule).length > 0 ? [] : [rule._tag]
 )

@@ -18,10 +18,11 @@ const bob = { character: bobId, room: at("tide-quay") }
 const north = { character: bobId, room: at("rope-street") }
 
 describe("views", () => {
-  it("there is one for every Event, of the game and of the engine", () => {
+  it("there is none but of Events that there are", () => {
+    const known = new Set<string>([...events, ...EngineEvents.all].map(({ _tag }) => _tag))
     assert.deepStrictEqual(
-      Object.keys(Views.views).sort(),
-      [...events, ...EngineEvents.all].map(({ _tag }) => _tag).sort()
+      Object.keys(Views.views).filter((tag) => !known.has(tag)),
+      []
     )
   })
   it("an Event of a newer server shows nothing", () =>
