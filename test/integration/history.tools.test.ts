@@ -1,14 +1,35 @@
 /** One recorded Action as a test, and Commands explained: on a world that was really played. */
+import { exec } from "node:child_process"
 import * as Fs from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import * as AsTest from "@wr2/server/commands/asTest"
+import { replay } from "@wr2/server/commands/replay"
 import * as Harness from "@wr2/testkit/Harness"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Option } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Played from "./played.ts"
 
 const { explained, explainedJson, wr2 } = Played
+
+interface Given {
+  readonly instance?: number
+  readonly action?: string
+  readonly asTest?: string
+}
+
+/** `wr2 replay`, in this process. */
+const replayed = ({ action, asTest, instance }: Given) =>
+  Played.inProcess(
+    replay({
+      instance: Option.fromUndefinedOr(instance),
+      action: Option.fromUndefinedOr(action),
+      asTest: Option.fromUndefinedOr(asTest),
+      from: Option.none(),
+      to: Option.none(),
+      json: false
+    })
+  )
 
 /** A folder below the repository, so that tests in it find their imports. */
 const folder = Effect.acquireRelease(
@@ -18,6 +39,19 @@ const folder = Effect.acquireRelease(
   }),
   (dir) => Effect.sync(() => Fs.rmSync(dir, { recursive: true, force: true }))
 )
+
+const alone = { NO_COLOR: "1", VITEST: undefined, NODE_ENV: undefined, VITEST_WORKER_ID: undefined }
+
+/** Runs what a command printed, as somebody would who copies it. */
+const shell = (command: string) =>
+  Effect.promise(
+    () =>
+      new Promise<{ readonly code: number; readonly output: string }>((resolve) =>
+        exec(command, { cwd: Harness.root, env: { ...process.env, ...alone } }, (error, out, err) =>
+          resolve({ code: error === null ? 0 : Number(error.code), output: out + err })
+        )
+      )
+  )
 
 /** Runs every test of a folder by vitest, in a process of its own: its exit code and what it printed. */
 const vitest = Effect.fnUntraced(function* (dir: string) {
@@ -36,7 +70,7 @@ const vitest = Effect.fnUntraced(function* (dir: string) {
       "1"
     ],
     cwd: dir,
-    env: { NO_COLOR: "1", VITEST: undefined, NODE_ENV: undefined, VITEST_WORKER_ID: undefined }
+    env: alone
   })
   const { code } = yield* child.ended
   return { code, output: child.output() }
@@ -112,6 +146,73 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("wr2", 
         assert.match(failed.output, /SpecFailure: Events of Move/)
       }).pipe(Effect.scoped),
     120_000
+  )
+
+  it.effect(
+    "replay --action needs no instance where what is given says which Action",
+    () =>
+      Effect.gen(function* () {
+        const dir = yield* folder
+        const sql = yield* SqlClient.SqlClient
+        const [{ reference }] = (yield* sql`
+        SELECT reference FROM wr2.dead_letter WHERE accept_no = 902`) as [{ reference: string }]
+        const file = join(dir, "letter.test.ts")
+        const written = yield* wr2("replay", "--action", reference, "--as-test", file)
+        assert.strictEqual(written.code, 0, written.output)
+        assert.include(Fs.readFileSync(file, "utf8"), "Character 2001 exists already")
+        for (const id of ["902", "1/902"])
+          assert.include((yield* replayed({ action: id })).output, "Action 902 of instance 1")
+        const refused = (given: Given) =>
+          Effect.map(replayed(given), ({ failure }) => failure ?? "")
+        // Each instance has a first Action.
+        assert.match(
+          yield* refused({ action: "1" }),
+          /in instances 1, 2: which\? As in --action 1\/1/
+        )
+        assert.match(yield* refused({ action: "999999" }), /no instance has an Action 999999/)
+        assert.match(yield* refused({ action: "0123abcd" }), /no dead letter was ever called/)
+        assert.match(
+          yield* refused({ instance: 2, action: "1/902" }),
+          /1\/902 is not of instance 2/
+        )
+        assert.match(yield* refused({}), /which instance\?/)
+      }).pipe(Effect.scoped),
+    120_000
+  )
+
+  it.effect(
+    "replay --as-test prints what really runs the test, and writes none where nothing would",
+    () =>
+      Effect.gen(function* () {
+        const dir = yield* folder
+        const top = join(Harness.root, `repro-${process.pid}.test.ts`)
+        yield* Effect.addFinalizer(() => Effect.sync(() => Fs.rmSync(top, { force: true })))
+        // Of neither a project of vitest.config.ts looks for tests.
+        for (const file of [join(dir, "it runs.test.ts"), top]) {
+          const { output } = yield* replayed({ action: "902", asTest: file })
+          const command = output.slice(output.indexOf("npx vitest"))
+          const passed = yield* shell(command)
+          assert.strictEqual(passed.code, 0, output + passed.output)
+          assert.match(passed.output, /Tests\s+1 passed/)
+        }
+        Fs.writeFileSync(
+          top,
+          Fs.readFileSync(top, "utf8").replaceAll("exists already", "never was")
+        )
+        const failed = yield* shell(`npx vitest run --config test/alone.config.ts ${basename(top)}`)
+        assert.strictEqual(failed.code, 1)
+        for (const [file, why] of [
+          [join(dir, "repro.ts"), /call it NAME\.test\.ts/],
+          ["/tmp/wr2-repro.test.ts", /its imports are found below/],
+          [join(Harness.root, ".wr2/repro.test.ts"), /looks into \.wr2/],
+          [join(dir, "none/repro.test.ts"), /there is no folder/]
+        ] as const) {
+          const { failure } = yield* replayed({ action: "902", asTest: file })
+          assert.match(failure ?? "", why)
+          assert.isFalse(Fs.existsSync(file))
+        }
+      }).pipe(Effect.scoped),
+    180_000
   )
 
   it.effect(

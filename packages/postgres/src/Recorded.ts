@@ -52,9 +52,48 @@ export interface Recorded {
 /** Events read at once. */
 const page = 1_000
 
-const find = Effect.fnUntraced(function* (read: Read, { id, instance }: Options) {
-  const asked = /^\d+$/.test(id) ? Number(id) : null
-  const no = asked !== null && Number.isSafeInteger(asked) ? asked : null
+/**
+ * Which Action is meant: by its number in an instance, by `instance/number`, or by what one dead letter
+ * alone has: its reference, also when it was put back since. A number alone will do where no other
+ * instance has it.
+ */
+export const find = Effect.fn("wr2.find")(function* (
+  { control }: Database["Service"],
+  instance: number | undefined,
+  id: string
+): Effect.fn.Return<{ readonly instance: number; readonly no: string }, NoAction | StoreError> {
+  const [, of, number] = /^(\d+)\/(\d+)$/.exec(id) ?? []
+  if (instance !== undefined && (of === undefined || Number(of) === instance))
+    return { instance, no: number ?? id }
+  if (instance !== undefined)
+    return yield* new NoAction({ message: `${id} is not of instance ${instance}` })
+  if (of !== undefined) return { instance: Number(of), no: number! }
+  const referred = yield* Lanes.one(control, History.referred(id))
+  const found =
+    referred.length > 0 || numberOf(id) === null
+      ? referred
+      : yield* Lanes.one(control, History.numbered(numberOf(id)!))
+  const [one, ...others] = found
+  if (one === undefined) {
+    const what = numberOf(id) === null ? "dead letter was ever called" : "instance has an Action"
+    const where = numberOf(id) === null ? " (wr2 dead ls lists them)" : ", neither done nor dead"
+    return yield* new NoAction({ message: `no ${what} ${id}${where}` })
+  }
+  if (others.length > 0) {
+    const instances = found.map(([each]) => each as number)
+    const told = `${instances.slice(0, 8).join(", ")}${instances.length > 8 ? " ..." : ""}`
+    return yield* new NoAction({
+      message: `there is an Action ${id} in instances ${told}: which? As in --action ${instances[0]}/${id}`
+    })
+  }
+  return { instance: one[0], no: String(one[1]) }
+})
+
+const numberOf = (id: string): number | null =>
+  /^\d+$/.test(id) && Number.isSafeInteger(Number(id)) ? Number(id) : null
+
+const kept = Effect.fnUntraced(function* (read: Read, { id, instance }: Options) {
+  const no = numberOf(id)
   const [logged] = no === null ? [] : yield* read(History.logged(instance, [no]))
   if (logged !== undefined) return { logged: History.toLogged(logged), letter: undefined }
   const [letter] = yield* read(History.letter(instance, no, id))
@@ -105,7 +144,7 @@ export const reproduce = Effect.fn("wr2.reproduce")(function* (
 ): Effect.fn.Return<Recorded, NoInstance | NoAction | NoHistory | StoreError> {
   const { definition: build, instance, limits } = options
   const read: Read = (statement) => Lanes.one(control, statement)
-  const { letter, logged } = yield* find(read, options)
+  const { letter, logged } = yield* kept(read, options)
   const action = logged ?? letter!
   const definition =
     action.contentHash === build.game.content.hash

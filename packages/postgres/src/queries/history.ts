@@ -73,6 +73,25 @@ export const letter = (instance: number, no: number | null, reference: string): 
   params: [Codec.int(instance), Codec.int(no), Codec.text(reference)]
 })
 
+/** Instance and number of the Action whose dead letter is, or was, called so. */
+export const referred = (reference: string): Statement => ({
+  text:
+    "SELECT d.instance_id, d.accept_no FROM wr2.dead_letter AS d WHERE d.reference = $1 UNION " +
+    "SELECT p.instance_id, p.accept_no FROM wr2.dead_letter_past AS p " +
+    "WHERE p.letter ->> 'reference' = $1 ORDER BY 1, 2",
+  params: [Codec.text(reference)]
+})
+
+/** Instance and number of the Actions of a number, done or dead. */
+export const numbered = (no: number): Statement => ({
+  text:
+    "SELECT o.instance_id, $1::bigint FROM wr2.instance_owner AS o WHERE " +
+    "EXISTS (SELECT FROM wr2.action_log AS a WHERE a.instance_id = o.instance_id AND a.accept_no = $1) OR " +
+    "EXISTS (SELECT FROM wr2.dead_letter AS d WHERE d.instance_id = o.instance_id AND d.accept_no = $1) " +
+    "ORDER BY 1",
+  params: [Codec.int(no)]
+})
+
 /** A Letter of a row of {@link letter}. */
 export const toLetter = (row: ReadonlyArray<any>): Letter => ({
   ...toRan(row),

@@ -33,18 +33,18 @@ export const snapshot = Command.make("snapshot", { instance, json }, (flags) =>
 export const replay = Command.make(
   "replay",
   {
-    instance,
+    instance: instance.pipe(Argument.optional),
     from: seq("from", "the first Event to compare; what is before it is taken as recorded"),
     to: seq("to", "the last Event; rows are compared at the end of the log only"),
     action: Flag.String("action").pipe(
       Flag.withDescription(
-        "only this Action: its number (accept_no), or the reference of a dead letter"
+        "only this Action: its number (accept_no), instance/number, or the reference of a dead letter. The instance need not be given where that says which Action"
       ),
       Flag.optional
     ),
     asTest: Flag.String("as-test").pipe(
       Flag.withDescription(
-        "with --action: write a test of it to this file, below this folder so that it finds its imports"
+        "with --action: write a test of it to this file, NAME.test.ts in the repository"
       ),
       Flag.optional
     ),

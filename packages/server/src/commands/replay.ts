@@ -1,5 +1,4 @@
 /** `wr2 replay`: what happened, run again and compared with what was recorded. */
-import * as Fs from "node:fs"
 import { PgClient } from "@effect/sql-pg"
 import * as Diff from "@wr2/engine/Diff"
 import type { Difference } from "@wr2/engine/Replay"
@@ -12,10 +11,11 @@ import * as Past from "../Past.ts"
 import { Problem } from "../Problem.ts"
 import * as AsTest from "./asTest.ts"
 import { noInstance } from "./snapshot.ts"
+import * as TestFile from "./testFile.ts"
 
 /** What may be given. */
 export interface Flags {
-  readonly instance: number
+  readonly instance: Option.Option<number>
   readonly from: Option.Option<number>
   readonly to: Option.Option<number>
   readonly action: Option.Option<string>
@@ -75,13 +75,13 @@ const summary = (report: Replaying.Report): string =>
     .filter((line) => line !== "")
     .join("\n")
 
-const whole = Effect.fnUntraced(function* (flags: Flags) {
+const whole = Effect.fnUntraced(function* (flags: Flags, instance: number) {
   const { definition, limits } = yield* Past.game
   const database = yield* Database
   const sql = yield* PgClient.PgClient
   let toldAt = yield* Clock.currentTimeMillis
   const report = yield* Replaying.replay(database, {
-    instance: flags.instance,
+    instance,
     from: Option.getOrUndefined(flags.from),
     to: Option.getOrUndefined(flags.to),
     definition,
@@ -118,24 +118,21 @@ const single = Effect.fnUntraced(function* (flags: Flags, id: string) {
   const { definition, limits } = yield* Past.game
   const database = yield* Database
   const sql = yield* PgClient.PgClient
+  const { instance, no } = yield* Recorded.find(database, Option.getOrUndefined(flags.instance), id)
+  const place = Option.isSome(flags.asTest) ? yield* TestFile.place(flags.asTest.value) : undefined
   const found = yield* Recorded.reproduce(database, {
-    instance: flags.instance,
-    id,
+    instance,
+    id: no,
     definition,
     definitionOf: Past.definitionOf(sql),
     limits,
     guard: (thunk) => DecideGuard.guard(actionWithin, thunk)
   })
-  if (Option.isSome(flags.asTest)) {
-    const file = flags.asTest.value
+  if (place !== undefined) {
     const source = yield* AsTest.source(found)
-    yield* Effect.try({
-      try: () => Fs.writeFileSync(file, source),
-      catch: (error) =>
-        new Problem({ message: `cannot write ${file}: ${(error as Error).message}` })
-    })
+    yield* TestFile.write(place, source)
     return yield* Console.log(
-      `${file} is the test of ${found.action.type} ${found.action.no}: npx vitest run ${file}`
+      `${place.file} is the test of ${found.action.type} ${found.action.no}: ${place.command}`
     )
   }
   yield* Console.log(flags.json ? JSON.stringify(AsTest.plain(found), null, 2) : AsTest.told(found))
@@ -150,7 +147,12 @@ export const replay = (flags: Flags) =>
         message: "--as-test writes the test of one Action: which? --action"
       })
     }
-    yield* whole(flags)
+    if (Option.isNone(flags.instance)) {
+      return yield* new Problem({
+        message: "which instance? wr2 replay <instance>, or one Action alone: --action"
+      })
+    }
+    yield* whole(flags, flags.instance.value)
   }).pipe(
     Effect.catchTag("NoInstance", ({ instance }) => noInstance(instance)),
     Effect.provide(Past.layer)
