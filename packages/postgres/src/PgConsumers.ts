@@ -2,6 +2,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql/SqlError"
+import * as Volumes from "./queries/volumes.ts"
 
 /** A consumer over all instances. */
 export interface Standing {
@@ -23,6 +24,10 @@ export interface Stuck {
   readonly since: number
 }
 
+/** The last seq of an instance. What its owner's row says is as old as its last release. */
+const newest = `greatest(${Volumes.newest("c.instance_id")},
+  (SELECT o.last_seq FROM wr2.instance_owner AS o WHERE o.instance_id = c.instance_id))`
+
 /** All consumers, by name. */
 export const standings: Effect.Effect<
   ReadonlyArray<Standing>,
@@ -33,11 +38,8 @@ export const standings: Effect.Effect<
   (sql) => sql<Standing>`
       SELECT c.consumer, count(*)::int AS instances,
         count(c.parked_at)::int AS parked,
-        sum(greatest(0, greatest(o.last_seq, h.seq) - c.seq))::float8 AS behind
+        sum(greatest(0, ${sql.literal(newest)} - c.seq))::float8 AS behind
       FROM wr2.consumer_offset AS c
-      LEFT JOIN wr2.instance_owner AS o ON o.instance_id = c.instance_id
-      LEFT JOIN LATERAL (SELECT e.seq FROM wr2.event_log AS e
-        WHERE e.instance_id = c.instance_id ORDER BY e.seq DESC LIMIT 1) AS h ON true
       GROUP BY c.consumer ORDER BY c.consumer`
 )
 
@@ -67,11 +69,9 @@ export const resume = (options: {
     Effect.map(
       sql<{ readonly instance: number }>`
         UPDATE wr2.consumer_offset AS c SET parked_at = NULL, parked_seq = NULL, error = NULL,
-          moved_at = now(), seq = CASE WHEN ${options.skip} THEN greatest(c.parked_seq, coalesce(
-            (SELECT e.seq FROM wr2.event_log AS e WHERE e.instance_id = c.instance_id
-              ORDER BY e.seq LIMIT 1) - 1,
-            (SELECT o.last_seq FROM wr2.instance_owner AS o WHERE o.instance_id = c.instance_id),
-            c.parked_seq)) ELSE c.seq END
+          moved_at = now(), seq = CASE WHEN ${options.skip} THEN greatest(c.parked_seq,
+            coalesce(${sql.literal(Volumes.oldest("c.instance_id"))} - 1, ${sql.literal(newest)}))
+            ELSE c.seq END
         WHERE c.consumer = ${options.consumer} AND c.parked_at IS NOT NULL
           AND (${options.instance ?? null}::bigint IS NULL OR c.instance_id = ${options.instance ?? null}::bigint)
         RETURNING c.instance_id::float8 AS instance`,

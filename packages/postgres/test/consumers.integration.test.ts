@@ -6,6 +6,7 @@ import * as S from "@wr2/testkit/PortSuites/Support"
 import { testGame } from "@wr2/testkit/TestGame"
 import { Effect } from "effect"
 import * as PgConsumers from "../src/PgConsumers.ts"
+import { all, retain, turning, write } from "./retaining.ts"
 import { holding, tools } from "./support.ts"
 
 const known = (name: string) => ({ name, from: "beginning" as const })
@@ -70,6 +71,29 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("consumers", (it
       assert.deepStrictEqual(yield* resume(undefined, true), [two.instance])
       assert.deepStrictEqual(yield* seqs(two.instance), [8, true])
       assert.deepStrictEqual(yield* resume(undefined, false), [])
+    })
+  )
+
+  it.effect("what was dropped is skipped whole while the instance is owned, all of it too", () =>
+    Effect.gen(function* () {
+      const offsets = yield* ConsumerOffsets
+      const owned = yield* S.born({})
+      const { instance } = owned
+      yield* offsets.open(instance, 0, [known("skipper")])
+      yield* write(owned, 1, 9)
+      yield* retain(turning)
+      yield* retain(all)
+      // What the owner's row says is of when it was taken up: nothing had happened by then.
+      const move = { instance, consumer: "skipper", from: 0, to: 0 }
+      yield* offsets.park(move, { seq: 1, error: "HistoryDropped" })
+      const standing = Effect.map(PgConsumers.standings, (each) =>
+        each.find(({ consumer }) => consumer === "skipper")
+      )
+      assert.strictEqual((yield* standing)!.behind, 9)
+      yield* PgConsumers.resume({ consumer: "skipper", instance, skip: true })
+      const [row] = yield* offsets.open(instance, 9, [known("skipper")])
+      assert.deepInclude(row, { seq: 9, parked: null })
+      assert.strictEqual((yield* standing)!.behind, 0)
     })
   )
 })
