@@ -75,6 +75,20 @@ const orphaned = Effect.gen(function* () {
   while (process.ppid === parent) yield* Effect.sleep(orphanCheck)
 })
 
+/** Whoever stopped this process does not wait longer for somebody who does not read its last words. */
+const lastWords = 1_000
+
+/** Calls back once all that was said has been taken by who reads it: a pipe takes 64 KiB at a time. */
+const said = (then: () => void): void => {
+  let left = 2
+  const done = () => {
+    if (--left === 0) then()
+  }
+  // Where the reader has gone this is called with an error: nothing is left to be said.
+  process.stdout.write("", done)
+  process.stderr.write("", done)
+}
+
 /** Runs the program as this process's whole work, and exits with 0, 1, or what the program set. */
 export const main = <E>(program: Effect.Effect<unknown, E>): void => {
   // Requests that wait on one stalled connection each listen for it: many is not a leak here.
@@ -84,8 +98,11 @@ export const main = <E>(program: Effect.Effect<unknown, E>): void => {
   process.stderr.on("error", () => {})
   const fiber = Effect.runFork(program)
   let asked: number | undefined
+  let ended: (() => never) | undefined
   const stop = (name: string) => {
     const now = performance.now()
+    // Nothing is left but that somebody reads what was said.
+    ended?.()
     if (asked === undefined) {
       asked = now
       fiber.interruptUnsafe()
@@ -105,6 +122,10 @@ export const main = <E>(program: Effect.Effect<unknown, E>): void => {
     watch.interruptUnsafe()
     if (Exit.isFailure(exit) && !isInterrupted(exit)) tell(exit.cause)
     // A command may say more than that it was done.
-    process.exit(Exit.isSuccess(exit) || isInterrupted(exit) ? process.exitCode : 1)
+    const code = Exit.isSuccess(exit) || isInterrupted(exit) ? process.exitCode : 1
+    ended = () => process.exit(code)
+    said(ended)
+    if (asked !== undefined)
+      Effect.runFork(Effect.andThen(Effect.sleep(lastWords), Effect.sync(ended)))
   })
 }

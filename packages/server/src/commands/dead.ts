@@ -57,6 +57,10 @@ export const ls = (
       dropped: flags.dropped
     })
     yield* flags.json ? json(found) : Console.log(Told.lines(found))
+    if (found.length >= DeadLetters.most)
+      yield* Console.error(
+        `the latest ${found.length}: --since, --type and --instance choose others`
+      )
   }).pipe(Effect.provide(Reach.layer))
 
 /** `wr2 dead show` */
@@ -117,6 +121,12 @@ const parts = (letters: ReadonlyArray<Letter>): ReadonlyArray<ReadonlyArray<Lett
 }
 const atOnce = 1_000
 
+/** There are no more in one go than that: who asked for all learns that it was not all. */
+const more = ({ length }: ReadonlyArray<Letter>) =>
+  length < DeadLetters.most
+    ? Effect.void
+    : Console.log(`these were the latest ${length}: ask again for the rest`)
+
 /** Of Enter, Leave and their like: whoever asked was told that it broke, and has asked again. */
 const isAsked = ({ key }: Letter): boolean => /\/control\/\d+$/.test(key)
 
@@ -148,8 +158,7 @@ export const redrive = (
         ? "nothing was put back"
         : `${queued} put back: they run, each once, when a runner has taken up their instances (seconds, in a world that runs)`
     )
-    if (letters.length >= DeadLetters.most)
-      yield* Console.log(`these were the latest ${letters.length}: ask again for the rest`)
+    yield* more(letters)
     if (asked.length > 0 && queued === 0)
       return yield* new Problem({ message: "drop what is not wanted with wr2 dead drop" })
   }).pipe(Effect.provide(Reach.layer))
@@ -186,4 +195,5 @@ export const drop = (
       const dropped = yield* DeadLetters.drop(part[0]!.instance, part, { by, why })
       for (const letter of part) yield* Console.log(Told.dropped(letter, dropped.has(letter.no)))
     }
+    yield* more(letters)
   }).pipe(Effect.provide(Reach.layer))
