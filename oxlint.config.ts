@@ -2,7 +2,7 @@
  * Lint rules. Layering comes from test/imports.ts, the import table as data.
  */
 import { defineConfig } from "oxlint"
-import { type Allowed, dataModules, table } from "./test/imports.ts"
+import { type Allowed, dataModules, judge, table } from "./test/imports.ts"
 
 const seeTable = "Not in this package: see the import table, test/imports.ts."
 
@@ -102,18 +102,49 @@ export default defineConfig({
     // An unused argument documents a signature; unused variables are TypeScript's to report.
     "no-unused-vars": ["error", { args: "none", varsIgnorePattern: "^_", caughtErrors: "none" }]
   },
-  overrides: Object.entries(table).flatMap(([name, allowed]) => [
+  overrides: [
     {
-      files: [`packages/${name}/src/**/*.ts`],
+      files: judge.files.map((file) => `${judge.folder}/${file}`),
       rules: {
-        "no-restricted-imports": ["error", restrictedImports(allowed)],
-        "typescript/no-explicit-any": isConcrete(name) ? "error" : "off",
-        ...(isPure(name) ? pure : {})
+        "no-restricted-imports": [
+          "error",
+          {
+            paths: [
+              { name: "@wr2/core", allowImportNames: [...judge.declarations], message: seeTable },
+              { name: "effect", message: seeTable }
+            ],
+            patterns: [
+              {
+                group: [
+                  "@wr2/*/**",
+                  "@wr2/*",
+                  "!@wr2/core",
+                  "effect/*",
+                  "node:*",
+                  "../**",
+                  "./*",
+                  ...judge.files.map((file) => `!./${file}`)
+                ],
+                message: seeTable
+              }
+            ]
+          }
+        ]
       }
     },
-    ...(allowed.node === true ? [] : allowed.node).map((file) => ({
-      files: [`packages/${name}/src/${file}${file.endsWith("/") ? "**/*.ts" : ""}`],
-      rules: { "no-restricted-imports": ["error", restrictedImports({ ...allowed, node: true })] }
-    }))
-  ])
+    ...Object.entries(table).flatMap(([name, allowed]) => [
+      {
+        files: [`packages/${name}/src/**/*.ts`],
+        rules: {
+          "no-restricted-imports": ["error", restrictedImports(allowed)],
+          "typescript/no-explicit-any": isConcrete(name) ? "error" : "off",
+          ...(isPure(name) ? pure : {})
+        }
+      },
+      ...(allowed.node === true ? [] : allowed.node).map((file) => ({
+        files: [`packages/${name}/src/${file}${file.endsWith("/") ? "**/*.ts" : ""}`],
+        rules: { "no-restricted-imports": ["error", restrictedImports({ ...allowed, node: true })] }
+      }))
+    ])
+  ]
 })

@@ -1,33 +1,13 @@
-/** The judge of `npm run chaos` on a small world in which all is well, and on everything that may go wrong in it. */
+/** `npm run chaos`: its judge on a small world in which all is well, its schedule, its options. */
 import { assert, describe, it } from "@effect/vitest"
+import { Conservation } from "@wr2/world"
 import type { Evidence } from "../scripts/chaos/History.ts"
-import { acted, biscuit, me, peaceful, person, room, shipped } from "../scripts/chaos/Peace.ts"
+import { conserved } from "../scripts/chaos/Holdings.ts"
+import { acted, long, peaceful, resync, room, shipped } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
-import { journeys, judge, resyncs } from "../scripts/chaos/Rules.ts"
+import { parse } from "../scripts/chaos/Options.ts"
+import { effective, journeys, judge, resyncs } from "../scripts/chaos/Rules.ts"
 import { kinds, plan } from "../scripts/chaos/Schedule.ts"
-
-const broken = (harm: (world: World) => void): ReadonlyArray<string> => {
-  const world = peaceful()
-  harm(world)
-  return [...new Set(judge(shipped, world as Evidence).map(({ rule }) => rule))]
-}
-
-const resync = (because: string) => ({
-  _tag: "Began" as const,
-  because,
-  instance: 1,
-  seq: 3,
-  streams: [me, "room:1"]
-})
-
-/** So much happens elsewhere in the first instance that nobody reads it all again. */
-const long = ({ instances: [one] }: World): void => {
-  const filler = { ...one!.events[1]!, commandId: null, streams: ["room:7"] }
-  for (let i = 0; i <= 50_000; i++) one!.events.push({ ...filler, seq: 6 + i })
-}
-
-const rowOf = (world: World, instance: number, id: number): Record<string, unknown> =>
-  world.instances[instance]!.rows.find(({ row }) => row.id === id)!.row as never
 
 describe("the judge", () => {
   it("finds nothing where nothing is wrong", () => {
@@ -52,264 +32,6 @@ describe("the judge", () => {
     assert.deepStrictEqual(found, ["nothing is left over"])
   })
 
-  const plants: ReadonlyArray<readonly [string, string, (world: World) => void]> = [
-    [
-      "a Command without an answer",
-      "every Command is answered",
-      ({ histories: [ann] }) => void ann!.answers.delete(5)
-    ],
-    [
-      "one n for two Commands",
-      "every Command is answered",
-      ({ histories: [ann] }) => void ann!.sent.get(1)!.push("say ho")
-    ],
-    [
-      "accepted and lost",
-      "accepted once, rejected never",
-      ({ instances: [one] }) => void one!.log.splice(2, 1)
-    ],
-    [
-      "done twice",
-      "accepted once, rejected never",
-      ({ instances: [one] }) => void one!.log.push({ ...one!.log[2]!, no: 9 })
-    ],
-    [
-      "done in two instances",
-      "accepted once, rejected never",
-      ({ instances: [one, two] }) => void two!.log.push({ ...one!.log[2]!, no: 9, firstSeq: null })
-    ],
-    [
-      "done as a dead letter too",
-      "accepted once, rejected never",
-      ({ instances: [one] }) => void one!.dead.push({ ...one!.log[2]!, no: 9, error: "x" })
-    ],
-    [
-      "another text",
-      "accepted once, rejected never",
-      ({ instances: [one] }) => void (one!.log[1]!.payload = { text: "hullo" })
-    ],
-    [
-      "rejected and done",
-      "accepted once, rejected never",
-      ({ instances: [, two] }) => void two!.log.push(acted(3, "Dance", `${me}#5`, 3) as never)
-    ],
-    [
-      "a look that was written",
-      "accepted once, rejected never",
-      ({ instances: [, two] }) => void two!.log.push(acted(3, "Look", `${me}#6`, 3) as never)
-    ],
-    [
-      "done and never sent",
-      "accepted once, rejected never",
-      ({ histories: [ann] }) => void (ann!.sent.delete(4), ann!.answers.delete(4))
-    ],
-    [
-      "done elsewhere than told",
-      "accepted once, rejected never",
-      ({ histories: [ann] }) => void ann!.answers.set(2, { _tag: "Accepted", instance: 2, asOf: 3 })
-    ],
-    [
-      "complete when nothing ever is",
-      "accepted once, rejected never",
-      ({ histories: [ann] }) =>
-        void ann!.answers.set(2, { _tag: "Accepted", instance: 1, asOf: 77 })
-    ],
-    [
-      "the second before the first",
-      "in order per actor",
-      ({ instances: [one] }) => void ((one!.log[1]!.firstSeq = 3), (one!.log[2]!.firstSeq = 2))
-    ],
-    ["a gap", "seqs without gap", ({ instances: [one] }) => void one!.events.splice(1, 1)],
-    ["a seq twice", "seqs without gap", ({ instances: [one] }) => void (one!.events[1]!.seq = 1)],
-    [
-      "an Event of no Action",
-      "seqs without gap",
-      ({ instances: [one] }) => void (one!.events[1]!.actionNo = 77)
-    ],
-    [
-      "an Action without its Event",
-      "seqs without gap",
-      ({ instances: [one] }) => void (one!.log[1]!.firstSeq = 77)
-    ],
-    [
-      "done and pending",
-      "seqs without gap",
-      ({ instances: [one] }) => void one!.queue.push({ ...one!.log[0]! })
-    ],
-    [
-      "a dead letter",
-      "nothing is left over",
-      ({ instances: [one] }) =>
-        void one!.dead.push({ ...one!.log[0]!, no: 9, key: "k", error: "broke" })
-    ],
-    [
-      "accepted and waiting",
-      "nothing is left over",
-      ({ instances: [one] }) => void one!.queue.push({ ...one!.log[1]!, no: 9 })
-    ],
-    [
-      "a message that lies",
-      "nothing is left over",
-      ({ instances: [one] }) => void one!.outbox.push({ n: 5, target: 2, command: {} })
-    ],
-    [
-      "an Event not told",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(2, 1)
-    ],
-    [
-      "an Event told twice",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(2, 0, ann!.seen[1]!)
-    ],
-    [
-      "Events out of order",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(1, 2, ann!.seen[2]!, ann!.seen[1]!)
-    ],
-    [
-      "the last of a stay not told",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(3, 1)
-    ],
-    [
-      "the last of all not told",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.pop()
-    ],
-    [
-      "told what others heard",
-      "clients see what they may",
-      ({ instances: [one] }) => void (one!.events[2]!.streams = ["room:7"])
-    ],
-    [
-      "another payload",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ((ann!.seen[1] as { payload: string }).payload = "{}")
-    ],
-    [
-      "somebody else's told as one's own",
-      "clients see what they may",
-      ({ instances: [one] }) => void (one!.events[1]!.commandId = null)
-    ],
-    [
-      "streams that nobody joined",
-      "clients see what they may",
-      ({ histories: [ann] }) =>
-        void (ann!.seen[0] as { streams: Array<string> }).streams.push("room:9")
-    ],
-    [
-      "a stay of which nothing is told",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(4, 4)
-    ],
-    [
-      "a stay that begins too late: what came before it is in no snapshot",
-      "clients see what they may",
-      ({ histories: [ann] }) => {
-        Object.assign(ann!.seen[4]!, { seq: 2, streams: [me, "room:51"] })
-        ann!.seen.splice(5, 2)
-      }
-    ],
-    [
-      "an arrival not told",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(5, 1)
-    ],
-    [
-      "a beginning where there was none",
-      "clients see what they may",
-      ({ histories: [ann] }) => void (ann!.seen[4] = { ...ann!.seen[4]!, _tag: "Began" } as never)
-    ],
-    [
-      "a state before what leads to it",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(5, 2, ann!.seen[6]!, ann!.seen[5]!)
-    ],
-    [
-      "a state of somewhere else",
-      "clients see what they may",
-      ({ histories: [ann] }) => void Object.assign(ann!.seen[6]!, { instance: 1 })
-    ],
-    [
-      "a session that ended",
-      "clients see what they may",
-      ({ histories: [ann] }) => void Object.assign(ann!.seen[6]!, { why: "entered" })
-    ],
-    [
-      "an answer lost sight of",
-      "every Command is answered",
-      ({ histories: [ann] }) =>
-        void ann!.answers.set(3, { _tag: "Rejected", reason: "AlreadyAnswered" })
-    ],
-    [
-      "a resync for no reason",
-      "clients see what they may",
-      ({ histories: [ann] }) => void ann!.seen.splice(2, 1, resync("behind"))
-    ],
-    [
-      "a resync that is our fault",
-      "clients see what they may",
-      (world) => {
-        long(world)
-        world.histories[0]!.seen.splice(2, 1, resync("broken"))
-      }
-    ],
-    [
-      "gold out of nothing",
-      "gold and items are conserved",
-      (world) => void (rowOf(world, 0, 11)["gold"] = 8)
-    ],
-    [
-      "a lost item",
-      "gold and items are conserved",
-      ({ instances: [, two] }) =>
-        void (two!.rows = two!.rows.filter(({ aggregate }) => aggregate !== "Item"))
-    ],
-    [
-      "somebody in two places",
-      "one place each",
-      ({ instances: [one] }) =>
-        void one!.rows.push({ aggregate: "Character", row: person(10, "Ann") as never })
-    ],
-    ["somebody nowhere", "one place each", ({ characters }) => void characters.push(12)],
-    [
-      "an item in two places",
-      "one place each",
-      ({ instances: [one] }) =>
-        void one!.rows.push({ aggregate: "Item", row: { ...biscuit, holderId: 11 } as never })
-    ],
-    [
-      "an item held by nobody",
-      "one place each",
-      (world) => void (rowOf(world, 1, 20)["holderId"] = 77)
-    ],
-    [
-      "a message that never came",
-      "one place each",
-      ({ instances: [, two] }) => void two!.log.splice(0, 1)
-    ],
-    [
-      "a message that came twice",
-      "one place each",
-      ({ instances: [, two] }) => void two!.log.push({ ...two!.log[0]!, no: 9 })
-    ],
-    [
-      "a row that no Event made",
-      "rows are the fold of Events",
-      (world) => void (rowOf(world, 0, 11)["description"] = "by hand")
-    ],
-    [
-      "an Event that does not fold",
-      "rows are the fold of Events",
-      ({ instances: [one] }) =>
-        void ((one!.events[2]!.payload as Record<string, unknown>)["to"] = 99)
-    ]
-  ]
-  it.each(plants)("finds %s", (_, rule, harm) => {
-    assert.include(broken(harm), rule)
-  })
-
   it("takes what is in transit for there", () => {
     const world = peaceful()
     const [one, two] = world.instances as [World["instances"][number], World["instances"][number]]
@@ -324,6 +46,47 @@ describe("the judge", () => {
     assert.notInclude(found, "gold and items are conserved")
     assert.notInclude(found, "one place each")
     assert.include(found, "nothing is left over")
+  })
+
+  it("counts what Events make as the game does, from another table", () => {
+    const [purse, pile] = [
+      { id: 1, gold: 5 },
+      { id: 2, gold: 7 }
+    ]
+    const made: ReadonlyArray<{ readonly _tag: string; readonly [key: string]: unknown }> = [
+      { _tag: "CharacterCreated", character: purse },
+      { _tag: "MobsSpawned", mobs: [purse], items: [pile, pile] },
+      { _tag: "ItemMade", items: [pile] },
+      { _tag: "MobDied", corpse: pile, items: [8, 9] },
+      { _tag: "CharacterDied", corpse: pile },
+      { _tag: "CharacterDied", corpse: null },
+      { _tag: "GoldDropped", pile: 2, amount: 3 },
+      { _tag: "GoldTaken", pile: true, amount: 3 },
+      { _tag: "GoldTaken", pile: false, amount: 3 },
+      { _tag: "CorpseDecayed", corpse: 2, items: [8, 9], gold: 7 },
+      { _tag: "GoldGiven", amount: 2 }
+    ]
+    for (const payload of made) {
+      const { gold, items } = Conservation.made(payload as never)
+      const { instances } = peaceful() as Evidence
+      const event = { ...instances[0]!.events[0]!, type: payload._tag, payload }
+      const found = conserved({
+        instances: [{ ...instances[0]!, birth: [], rows: [], events: [event] }],
+        histories: [],
+        characters: []
+      })
+      const due = (["gold", "items"] as const)
+        .filter((what) => ({ gold, items })[what] !== 0)
+        .map((what) => `there are 0 ${what}, and ought to be ${{ gold, items }[what]}`)
+      assert.deepStrictEqual(found, due, payload._tag)
+    }
+  })
+
+  it("counts as work done only what left a row in a log", () => {
+    const { histories, instances } = peaceful() as Evidence
+    // Six were answered: one rejected, one only looked.
+    assert.strictEqual(effective({ histories, instances }), 4)
+    assert.strictEqual(effective({ histories, instances: [] }), 0)
   })
 
   it("lets a client begin anew from a snapshot that was too far behind, and counts it", () => {
@@ -356,5 +119,43 @@ describe("the schedule", () => {
     const planned = plan({ seed: 1, seconds: 40, only: ["runner killed", "Postgres killed"] })
     assert.isAbove(planned.length, 10)
     assert.strictEqual(planned.length % 2, 0)
+  })
+})
+
+describe("the options", () => {
+  const run = (line: string) => parse(line.split(" "), 4)
+
+  it("have defaults, and are read", () => {
+    const good = parse(["--seconds", "15", "--only", "runner killed, Postgres killed"], 4)
+    assert.deepStrictEqual(good._tag === "Run" && good.options, {
+      seconds: 15,
+      seed: 4,
+      json: undefined,
+      bots: 24,
+      runners: 3,
+      gateways: 2,
+      floor: 50,
+      only: ["runner killed", "Postgres killed"],
+      evidence: undefined
+    })
+    assert.strictEqual(run("--help")._tag, "Help")
+  })
+
+  it.each([
+    ["--seconds x", `--seconds: "x" is no whole number from 1 to 86400`],
+    ["--seconds 0", `--seconds: "0" is no whole number from 1 to 86400`],
+    ["--seconds=-5", `--seconds: "-5" is no whole number from 1 to 86400`],
+    ["--seconds 1.5", `--seconds: "1.5" is no whole number from 1 to 86400`],
+    ["--seconds=", `--seconds: "" is no whole number from 1 to 86400`],
+    ["--seed 1e3", `--seed: "1e3" is no whole number from 0 to 900719925474`],
+    ["--floor Infinity", `--floor: "Infinity" is no number from 0 to 1000000`],
+    ["--bots 0", `--bots: "0" is no whole number from 1 to 260`],
+    ["--runners two", `--runners: "two" is no whole number from 1 to 20`],
+    ["--only earthquake", `--only: there is no fault "earthquake"`],
+    ["--mutant x", `Unknown option '--mutant'`],
+    ["quick", `Unexpected argument 'quick'`]
+  ])("are turned down in one line: %s", (line, why) => {
+    const asked = run(line)
+    assert.strictEqual(asked._tag === "Wrong" && asked.why, why)
   })
 })

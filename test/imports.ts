@@ -144,3 +144,14 @@ export const table: Readonly<Record<string, Allowed>> = {
     node: true
   }
 }
+
+/**
+ * The judge of `npm run chaos`, which the kill matrix asks as well: it decides whether the product keeps
+ * its promises, so it may not think with the product's own code. A game's declarations it is given.
+ */
+export const judge = {
+  folder: "scripts/chaos",
+  files: ["Folding.ts", "Hearing.ts", "History.ts", "Holdings.ts", "Order.ts", "Rules.ts"],
+  /** Names of `@wr2/core` that are declarations, or types of them. */
+  declarations: ["Aggregate", "EngineEvents", "Event", "Game"]
+} as const

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { table } from "./imports.ts"
+import { judge, table } from "./imports.ts"
 import * as Tidy from "./tidy.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -30,6 +30,11 @@ describe("the repository", () => {
   it.each(Object.entries(Tidy.rules))("keeps the rule: %s", (_, rule) => {
     const found = judged.flatMap((file) => rule(file))
     if (found.length > 0) assert.fail(`\n${found.join("\n")}\n`)
+  })
+
+  it("has a judge, in the files that are named", () => {
+    const there = new Set(files.map(({ path }) => path))
+    for (const file of judge.files) assert.isTrue(there.has(`${judge.folder}/${file}`), file)
   })
 
   it("depends as the table says: package.json and project references name nothing else", () => {
@@ -93,6 +98,22 @@ describe("a planted violation is found", () => {
         `import * as Ids from "@wr2/core/Ids"`,
         `import { local } from "./queries/local.ts"`
       ].join("\n"),
+      0
+    )
+  )
+
+  const judges = (statement: string, times = 1) =>
+    planted("scripts/chaos/Rules.ts", statement, Tidy.judgeImports, times)
+  it("a judge that thinks with the game", judges(`import { Conservation } from "@wr2/world"`))
+  it("a judge that folds as the engine does", judges(`import * as Fold from "@wr2/testkit/Fold"`))
+  it("a judge that reads by itself", judges(`import { Tables } from "./Tables.ts"`))
+  it("a judge with more than declarations", judges(`import { Plain, type Game } from "@wr2/core"`))
+  it("a judge with a module of core", judges(`import * as Plain from "@wr2/core/Plain"`))
+  it("a judge with Effect", judges(`import { Effect } from "effect"`))
+  it(
+    "(and what a judge may have is not)",
+    judges(
+      `import { EngineEvents } from "@wr2/core"\nimport type { Game } from "@wr2/core"\nimport { inOrder } from "./Order.ts"`,
       0
     )
   )

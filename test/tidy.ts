@@ -2,7 +2,7 @@
  * Style as functions: each rule reads files and says what is wrong, one line per finding. test/tidy.test.ts runs them on
  * the repository and on planted violations.
  */
-import { type Allowed, dataModules, table } from "./imports.ts"
+import { type Allowed, dataModules, judge, table } from "./imports.ts"
 
 /** A file as the rules see it: its path from the root, with forward slashes, and its text. */
 export interface File {
@@ -105,6 +105,20 @@ export const importTable: Rule = ({ path, text }) => {
   })
 }
 
+/** Who judges the product imports of it what is declared, and else only itself. */
+export const judgeImports: Rule = ({ path, text }) => {
+  const inFolder = (files: ReadonlyArray<string>, file: string) =>
+    files.some((each) => `${judge.folder}/${each}` === file)
+  if (!inFolder(judge.files, path)) return []
+  return importsOf(text)
+    .filter(({ from, names }) =>
+      from === "@wr2/core"
+        ? !names.every((name) => (judge.declarations as ReadonlyArray<string>).includes(name))
+        : !inFolder(judge.files, new URL(from, `file:///${path}`).pathname.slice(1))
+    )
+    .map(({ from, line }) => `${path}:${line}: import of "${from}": the judge has nothing of it`)
+}
+
 /** A file fits into a head. */
 export const length: Rule = ({ path, text }) => {
   const lines = text.split("\n").length - 1
@@ -169,6 +183,7 @@ export const focusedTests: Rule = perLine(
 /** Every rule, by what it asks for. */
 export const rules: Readonly<Record<string, Rule>> = {
   "the import table": importTable,
+  "the judge's imports": judgeImports,
   "short files": length,
   "modules say what they are for": moduleDocs,
   "exports are documented": exportDocs,

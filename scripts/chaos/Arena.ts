@@ -13,6 +13,9 @@ import * as DelayProxy from "@wr2/testkit/DelayProxy"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect, Redacted, Scope } from "effect"
 
+/** However busy the machine is: how soon a process starts is not what is tried here. */
+const startWithin = 180_000
+
 /** A place in the cluster: a process, and another one after it. */
 export interface Member {
   readonly role: "runner" | "gateway"
@@ -23,6 +26,10 @@ export interface Member {
   readonly process: () => Harness.Process
   /** Starts it anew; waits until it is ready. */
   readonly start: Effect.Effect<void, Harness.HarnessError>
+  /** The same, with this in its environment. */
+  readonly startWith: (
+    env: Readonly<Record<string, string>>
+  ) => Effect.Effect<void, Harness.HarnessError>
   /** Somebody is at it: one fault at a time. */
   busy: boolean
   /** All that its processes printed. */
@@ -54,6 +61,15 @@ process.stdin.on("end", () => {
 })
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {})
 `
+
+/** Whether there is such a process, on any system. */
+const isThere = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
 
 /** Ends what is still there when this process is gone, in whatever way it went. */
 const watch = (dir: string) =>
@@ -90,44 +106,47 @@ const member = Effect.fnUntraced(function* (options: {
   let current: Harness.Process | undefined
   let before = ""
   /** One that ends while it starts (no database, say) is started again, as a supervisor would. */
-  const start: Member["start"] = Effect.gen(function* () {
-    before += current?.output() ?? ""
-    const process = yield* Harness.start({
-      name,
-      script: Harness.wr2,
-      args: ["serve", "--role", role],
-      env: {
-        DATABASE_URL: Redacted.value(proxy.url(url)),
-        PORT: String(port),
-        HOST: "127.0.0.1",
-        WR2_LOG: "json",
-        WR2_LOG_LEVEL: "Info",
-        // Gateways know the database by different ports: the secret must not depend on it.
-        WR2_SECRET: "chaos chaos chaos chaos chaos chaos"
-      }
-    })
-    current = process
-    options.started(process.pid)
-    yield* Harness.waitUntil(
-      `${name} is ready`,
-      Effect.map(
-        Harness.get(`http://127.0.0.1:${port}/readyz`),
-        (got) => !process.isRunning() || got?.status === 200
-      ),
-      { within: 60_000, every: 100, explain: () => process.output().slice(-2_000) }
+  const startWith: Member["startWith"] = (env) =>
+    Effect.gen(function* () {
+      before += current?.output() ?? ""
+      const process = yield* Harness.start({
+        name,
+        script: Harness.wr2,
+        args: ["serve", "--role", role],
+        env: {
+          DATABASE_URL: Redacted.value(proxy.url(url)),
+          PORT: String(port),
+          HOST: "127.0.0.1",
+          WR2_LOG: "json",
+          WR2_LOG_LEVEL: "Info",
+          // Gateways know the database by different ports: the secret must not depend on it.
+          WR2_SECRET: "chaos chaos chaos chaos chaos chaos",
+          ...env
+        }
+      })
+      current = process
+      options.started(process.pid)
+      yield* Harness.waitUntil(
+        `${name} is ready`,
+        Effect.map(
+          Harness.get(`http://127.0.0.1:${port}/readyz`),
+          (got) => !process.isRunning() || got?.status === 200
+        ),
+        { within: startWithin, every: 100, explain: () => process.output().slice(-2_000) }
+      )
+    }).pipe(
+      Effect.repeat({ until: () => current?.isRunning() === true, times: 5 }),
+      Scope.provide(scope),
+      Effect.asVoid
     )
-  }).pipe(
-    Effect.repeat({ until: () => current?.isRunning() === true, times: 5 }),
-    Scope.provide(scope),
-    Effect.asVoid
-  )
   return {
     role,
     name,
     port,
     proxy,
     process: () => current!,
-    start,
+    start: startWith({}),
+    startWith,
     busy: false,
     output: () => before + (current?.output() ?? "")
   } satisfies Member
@@ -174,7 +193,7 @@ export const make = Effect.fnUntraced(function* (options: {
         process.kill(pid, "SIGQUIT")
         yield* Harness.waitUntil(
           "Postgres is gone",
-          Effect.sync(() => !Fs.existsSync(`/proc/${pid}`))
+          Effect.sync(() => !isThere(pid))
         )
         watched.drop(pid)
         yield* Effect.sleep(millis)

@@ -1,7 +1,6 @@
 /** What a client was entitled to hear, by the log alone, and what it did hear. */
-import { EngineEvents, Plain } from "@wr2/core"
-import type { Event, Game } from "@wr2/core"
-import { GatewayLimits } from "@wr2/gateway"
+import type { Game } from "@wr2/core"
+import { canonical, declared } from "./Folding.ts"
 import { actorOf, commandId } from "./History.ts"
 import type { History, Instance, Logged, Seen } from "./History.ts"
 
@@ -43,9 +42,7 @@ const same = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
 
 /** Events that one character hears of an instance, by what Events themselves declare. */
 const entitled = (game: Game.Any) => {
-  const declared = new Map(
-    [...game.events, ...EngineEvents.all].map((event: Event.Any) => [event._tag, event])
-  )
+  const definitions = declared(game)
   return (events: ReadonlyArray<Logged>, character: number, began: Opened) => {
     const me = actorOf(character)
     const arrived = began._tag === "Arrived"
@@ -56,7 +53,7 @@ const entitled = (game: Game.Any) => {
     let left: number | undefined
     for (const event of events) {
       if (arrived && event.seq <= began.seq) continue
-      const definition = declared.get(event.type)
+      const definition = definitions.get(event.type)
       const before = event.streams.some((stream) => streams.has(stream))
       for (const { join, leave, subscriber } of definition?.follows?.(event.payload) ?? []) {
         if (subscriber !== me) continue
@@ -78,8 +75,8 @@ const entitled = (game: Game.Any) => {
   }
 }
 
-/** Events that a gateway reads again before it says that a client is too far behind. */
-const { resumeMax } = GatewayLimits.defaults
+/** Events that a gateway must read again before it may say that a client is too far behind: as promised. */
+const resumeMax = 50_000
 
 /** Whether there was so much after this leg that its client was rightly told to begin anew. */
 const tooFar = ({ began, next, told }: Leg, events: ReadonlyArray<Logged>): boolean => {
@@ -153,7 +150,7 @@ export const heard = (game: Game.Any) => {
         if (
           event.type === type &&
           mine &&
-          Plain.canonical(event.payload) === Plain.canonical(JSON.parse(payload))
+          canonical(event.payload) === canonical(JSON.parse(payload))
         )
           continue
         wrong.push(`${where}: was told Event ${seq} otherwise than it is logged`)

@@ -1,5 +1,4 @@
 /** What a client and the tables say afterwards: plain values, and all that the rules are given. */
-import type { SnapshotRow } from "@wr2/testkit/Fold"
 
 /** The last word on a Command. */
 export type Outcome =
@@ -78,6 +77,13 @@ export interface Acted {
   readonly due: boolean
 }
 
+/** An aggregate's row, and what is kept beside it. */
+export interface Row {
+  readonly aggregate: string
+  readonly row: { readonly id: number; readonly [field: string]: unknown }
+  readonly runtime?: unknown
+}
+
 /** A row of instance_outbox. */
 export interface Posted {
   readonly n: number
@@ -88,8 +94,8 @@ export interface Posted {
 /** One instance, as its tables have it. */
 export interface Instance {
   readonly id: number
-  readonly birth: ReadonlyArray<SnapshotRow>
-  readonly rows: ReadonlyArray<SnapshotRow>
+  readonly birth: ReadonlyArray<Row>
+  readonly rows: ReadonlyArray<Row>
   readonly events: ReadonlyArray<Logged>
   readonly log: ReadonlyArray<Acted>
   readonly queue: ReadonlyArray<Acted>
@@ -116,6 +122,9 @@ export interface Violation {
 /** A rule: what is wrong, one line each. */
 export type Rule = (evidence: Evidence) => ReadonlyArray<string>
 
+/** Actions that Commands became, not those that followed. */
+export const rootsOf = (rows: ReadonlyArray<Acted>): ReadonlyArray<Acted> =>
+  rows.filter(({ cause, commandId }) => cause === null && commandId !== null)
 /** The actor, and the stream, of a character. */
 export const actorOf = (character: number): string => `character:${character}`
 /** What the tables call a Command. */

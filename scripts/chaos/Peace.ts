@@ -204,3 +204,18 @@ export const peaceful = (): World => {
   }
   return structuredClone({ histories: [ann], instances, characters: [10, 11] }) as World
 }
+
+/** A client begins anew. */
+export const resync = (because: string) => ({
+  _tag: "Began" as const,
+  because,
+  instance: 1,
+  seq: 3,
+  streams: [me, "room:1"]
+})
+
+/** So much happens elsewhere in the first instance that nobody reads it all again. */
+export const long = ({ instances: [one] }: World): void => {
+  const filler = { ...one!.events[1]!, commandId: null, streams: ["room:7"] }
+  for (let i = 0; i <= 50_000; i++) one!.events.push({ ...filler, seq: 6 + i })
+}

@@ -1,15 +1,15 @@
 /**
  * The judge: what must hold whatever was killed, frozen or cut. Pure functions of what clients
- * remember and what the tables say. Nothing of the product is used but a game's declarations, the
- * fold of Events over rows, and what Events make of gold and items.
+ * remember and what the tables say. Nothing of the product is used but a game's declarations
+ * (test/imports.ts keeps it so): what it folds and counts by is its own.
  */
-import type { Game, Projection } from "@wr2/core"
-import * as Fold from "@wr2/testkit/Fold"
-import { Conservation } from "@wr2/world"
-import type { WorldEvent } from "@wr2/world"
-import { actorOf, commandId } from "./History.ts"
-import type { Acted, Evidence, History, Instance, Outcome, Rule, Violation } from "./History.ts"
+import type { Game } from "@wr2/core"
+import { misfolded } from "./Folding.ts"
 import { heard, own } from "./Hearing.ts"
+import { actorOf, commandId, rootsOf } from "./History.ts"
+import type { Acted, Evidence, History, Outcome, Rule, Violation } from "./History.ts"
+import { conserved, inTransit } from "./Holdings.ts"
+import { inOrder } from "./Order.ts"
 
 /** Verbs that only look: their Commands are answered and leave no row. */
 const reading = new Set(["look", "l", "score", "inventory", "i", "who", "help"])
@@ -28,8 +28,6 @@ const lostSight = (outcome: Outcome | undefined): boolean =>
   outcome?._tag === "Rejected" && outcome.reason === "AlreadyAnswered"
 
 const verb = (text: string): string => text.trim().split(/\s+/)[0] ?? ""
-const rootsOf = (rows: ReadonlyArray<Acted>) =>
-  rows.filter(({ cause, commandId }) => cause === null && commandId !== null)
 const counted = <A>(all: Iterable<A>): ReadonlyMap<A, number> => {
   const counts = new Map<A, number>()
   for (const each of all) counts.set(each, (counts.get(each) ?? 0) + 1)
@@ -112,23 +110,6 @@ export const once: Rule = (evidence) => {
   return wrong
 }
 
-/** One actor's Commands take effect in the order of n. */
-export const inOrder: Rule = ({ instances }) =>
-  instances.flatMap(({ id, log }) => {
-    const wrong: Array<string> = []
-    const last = new Map<string, { readonly n: number; readonly no: number }>()
-    const rows = rootsOf(log).filter(({ firstSeq }) => firstSeq !== null)
-    for (const row of rows.sort((a, b) => a.firstSeq! - b.firstSeq! || a.no - b.no)) {
-      const [actor = "", n] = row.commandId!.split("#")
-      const before = last.get(actor)
-      if (before !== undefined && (before.n > Number(n) || before.no > row.no)) {
-        wrong.push(`${id}: ${row.commandId} (${row.type}) took effect after ${actor}#${before.n}`)
-      }
-      last.set(actor, { n: Number(n), no: row.no })
-    }
-    return wrong
-  })
-
 /** Seqs are 1, 2, 3 ...; every Event is of an Action that is done, and no Action was done twice. */
 export const numbered: Rule = ({ instances }) =>
   instances.flatMap(({ dead, events, id, log, queue }) => {
@@ -171,56 +152,6 @@ export const perceived = (game: Game.Any): Rule => {
     return histories.flatMap((history) => [...hear(history, byId), ...own(history, instances)])
   }
 }
-
-const sum = (all: ReadonlyArray<Conservation.Holdings>): Conservation.Holdings => ({
-  gold: all.reduce((total, { gold }) => total + gold, 0),
-  items: all.reduce((total, { items }) => total + items, 0)
-})
-
-interface Parcel {
-  readonly character: { readonly id: number; readonly gold: number }
-  readonly items: ReadonlyArray<{ readonly id: number; readonly gold: number }>
-}
-/** What is in messages that their target has not taken in. */
-const inTransit = (instances: ReadonlyArray<Instance>): ReadonlyArray<Parcel> =>
-  instances.flatMap(({ id, outbox }) =>
-    outbox
-      .filter(({ n, target }) => {
-        const there = instances.find((instance) => instance.id === target)
-        return n > (there?.cursors.get(`instance:${id}`) ?? 0)
-      })
-      .map(({ command }) => command as Partial<Parcel>)
-      // Not every message carries somebody.
-      .filter((command): command is Parcel => command.items !== undefined)
-  )
-
-const travels = new Set(["CharacterSent", "CharacterReceived"])
-
-/** Gold and items are what Events say was made, over all instances and all that is under way. */
-export const conserved =
-  (game: Game.Any): Rule =>
-  ({ instances }) => {
-    const held = (rows: Instance["rows"]) =>
-      Conservation.held(Fold.ofSnapshot(game, rows) as Projection)
-    const there = sum([
-      ...instances.map(({ rows }) => held(rows)),
-      ...inTransit(instances).map(({ character, items }) => ({
-        gold: items.reduce((gold, item) => gold + item.gold, character.gold),
-        items: items.length
-      }))
-    ])
-    const due = sum(
-      instances.flatMap(({ birth, events }) => [
-        held(birth),
-        ...events
-          .filter(({ type }) => !travels.has(type))
-          .map(({ payload }) => Conservation.made(payload as WorldEvent))
-      ])
-    )
-    return (["gold", "items"] as const)
-      .filter((what) => there[what] !== due[what])
-      .map((what) => `there are ${there[what]} ${what}, and ought to be ${due[what]}`)
-  }
 
 /** Every character and every item is in one place, which exists; every message arrived once. */
 export const placed: Rule = ({ characters, instances }) => {
@@ -268,33 +199,17 @@ export const placed: Rule = ({ characters, instances }) => {
 export const folded =
   (game: Game.Any): Rule =>
   ({ instances }) =>
-    instances.flatMap(({ birth, events, id, rows }) => {
-      const told = events.map(({ at, payload }) => ({ value: payload, at }))
-      let now: ReadonlyArray<string>
-      try {
-        now = Fold.lines(Fold.fold(game, Fold.ofSnapshot(game, birth), told))
-      } catch (error) {
-        return [`${id}: its Events do not fold: ${String(error)}`]
-      }
-      const due = new Set(now)
-      const there = new Set(Fold.lines(Fold.ofSnapshot(game, rows)))
-      return [
-        ...[...there]
-          .filter((line) => !due.has(line))
-          .map((line) => `${id}: a row no Event made: ${line}`),
-        ...now.filter((line) => !there.has(line)).map((line) => `${id}: a row is missing: ${line}`)
-      ].slice(0, 6)
-    })
+    instances.flatMap((instance) => misfolded(game, instance))
 
 /** All rules, by name. */
 export const rules = (game: Game.Any): Readonly<Record<string, Rule>> => ({
   "every Command is answered": answered,
   "accepted once, rejected never": once,
-  "in order per actor": inOrder,
+  "in order per actor": inOrder(game),
   "seqs without gap": numbered,
   "nothing is left over": settled,
   "clients see what they may": perceived(game),
-  "gold and items are conserved": conserved(game),
+  "gold and items are conserved": conserved,
   "one place each": placed,
   "rows are the fold of Events": folded(game)
 })
@@ -309,6 +224,24 @@ export const judge = (game: Game.Any, evidence: Evidence): ReadonlyArray<Violati
     const more = found.length > toldMax ? [`and ${found.length - toldMax} more`] : []
     return [...found.slice(0, toldMax), ...more].map((what) => ({ rule, what }))
   })
+
+/** Accepted Commands that left a row in a log: looking round is answered, and is no work done. */
+export const effective = ({
+  histories,
+  instances
+}: Pick<Evidence, "histories" | "instances">): number => {
+  const done = new Set(
+    instances.flatMap(({ log }) => rootsOf(log).map(({ commandId }) => commandId))
+  )
+  return histories.reduce(
+    (count, { answers, character }) =>
+      count +
+      [...answers].filter(
+        ([n, { _tag }]) => _tag === "Accepted" && done.has(commandId(character, n))
+      ).length,
+    0
+  )
+}
 
 /** How often clients had to begin anew from a snapshot: rightly, or it is a violation. */
 export const resyncs = (histories: ReadonlyArray<History>): number =>

@@ -1,9 +1,8 @@
 /** Reads all that the tables say about a world, by plain SQL. */
 import { PgClient } from "@effect/sql-pg"
 import type { Game } from "@wr2/core"
-import type { SnapshotRow } from "@wr2/testkit/Fold"
 import { Effect } from "effect"
-import type { Acted, Instance, Logged, Posted } from "./History.ts"
+import type { Acted, Instance, Logged, Posted, Row } from "./History.ts"
 
 const action = `accept_no::float8 AS "no", action_type AS "type", payload, command_id AS "commandId",
   cause::float8 AS "cause", idempotency_key AS "key", run_at <= clock_timestamp() AS "due"`
@@ -11,7 +10,7 @@ const action = `accept_no::float8 AS "no", action_type AS "type", payload, comma
 /** An aggregate's rows as they are in its table. */
 const rowsOf = Effect.fnUntraced(function* (game: Game.Any, instance: number) {
   const sql = yield* PgClient.PgClient
-  const found: Array<SnapshotRow> = []
+  const found: Array<Row> = []
   for (const aggregate of game.aggregates) {
     const { runtime } = aggregate
     const rows = yield* sql.unsafe<{
@@ -41,7 +40,7 @@ const rowsOf = Effect.fnUntraced(function* (game: Game.Any, instance: number) {
 export const instance = Effect.fnUntraced(function* (game: Game.Any, id: number) {
   const sql = yield* PgClient.PgClient
   const select = <A extends object>(text: string) => sql.unsafe<A>(text, [id])
-  const births = yield* select<{ rows: ReadonlyArray<SnapshotRow> }>(
+  const births = yield* select<{ rows: ReadonlyArray<Row> }>(
     "SELECT rows FROM wr2.snapshot WHERE instance_id = $1 AND seq = 0 ORDER BY part"
   )
   const events = yield* select<Logged>(
