@@ -1,71 +1,17 @@
 /** The terminal client on the real world: engine in memory, gateway over a websocket, lines in and out. */
-import { createServer } from "node:http"
 import { PassThrough } from "node:stream"
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it } from "@effect/vitest"
 import { Connector } from "@wr2/client"
-import { Engine, InstanceStore, Placement } from "@wr2/engine"
-import * as Memory from "@wr2/engine/Memory"
-import { Gateway } from "@wr2/gateway"
-import { Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
-import { HttpRouter, HttpServer } from "effect/http"
-import * as Passwords from "../src/Passwords.ts"
-import * as Secrets from "../src/Secrets.ts"
+import { Effect, Fiber, Redacted } from "effect"
 import * as Play from "../src/terminal/Play.ts"
 import * as Screen from "../src/terminal/Screen.ts"
 import * as Style from "../src/terminal/Style.ts"
 import { renderer } from "../src/terminal/WorldRenderer.ts"
-import * as World from "../src/World.ts"
-
-/** A world that runs, and a gateway that can be started on it, again and again. */
-const running = Effect.gen(function* () {
-  const loaded = yield* World.load()
-  const ground = yield* Layer.build(Layer.mergeAll(Memory.layer, Placement.Placement.layerLocal))
-  yield* World.found(
-    loaded,
-    yield* Effect.provideContext(InstanceStore.InstanceStore, ground)
-  ).pipe(Effect.provideContext(ground))
-  yield* Layer.build(Engine.layer(loaded.game)).pipe(Effect.provideContext(ground))
-  const open = (port: number) =>
-    Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const context = yield* HttpRouter.serve(Gateway.layer(loaded.game, { home: loaded.home }), {
-        disableLogger: true,
-        disableListenLog: true
-      }).pipe(
-        Layer.provide([
-          Passwords.layer.pipe(
-            Layer.provide(
-              Layer.succeed(Passwords.PasswordLimits, {
-                cost: { n: 1_024, r: 8, p: 1 },
-                atOnce: 2,
-                waiting: 64
-              })
-            )
-          ),
-          Secrets.layer(Redacted.make("the same for all gateways"))
-        ]),
-        Layer.provideMerge(
-          NodeHttpServer.layer(createServer, {
-            port,
-            host: "127.0.0.1",
-            gracefulShutdownTimeout: 50
-          })
-        ),
-        Layer.buildWithScope(scope),
-        Effect.provideContext(ground)
-      )
-      const { address } = yield* Effect.provideContext(HttpServer.HttpServer, context)
-      return {
-        port: (address as { readonly port: number }).port,
-        close: Scope.close(scope, Exit.void)
-      }
-    })
-  return { open }
-})
+import { running } from "./fixture/Running.ts"
+import * as Terminal from "./fixture/Terminal.ts"
 
 /** Somebody at a pipe. */
-const sit = (name: string, port: number) =>
+const sit = (name: string, port: number, password = "correct horse") =>
   Effect.gen(function* () {
     const input = new PassThrough()
     const output = new PassThrough()
@@ -79,7 +25,7 @@ const sit = (name: string, port: number) =>
       url,
       name,
       character: undefined,
-      password: Redacted.make("correct horse")
+      password: Redacted.make(password)
     }).pipe(
       Effect.scoped,
       Effect.provide(Connector.Connector.layerWebSocket(url)),
@@ -181,6 +127,76 @@ describe("playing from a pipe", () => {
       const nobody = yield* sit("ann", port)
       const error = yield* Effect.flip(Fiber.join(nobody.fiber))
       assert.include(error.message, "Is the server up?")
+    }).pipe(Effect.scoped)
+  )
+})
+
+/** Somebody at a terminal, who is asked for everything. */
+const sitDown = (port: number) =>
+  Effect.gen(function* () {
+    const terminal = Terminal.make(80)
+    const { input, output } = terminal
+    const url = `ws://127.0.0.1:${port}/rpc`
+    const fiber = yield* Screen.make({ input, output, tty: true }, Style.plain).pipe(
+      Effect.flatMap((screen) =>
+        Play.play(renderer, screen, {
+          url,
+          name: undefined,
+          character: undefined,
+          password: undefined
+        })
+      ),
+      Effect.scoped,
+      Effect.provide(Connector.Connector.layerWebSocket(url)),
+      Effect.forkChild({ startImmediately: true })
+    )
+    const answers = (question: string, answer: string) =>
+      Effect.promise(async () => {
+        await terminal.shows(question)
+        await terminal.type(answer)
+      })
+    /** Makes an account and a character, and comes into the world. */
+    const arrive = Effect.gen(function* () {
+      yield* answers("Your name:", "ann\r")
+      yield* answers("Password:", " correct horse \r")
+      yield* answers("[y/N]", "y\r")
+      yield* answers("once more", " correct horse \r")
+      yield* answers("Your character's name: [Ann]", "\r")
+      yield* answers("How do others see you?", "tall\r")
+      yield* answers("hp>", "")
+    })
+    return { terminal, fiber, answers, arrive }
+  })
+
+describe("playing at a terminal", () => {
+  it.live("a password is what was typed, with the spaces at its ends", () =>
+    Effect.gen(function* () {
+      const { open } = yield* running
+      const { port } = yield* open(0)
+      const { answers, arrive, fiber, terminal } = yield* sitDown(port)
+      yield* arrive
+      assert.include(terminal.rows().join("\n"), "(help tells what you can do")
+      yield* answers("hp>", "quit\r")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(terminal.rows().slice(-2), ["Until next time.", ""])
+      assert.notInclude(terminal.written(), "horse")
+      const again = yield* sit("ann", port, " correct horse ")
+      again.input.end("quit\n")
+      yield* Fiber.join(again.fiber)
+      assert.include(again.written(), "Until next time.")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("Ctrl-C is the end, however many Commands have no answer", () =>
+    Effect.gen(function* () {
+      const { open } = yield* running
+      const { close, port } = yield* open(0)
+      const { answers, arrive, fiber } = yield* sitDown(port)
+      yield* arrive
+      yield* close
+      yield* answers("connection is lost", `${"look;".repeat(200)}\rlook\r`)
+      yield* answers("look", Terminal.ctrlC)
+      yield* Effect.timeout(Fiber.join(fiber), "5 seconds")
     }).pipe(Effect.scoped)
   )
 })

@@ -21,14 +21,17 @@ export class GoneAway extends Error {
   readonly _tag = "GoneAway"
 }
 
-const asked = (
-  screen: Screen,
-  question: string,
-  options?: { readonly hidden?: boolean }
-): Effect.Effect<string, GoneAway> =>
-  Effect.flatMap(screen.ask(question, options), (answer) =>
-    answer === undefined ? Effect.fail(new GoneAway()) : Effect.succeed(answer.trim())
+const answered = (answer: Effect.Effect<string | undefined>): Effect.Effect<string, GoneAway> =>
+  Effect.flatMap(answer, (text) =>
+    text === undefined ? Effect.fail(new GoneAway()) : Effect.succeed(text)
   )
+
+const asked = (screen: Screen, question: string): Effect.Effect<string, GoneAway> =>
+  Effect.map(answered(screen.ask(question)), (text) => text.trim())
+
+/** As it was typed: a password may begin or end with spaces, here as in every other client. */
+const askedSecret = (screen: Screen, question: string): Effect.Effect<string, GoneAway> =>
+  answered(screen.ask(question, { hidden: true }))
 
 const say = (screen: Screen, text: string) =>
   Effect.sync(() => screen.print(lines("quiet", [text])))
@@ -87,8 +90,8 @@ export const login = Effect.fnUntraced(function* <G>(
   while (true) {
     const name = given.name ?? (yield* asked(screen, "Your name: "))
     if (name === "") continue
-    const password =
-      given.password ?? Redacted.make(yield* asked(screen, "Password: ", { hidden: true }))
+    const password = given.password ?? Redacted.make(yield* askedSecret(screen, "Password: "))
+    if (given.password === undefined && Redacted.value(password) === "") continue
     const known = yield* Effect.result(client.login(name, password))
     if (known._tag === "Success") return known.success.account
     if (known.failure._tag !== "BadCredentials") return yield* problem(known.failure)
@@ -98,7 +101,7 @@ export const login = Effect.fnUntraced(function* <G>(
         `There is no ${name} with this password. Make a new account? [y/N] `
       )
       if (!/^y/i.test(answer)) continue
-      const again = yield* asked(screen, "The password once more: ", { hidden: true })
+      const again = yield* askedSecret(screen, "The password once more: ")
       if (again !== Redacted.value(password)) {
         yield* say(screen, "The two differ. Once more from the beginning.")
         continue

@@ -23,7 +23,7 @@ const underWay = 64
 /** The first connection must be there within this. */
 const connectWithin = 5_000
 /** Saying good-bye may take this long. */
-const leaveWithin = 2_000
+const leaveWithin = 1_000
 /** From a pipe, what has no answer after the last line is waited for this long. */
 const answersWithin = 60_000
 
@@ -38,18 +38,22 @@ export const play = Effect.fnUntraced(function* <G, S>(
     callWithin: connectWithin
   })
   const told = yield* client.listen
-  const reached = yield* Effect.result(client.ping)
-  if (reached._tag === "Failure") {
-    return yield* new Problem({
-      message:
-        reached.failure._tag === "Offline"
-          ? `nothing answers at ${options.url}. Is the server up? (npm start)`
-          : Login.told(reached.failure)
-    })
-  }
-  return yield* playing(client, told, renderer, screen, options).pipe(
-    Effect.catchTag("GoneAway", () => Effect.void)
-  )
+  const visit = Effect.gen(function* () {
+    const reached = yield* Effect.result(client.ping)
+    if (reached._tag === "Failure") {
+      return yield* new Problem({
+        message:
+          reached.failure._tag === "Offline"
+            ? `nothing answers at ${options.url}. Is the server up? (npm start)`
+            : Login.told(reached.failure)
+      })
+    }
+    return yield* playing(client, told, renderer, screen, options).pipe(
+      Effect.catchTag("GoneAway", () => Effect.void)
+    )
+  })
+  // Who wants to go waits for nothing that is still under way.
+  return yield* Effect.raceFirst(visit, screen.left)
 })
 
 const playing = Effect.fnUntraced(function* <G, S>(
@@ -62,12 +66,16 @@ const playing = Effect.fnUntraced(function* <G, S>(
   const account = yield* Login.login(client, screen, options)
   const character = yield* Login.character(client, screen, renderer, account, options)
   const over = yield* Deferred.make<Problem | undefined>()
-  yield* Effect.forkScoped(show(told, renderer, screen, over))
+  const shown = show(renderer, screen, over)
+  yield* Effect.forkScoped(shown.all(told))
   yield* Effect.mapError(
     client.enter(character),
     (error) => new Problem({ message: Login.told(error) })
   )
-  yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(client.leave, leaveWithin)))
+  yield* Effect.addFinalizer(() =>
+    // Without a connection nobody can be told.
+    shown.broken() ? Effect.void : Effect.ignore(Effect.timeout(client.leave, leaveWithin))
+  )
 
   const commands = yield* FiberSet.make()
   const places = yield* Semaphore.make(underWay)
@@ -75,7 +83,9 @@ const playing = Effect.fnUntraced(function* <G, S>(
     while (true) {
       const typed = yield* screen.line
       if (typed === undefined) break
-      for (const command of TypedLine.split(typed)) {
+      const line = TypedLine.split(typed)
+      if (line.length === 0) yield* shown.vitals
+      for (const command of line) {
         yield* places.take(1)
         // What becomes of it is told in order with everything else.
         yield* FiberSet.run(
@@ -92,13 +102,21 @@ const playing = Effect.fnUntraced(function* <G, S>(
   if (ended !== undefined) return yield* ended
 })
 
-/** Shows what is told, in order, until it is over. */
+/** What is shown of a play. */
+interface Showing<G> {
+  /** Shows what is told, in order, until it is over. */
+  readonly all: (told: Stream.Stream<Told.Told<G>>) => Effect.Effect<void>
+  /** The prompt as it is by now. */
+  readonly vitals: Effect.Effect<void>
+  /** Whether the connection is lost at present. */
+  readonly broken: () => boolean
+}
+
 const show = <G, S>(
-  told: Stream.Stream<Told.Told<G>>,
   renderer: Renderer<G, S>,
   screen: Screen,
   over: Deferred.Deferred<Problem | undefined>
-): Effect.Effect<void> => {
+): Showing<G> => {
   let state: S | undefined
   let broken = false
   const event = (what: Parameters<Renderer<G, S>["event"]>[1], now: number) => {
@@ -120,36 +138,46 @@ const show = <G, S>(
       Deferred.doneUnsafe(over, Effect.succeed(new Problem({ message: farewell[next.why] })))
     }
   }
-  return Stream.runForEach(told, (one) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
-      switch (one._tag) {
-        case "Snapshot": {
-          if (one.snapshot === undefined) {
-            const message = "this client cannot read what the server shows. Update it"
-            Deferred.doneUnsafe(over, Effect.succeed(new Problem({ message })))
-            return
-          }
-          const shown = renderer.begin(one.snapshot, now)
-          state = shown.state
-          screen.print([...lines("plain", [""]), ...shown.lines])
-          screen.prompt(renderer.prompt(state, now))
+  const one = (what: Told.Told<G>, now: number): void => {
+    switch (what._tag) {
+      case "Snapshot": {
+        if (what.snapshot === undefined) {
+          const message = "this client cannot read what the server shows. Update it"
+          Deferred.doneUnsafe(over, Effect.succeed(new Problem({ message })))
           return
         }
-        case "Event":
-        case "Answer":
-          return event(one.event, now)
-        case "Rejected":
-          if ((one.reason as { readonly _tag: string })._tag !== "Closed") {
-            screen.print(renderer.rejection(one.reason))
-          }
-          return
-        case "Status":
-          return status(one.status)
-        case "Arrived":
-          return
+        const shown = renderer.begin(what.snapshot, now)
+        const first = state === undefined && screen.interactive
+        state = shown.state
+        screen.print([
+          ...lines("plain", [""]),
+          ...shown.lines,
+          ...(first ? lines("quiet", renderer.hints) : [])
+        ])
+        screen.prompt(renderer.prompt(state, now))
+        return
       }
-    })
-  )
+      case "Event":
+      case "Answer":
+        return event(what.event, now)
+      case "Rejected":
+        if ((what.reason as { readonly _tag: string })._tag !== "Closed") {
+          screen.print(renderer.rejection(what.reason))
+        }
+        return
+      case "Status":
+        return status(what.status)
+      case "Arrived":
+        return
+    }
+  }
+  return {
+    all: Stream.runForEach((what) => Effect.map(Clock.currentTimeMillis, (now) => one(what, now))),
+    vitals: Effect.map(Clock.currentTimeMillis, (now) => {
+      if (state !== undefined) screen.prompt(renderer.prompt(state, now))
+    }),
+    broken: () => broken
+  }
 }
 
 const farewell: { readonly [W in Exclude<Told.Closed["why"], "Left">]: string } = {

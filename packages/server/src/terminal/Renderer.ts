@@ -52,6 +52,8 @@ export interface Shown<S> {
 export interface Renderer<G, S> {
   readonly codec: Codec.Codec<G>
   readonly questions: ReadonlyArray<Question>
+  /** Told to whoever has just come in: what one can do, and how to go. */
+  readonly hints: ReadonlyArray<string>
   readonly begin: (snapshot: Game.SnapshotOf<G>, now: number) => Shown<S>
   readonly event: (state: S, event: Codec.EventOf<G>, now: number) => Shown<S>
   readonly rejection: (reason: Told.SubmitError<G>) => ReadonlyArray<Line>

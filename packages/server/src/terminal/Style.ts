@@ -41,8 +41,9 @@ const control = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
 export const harmless = (text: string): string => text.replace(control, "")
 
 /**
- * Lines of at most so many characters, broken at spaces; `indent` before all but the first, so that
- * nobody's words, put where a line breaks, begin a line as if another spoke.
+ * Lines of at most so many characters, broken at spaces. What is set in stays so where it goes on;
+ * `indent` before all but the first, so that nobody's words, put where a line breaks, begin a line as
+ * if another spoke.
  */
 export const wrap = (
   text: string,
@@ -52,13 +53,15 @@ export const wrap = (
   if (columns === undefined || columns < 20) return text.split("\n")
   return text.split("\n").flatMap((paragraph) => {
     const wrapped: Array<string> = []
+    const text = paragraph.trimStart()
+    const lead = paragraph.slice(0, Math.min(paragraph.length - text.length, 8))
     let line = ""
-    for (const word of paragraph.split(" ")) {
+    for (const word of text.split(" ")) {
       if (line !== "" && line.length + 1 + word.length > columns) {
         wrapped.push(line)
-        line = indent + word
+        line = lead + indent + word
       } else {
-        line = line === "" ? word : `${line} ${word}`
+        line = line === "" ? lead + word : `${line} ${word}`
       }
     }
     wrapped.push(line)

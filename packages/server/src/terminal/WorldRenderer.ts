@@ -113,6 +113,7 @@ export const renderer: Renderer<World, State> = {
   questions: [
     { key: "description", ask: "How do others see you? (a short description)", otherwise: "" }
   ],
+  hints: ["(help tells what you can do, quit is how to leave.)"],
   begin: (snapshot: Snapshot, now) => {
     const { exp, fighting, hp } = snapshot.self
     return {
