@@ -16,7 +16,7 @@ const engine = Engine.layer(game).pipe(Layer.provideMerge(Placement.layerLocal))
 const world = engine.pipe(Layer.provideMerge(PgFixture.layer(tables)))
 
 const it = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeof world>>) =>
-  test.live(name, () => Effect.scoped(Effect.provide(Effect.andThen(founded, body), world)), 60_000)
+  test.live(name, () => Effect.scoped(Effect.provide(Effect.andThen(founded, body), world)), 120_000)
 
 const accepted = (replies: ReadonlyArray<Reply>) =>
   assert.deepStrictEqual(
@@ -214,6 +214,87 @@ it(
 
 const millis = (sql: SqlClient.SqlClient, column: string) =>
   sql.literal(`(extract(epoch FROM ${column}) * 1000)::float8`)
+
+it(
+  "rows that foreign keys name, too: who puts something in a held room, or a held hand, waits, nobody else",
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    // Before anybody owns it: rats that stay where they are and die of any blow, and a club beside them.
+    yield* sql`UPDATE wr2.mob_instance SET hp = 1 WHERE instance_id = 1 AND template = 'marsh-rat'`
+    yield* sql`DELETE FROM wr2.action_queue WHERE instance_id = 1 AND action_type = 'Think'`
+    yield* sql`INSERT INTO wr2.item_instance (instance_id, id, template, holder, holder_id, gold, rolled)
+      SELECT 1, 3000000, 'club', 'room', id, 0, '{"name": null, "damage": 1}'
+      FROM wr2.room_instance WHERE instance_id = 1 AND template = 'gallows-square'`
+    const [ann, bob, cid, dot] = [
+      yield* enter(1, 2_001, "Ann"),
+      yield* enter(1, 2_002, "Bob"),
+      yield* enter(1, 2_003, "Cid"),
+      yield* enter(1, 2_004, "Dot")
+    ]
+    for (const each of [ann, bob, cid, dot]) accepted(yield* each.say("n", "n"))
+    const happened = Effect.map(
+      sql<{ type: string }>`SELECT event_type AS type FROM wr2.event_log
+        WHERE instance_id = 1 AND event_type IN ('GoldDropped', 'ItemDropped', 'ItemTaken', 'ItemGiven', 'MobDied')
+        ORDER BY seq`,
+      (rows) => rows.map(({ type }) => type)
+    )
+    /** Dot is answered at once, all the time; a lock timeout is a second. */
+    const dotGoesOn = Effect.repeat(
+      Effect.andThen(
+        Effect.map(dot.say("say here", "s", "n", "give 1 gold to bob", "look"), accepted),
+        Effect.sleep(200)
+      ).pipe(Effect.timeout(5_000)),
+      { times: 5 }
+    )
+    const holding = (
+      rows: Effect.Effect<unknown, unknown>,
+      body: Effect.Effect<unknown, unknown>
+    ) => sql.withTransaction(Effect.andThen(rows, body))
+    yield* holding(
+      sql`SELECT 1 FROM wr2.room_instance WHERE instance_id = 1 FOR UPDATE`,
+      Effect.gen(function* () {
+        // To take something out of a room needs no lock on it.
+        accepted(yield* ann.say("get club"))
+        accepted(yield* ann.say("drop club"))
+        accepted(yield* bob.say("drop 2 gold"))
+        accepted(yield* cid.say("kill rat"))
+        yield* dotGoesOn
+        assert.deepStrictEqual(yield* happened, ["ItemTaken"])
+      })
+    )
+    yield* Effect.repeat(happened, {
+      schedule: Schedule.spaced(100),
+      until: (types) =>
+        ["ItemDropped", "GoldDropped", "MobDied"].every((type) => types.includes(type))
+    })
+    accepted(yield* ann.say("get club"))
+    for (const rows of [
+      sql`SELECT 1 FROM wr2.character WHERE instance_id = 1 AND id = 2003 FOR UPDATE`,
+      sql`SELECT 1 FROM wr2.item_instance WHERE instance_id = 1 AND id = 3000000 FOR UPDATE`
+    ]) {
+      const before = (yield* happened).filter((type) => type === "ItemGiven").length
+      yield* holding(
+        rows,
+        Effect.gen(function* () {
+          accepted(yield* before === 0 ? ann.say("give club to cid") : cid.say("give club to ann"))
+          yield* dotGoesOn
+          const given = (yield* happened).filter((type) => type === "ItemGiven")
+          assert.lengthOf(given, before)
+        })
+      )
+      yield* Effect.repeat(happened, {
+        schedule: Schedule.spaced(100),
+        until: (types) => types.filter((type) => type === "ItemGiven").length > before
+      })
+    }
+    // Nobody noticed a failed transaction, and no fight was lost.
+    const [{ epoch, refused }] = (yield* sql<{ epoch: number; refused: number }>`
+      SELECT epoch::int, (SELECT count(*)::int FROM wr2.action_log
+        WHERE instance_id = 1 AND outcome = 'refused') AS refused
+      FROM wr2.instance_owner WHERE instance_id = 1`) as [{ epoch: number; refused: number }]
+    assert.deepStrictEqual({ epoch, refused }, { epoch: 1, refused: 0 })
+  })
+)
 
 test.live(
   "an Action of later runs after a restart; the world goes on where it was",

@@ -19,6 +19,7 @@ import { FightTurned } from "../events/FightTurned.ts"
 import { MobDied } from "../events/MobDied.ts"
 import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
+import * as Ground from "../Ground.ts"
 import * as Health from "../Health.ts"
 import type { Party } from "../Party.ts"
 
@@ -28,7 +29,7 @@ export const AttackRound = Action.make("AttackRound", {
   character: Character.Id,
   mob: Mob.Id
 })
-/** Locks all whom a death would free, the weapon, and what the mob would leave. */
+/** Locks all whom a death would free, the weapon, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
   emits: [FightTurned, DamageDealt, AttackMissed, MobDied, CharacterDied],
   locks: (a, { projection }) => {
@@ -38,6 +39,8 @@ export const attackRoundRule = AttackRound.rule({
       ...Fights.attackers(projection, a.mob),
       Mob.ref(a.mob),
       ...Fights.foes(projection, a.character),
+      ...Ground.under(projection, a.character),
+      ...Ground.underMob(projection, a.mob),
       ...(wielding === null ? [] : [Item.ref(wielding)]),
       ...Carried.held(projection, "mob", a.mob)
     ]

@@ -1,5 +1,7 @@
 -- Items are where their foreign keys say: one column for each kind of holder, filled from holder and
--- holder_id. Deferred, since a cycle moves items and removes their holders in any order. The indexes
+-- holder_id. Deferred, since a cycle moves items and removes their holders in any order. Each check is
+-- a lock on the holder, and would wait for whoever has it: so who gives an item a holder locks that
+-- (or makes it), in its lock set, which never waits. The indexes
 -- are for the holders that come and go: without one, each would be looked for in all items.
 ALTER TABLE wr2.item_instance
   ADD COLUMN room_id bigint
