@@ -15,6 +15,7 @@ import * as Fence from "../src/queries/fence.ts"
 import * as FindUnlocked from "../src/queries/findUnlocked.ts"
 import * as Found from "../src/queries/found.ts"
 import * as History from "../src/queries/history.ts"
+import * as Keeping from "../src/queries/keeping.ts"
 import * as Load from "../src/queries/load.ts"
 import * as LockRows from "../src/queries/lockRows.ts"
 import * as LockRuntimes from "../src/queries/lockRuntimes.ts"
@@ -42,6 +43,7 @@ export const modules: Readonly<Record<string, object>> = {
   findUnlocked: FindUnlocked,
   found: Found,
   history: History,
+  keeping: Keeping,
   load: Load,
   lockRows: LockRows,
   lockRuntimes: LockRuntimes,
@@ -110,6 +112,7 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "audit.queue": [Audit.queue(1, 0, 1)],
   "audit.dead": [Audit.dead(1, 0, 1)],
   "audit.gone": [Audit.gone(1)],
+  "audit.forgotten": [Audit.forgotten(1, 0, 1)],
   "audit.loose": [Audit.loose(Counter, 1)],
   "audit.strays": [Audit.strays("test_counter")],
   "audit.places": [Audit.places(Purse, 1)],
@@ -140,6 +143,8 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "history.logged": [History.logged(1, [1])],
   "history.silent": [History.silent(1, { asOf: 0, no: 0 }, 1, 1)],
   "history.letter": [History.letter(1, 1, "reference")],
+  "history.referred": [History.referred("reference")],
+  "history.numbered": [History.numbered(1)],
   "history.ranAt": [History.ranAt(1, 1, 1)],
   "history.snapshots": [History.snapshots(1)],
   "history.part": [History.part(1, 0, 0)],
@@ -176,6 +181,9 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "queue.attempted": [Queue.attempted([1], [1])],
   "queue.due": [Queue.due(1, { after: 0, until: 1, limit: 1 })],
   "queue.nextDue": [Queue.nextDue(1, 0)],
+  "keeping.wanting": [Keeping.wanting(1, 1)],
+  "keeping.unfollowed": [Keeping.unfollowed(1, 1)],
+  "keeping.forgetSnapshots": [Keeping.forgetSnapshots(1)],
   "retention.lock": [Retention.lock],
   "retention.unlock": [Retention.unlock],
   "retention.turned": [Retention.turned],

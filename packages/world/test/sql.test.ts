@@ -2,7 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"
 import { game, migrations } from "@wr2/testkit/ShippedWorld"
 
-const sql = migrations.map((each: { readonly sql: string }) => each.sql).join("\n")
+/** As written by hand: `npm run new migration` quotes names, and calls the type of times in full. */
+const sql = migrations
+  .map((each: { readonly sql: string }) => each.sql)
+  .join("\n")
+  .replaceAll('"', "")
+  .replaceAll("timestamp(3) with time zone", "timestamptz(3)")
 const tables = new Map(
   [...sql.matchAll(/CREATE TABLE wr2\.(\w+) \(\n([^;]*)\n\)/g)].map((match) => [
     match[1]!,
