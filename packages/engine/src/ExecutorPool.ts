@@ -1,7 +1,8 @@
 /**
  * Executors carry cycles to the database: whatever waits when one is free goes in one transaction,
- * at once, without a timer. Supervised: an executor that dies is replaced; the cycles that it had
- * in hand are Unknown to their instances, which re-activate and read what happened.
+ * at once, without a timer. Supervised: an executor that dies (interrupted, or by a defect of whatever
+ * it called) is replaced; the cycles that it had in hand are Unknown to their instances, which
+ * re-activate and read what happened. What fails in a typed way is an answer, and kills nobody.
  */
 import {
   Clock,
@@ -58,6 +59,8 @@ export class ExecutorPool extends Context.Service<
           1
         )
         yield* Metric.update(Telemetry.carried, jobs.length)
+        // A defect leaves nobody knows what behind: this executor ends here, and another begins.
+        if (Exit.isFailure(exit) && failed(exit) === undefined) yield* Effect.orDie(exit)
         return exit
       })
       const run = Effect.fnUntraced(function* (jobs: ReadonlyArray<Job>) {
@@ -146,8 +149,9 @@ export class ExecutorPool extends Context.Service<
   )
 }
 
-const reasonOf = (exit: Exit.Exit<unknown, StoreError>): string => {
-  if (Exit.isSuccess(exit)) return "committed"
-  const found = exit.cause.reasons.find((reason) => reason._tag === "Fail")
-  return found === undefined ? "Unknown" : (found.error as StoreError).reason
-}
+/** The typed error of a failure; none where it is a defect or an interruption. */
+const failed = ({ cause }: Exit.Failure<unknown, StoreError>): StoreError | undefined =>
+  cause.reasons.find((reason) => reason._tag === "Fail")?.error
+
+const reasonOf = (exit: Exit.Exit<unknown, StoreError>): string =>
+  Exit.isSuccess(exit) ? "committed" : (failed(exit)?.reason ?? "Unknown")

@@ -4,69 +4,152 @@ import { ExecutorPool } from "@wr2/engine/ExecutorPool"
 import { InstanceStore, StoreError } from "@wr2/engine/InstanceStore"
 import type { Cycle } from "@wr2/engine/InstanceStore"
 import { layerFrom } from "@wr2/engine/Memory"
-import type { Call } from "@wr2/engine/Memory"
 import { Effect, Fiber, Latch, Layer } from "effect"
 import { idle, inBothForms, known, make, once, pass, tag } from "./Lab.ts"
+import type { Lab, Options } from "./Lab.ts"
 import { people } from "./Yard.ts"
 
-const ofInstance = (instance: number) => (call: Call) =>
-  call.method === "commit" && call.instances.includes(instance)
+/** The steps of a cycle's transaction at which its executor comes to its end. */
+const steps = [
+  "before the transaction",
+  "in the first flight",
+  "in the decide phase",
+  "in the second flight",
+  "after COMMIT, before its answer"
+] as const
+type Step = (typeof steps)[number]
+type Executor = Fiber.Fiber<unknown, unknown>
+
+/** How it does: by what is done to it from outside, or by what it runs into. */
+const ends = {
+  "is interrupted": (executor: Executor) => (executor.interruptUnsafe(), Effect.never),
+  "crashes (a defect)": (): Effect.Effect<never> => {
+    throw new Error("it was made to crash")
+  },
+  "interrupts itself": () => Effect.interrupt
+} as const
 
 /** From outside, at the next chance. */
-const interrupted = Effect.withFiber((fiber) =>
-  Effect.andThen(Effect.forkDetach(Fiber.interrupt(fiber)), Effect.sleep(50))
-)
-const ends = {
-  "is interrupted": () => interrupted,
-  "crashes (a defect)": () => Effect.die(new Error("it was made to crash")),
-  "interrupts itself": () => Effect.interrupt,
-  "loses its connection": () =>
-    Effect.fail(new StoreError({ reason: "Unknown", message: "it was made to fail" }))
-} as const
-const steps = {
-  "with its cycle in hand, before the transaction": "before",
-  "after COMMIT, before its answer": "after"
-} as const
+const interrupted = Effect.withFiber(ends["is interrupted"])
+
+/**
+ * A store whose transaction goes step by step, as a real one does, and once ends whoever carries it,
+ * at one of them. Until COMMIT nothing is written: what was decided in vain is rolled back.
+ */
+const endingAt =
+  (step: Step, end: (executor: Executor) => Effect.Effect<never>, isIt: (c: Cycle) => boolean) =>
+  (store: InstanceStore["Service"]): InstanceStore["Service"] => ({
+    ...store,
+    commit: (cycles) =>
+      Effect.withFiber((executor) => {
+        if (!cycles.some(isIt)) return store.commit(cycles)
+        const ended = Effect.suspend(() => end(executor))
+        let then: Effect.Effect<never> | undefined
+        const inVain = store.commit(
+          cycles.map((cycle) => ({
+            ...cycle,
+            decide: (locked) => {
+              cycle.decide(locked)
+              if (step === "in the decide phase") then = end(executor)
+              return undefined
+            }
+          }))
+        )
+        switch (step) {
+          case "before the transaction":
+            return ended
+          case "in the first flight":
+            return Effect.andThen(Effect.yieldNow, ended)
+          case "in the decide phase":
+            return Effect.andThen(
+              inVain,
+              Effect.suspend(() => then!)
+            )
+          case "in the second flight":
+            return Effect.andThen(inVain, ended)
+          case "after COMMIT, before its answer":
+            return Effect.andThen(store.commit(cycles), ended)
+        }
+      })
+  })
+
+/** Three instances with one person each, and who carries their cycles. */
+const three = Effect.fnUntraced(function* (
+  laboratory: (options?: Options) => Effect.Effect<Lab>,
+  options: Options
+) {
+  const lab = yield* laboratory({ limits: { executors: 2, carryMax: 1 } })
+  for (const instance of [1, 2, 3]) yield* lab.found(instance, people(1, true))
+  const m = yield* lab.machine(options)
+  for (const instance of [1, 2, 3]) yield* m.call(instance, { _tag: "Wake" })
+  yield* idle
+  const before = yield* m.executors
+  return {
+    /** All three act; the first instance's executor has come to its end meanwhile. */
+    act: Effect.gen(function* () {
+      const all = yield* Effect.forEach([1, 2, 3], (i) =>
+        known(m, i, 1).start("n", "double", "look")
+      )
+      yield* idle
+      // Without waiting for anything: the others notice nothing.
+      for (const other of all.slice(1)) assert.isDefined(other.pollUnsafe())
+      yield* pass(3_000)
+      const replies = yield* Effect.forEach(all, Fiber.join)
+      assert.deepStrictEqual(new Set(replies.flat().map(tag)), new Set(["Accepted"]))
+      for (const instance of [1, 2, 3]) {
+        const { dead, events, log, owner, queue, rows } = yield* lab.kept(instance)
+        assert.strictEqual(rows.get("person:1")!.row.place, 3)
+        assert.strictEqual(rows.get("person:1")!.row.rung, 2)
+        assert.deepStrictEqual([log.size, queue.size, dead.size], [5, 0, 0])
+        assert.deepStrictEqual(
+          events.map(({ seq }) => seq),
+          [1, 2, 3, 4, 5]
+        )
+        assert.strictEqual(owner.epoch, instance === 1 ? 2 : 1)
+      }
+    }),
+    /** How many executors are others than before; all are at work. */
+    replaced: Effect.map(
+      Effect.suspend(() => m.executors),
+      (after) => {
+        assert.lengthOf(after, 2)
+        assert.isTrue(after.every((fiber) => fiber.pollUnsafe() === undefined))
+        return after.filter((fiber) => !before.includes(fiber)).length
+      }
+    )
+  }
+})
 
 inBothForms("an executor", (laboratory) => {
   for (const [how, end] of Object.entries(ends)) {
-    for (const [step, when] of Object.entries(steps)) {
-      it.effect(`that ${how} ${step}: replaced, once, unnoticed by others`, () =>
+    for (const step of steps) {
+      it.effect(`that ${how} ${step}: replaced, its cycle done once, unnoticed by others`, () =>
         Effect.gen(function* () {
-          const lab = yield* laboratory({ limits: { executors: 2, carryMax: 1 } })
-          for (const instance of [1, 2, 3]) yield* lab.found(instance, people(1, true))
-          let armed = false
-          const fault = once((call) => armed && ofInstance(1)(call), end)
-          const m = yield* lab.machine({ faults: { [when]: fault } })
-          for (const instance of [1, 2, 3]) yield* m.call(instance, { _tag: "Wake" })
-          yield* idle
-          const before = yield* m.executors
-          armed = true
-          const all = yield* Effect.forEach([1, 2, 3], (i) =>
-            known(m, i, 1).start("n", "double", "look")
-          )
-          yield* pass(3_000)
-          const replies = yield* Effect.forEach(all, Fiber.join)
-          assert.deepStrictEqual(new Set(replies.flat().map(tag)), new Set(["Accepted"]))
-          for (const instance of [1, 2, 3]) {
-            const { dead, events, log, owner, rows } = yield* lab.kept(instance)
-            assert.strictEqual(rows.get("person:1")!.row.place, 3)
-            assert.strictEqual(rows.get("person:1")!.row.rung, 2)
-            assert.deepStrictEqual([log.size, dead.size], [5, 0])
-            assert.deepStrictEqual(
-              events.map(({ seq }) => seq),
-              [1, 2, 3, 4, 5]
-            )
-            assert.strictEqual(owner.epoch, instance === 1 ? 2 : 1)
-          }
-          const after = yield* m.executors
-          assert.strictEqual(after.length, 2)
-          assert.isTrue(after.every((fiber) => fiber.pollUnsafe() === undefined))
-          const replaced = after.filter((fiber) => !before.includes(fiber)).length
-          assert.strictEqual(replaced, how === "is interrupted" ? 1 : 0)
+          let left = 0
+          const isIt = ({ instance }: Cycle) => instance === 1 && left-- > 0
+          const { act, replaced } = yield* three(laboratory, { store: endingAt(step, end, isIt) })
+          left = 1
+          yield* act
+          assert.strictEqual(yield* replaced, 1)
         })
       )
     }
+  }
+
+  for (const when of ["before", "after"] as const) {
+    it.effect(`that loses its connection ${when} the transaction goes on, with another`, () =>
+      Effect.gen(function* () {
+        let armed = false
+        const fault = once(
+          ({ instances, method }) => armed && method === "commit" && instances.includes(1),
+          () => Effect.fail(new StoreError({ reason: "Unknown", message: "it was made to fail" }))
+        )
+        const { act, replaced } = yield* three(laboratory, { faults: { [when]: fault } })
+        armed = true
+        yield* act
+        assert.strictEqual(yield* replaced, 0)
+      })
+    )
   }
 
   it.effect("that is interrupted while it waits for work is replaced", () =>
