@@ -51,6 +51,7 @@ export interface Parts {
   readonly ingress?: Part<Ingress>
   readonly planner?: Part<Planner>
   readonly queue?: Part<ActionQueue>
+  readonly scheduler?: Part<Scheduler>
   readonly executors?: Part<ExecutorPool>
   readonly publisher?: Part<Publisher>
 }
@@ -62,7 +63,7 @@ const part = <S, R>(own: Layer.Layer<S, never, R>, given: Part<S> | undefined) =
 export const services = (
   parts: Parts = {}
 ): Layer.Layer<Scheduler | Publisher | ActionQueue, never, GameDef | InstanceStore> =>
-  Scheduler.layer.pipe(
+  part(Scheduler.layer, parts.scheduler).pipe(
     Layer.provide([
       part(Ingress.layer, parts.ingress),
       part(Planner.layer, parts.planner),
