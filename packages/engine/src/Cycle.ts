@@ -22,7 +22,7 @@ import type {
   StoredReply,
   Writes
 } from "./Records.ts"
-import { later } from "./Work.ts"
+import { later, orderOf } from "./Work.ts"
 import type { Condemned, Group, Work, WorkResult } from "./Work.ts"
 
 /** What a cycle is decided from. */
@@ -181,7 +181,7 @@ class Run {
     this.execution.idBase = null
     if (record.runAt > this.now)
       return work.queued ? this.goBack(work, "early", null) : this.wait(record)
-    const actor = record.actor === null ? null : Actor.key(record.actor)
+    const actor = orderOf(record)
     if (actor !== null && this.backActors.has(actor)) return this.goBack(work, "behind", actor)
     if (!work.queued && actor !== null && this.mustWait(actor, chosen)) {
       return this.goBack(work, "behind", this.toCome.has(actor) ? null : actor)
@@ -218,8 +218,7 @@ class Run {
       const key = LockSet.key(ref)
       if (this.held.has(key) || projection.createdInCycle(ref.aggregate, ref.id)) continue
       if (!this.skipped.has(key)) return this.goBack(work, "unlocked", actor)
-      // What the world itself sends cannot be Busy: what it carries must not be lost.
-      if (work.skips >= limits.lockSkipsMax && !Actor.isOwn(record.actor?.type ?? "")) {
+      if (work.skips >= limits.lockSkipsMax && this.mayBeBusy(record)) {
         return this.refuse(work, new EngineEvents.Busy({}), this.execution.seq)
       }
       return this.goBack({ ...work, skips: work.skips + 1 }, "held", actor)
@@ -237,6 +236,16 @@ class Run {
         this.results.push([work, { _tag: "Done" }])
         for (const next of outcome.next) this.follow(next, chain + 1)
     }
+  }
+
+  /**
+   * Players are told, and try again. Of what the world itself does nobody would: what a message
+   * carries would be lost, and what recurs (spawners, the thoughts of mobs) would end for good.
+   */
+  private mayBeBusy({ actor }: ActionRecord): boolean {
+    if (actor === null || Actor.isOwn(actor.type) || actor.type === Actor.system.type) return false
+    const { players } = this.input.definition.game
+    return players === undefined || players.aggregate._tag === actor.type
   }
 
   /** Whether a new Action of this actor would overtake what the actor has due already. */

@@ -19,7 +19,7 @@ import type { Seed } from "./Seeds.ts"
 import type { Tracing } from "./Tracing.ts"
 import { TimerHeap } from "./TimerHeap.ts"
 import type { Show } from "./Views.ts"
-import { later, newWork, pending } from "./Work.ts"
+import { later, newWork, orderOf, pending } from "./Work.ts"
 import type { Work, WorkResult } from "./Work.ts"
 
 /** What residents share. */
@@ -43,7 +43,7 @@ export class Resident {
   readonly lineage: string
   readonly projection: Projection
   readonly inboxes: Inboxes
-  /** Due Actions by actor key; those without an actor under a key of their own. In order of (runAt, no). */
+  /** Due Actions by actor key; those that keep no order under a key of their own. In order of (runAt, no). */
   readonly ready = new Map<string, Array<Work>>()
   /** Keys of actors with due Actions or waiting Commands. */
   readonly hot = new Set<string>()
@@ -322,6 +322,5 @@ export class Resident {
   }
 }
 
-/** The key of an Action's order: its actor's, or its own when it has none. */
-const keyOf = (record: ActionRecord): string =>
-  record.actor === null ? `#${record.no || record.key}` : Actor.key(record.actor)
+/** The key of an Action's order: its actor's, or its own when it keeps none. */
+const keyOf = (record: ActionRecord): string => orderOf(record) ?? `#${record.no || record.key}`

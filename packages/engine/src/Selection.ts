@@ -3,8 +3,8 @@
  * their heads, then (due time, acceptance number); within an actor its order alone. Commands are
  * planned here, on the exact projection; what writes nothing (rejections, reads) is answered at once.
  */
-import type { Aggregate } from "@wr2/core"
-import { Actor, LockSet, Rejected } from "@wr2/core"
+import type { Actor, Aggregate } from "@wr2/core"
+import { LockSet, Rejected } from "@wr2/core"
 import { Result } from "effect"
 import { inTime, Overran } from "./DecideGuard.ts"
 import * as DeadLetters from "./DeadLetters.ts"
@@ -16,7 +16,7 @@ import type { Plan } from "./Planner.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
 import { answersOf, isRead } from "./Views.ts"
-import { locksOf, made, newWork } from "./Work.ts"
+import { locksOf, made, newWork, orderOf } from "./Work.ts"
 import type { Group, Work } from "./Work.ts"
 
 /** A cycle ready to be carried. */
@@ -173,12 +173,13 @@ class Selection {
     const works = ready.splice(0, count)
     if (ready.length === 0) resident.ready.delete(key)
     else this.waiting.add(key)
-    this.group(first.record.actor, works)
+    this.group(works)
   }
 
-  private group(actor: Actor.Actor | null, works: ReadonlyArray<Work>): void {
+  /** Of one actor, or of none: then it is a single one. */
+  private group(works: ReadonlyArray<Work>): void {
     this.groups.push({
-      actor: actor === null ? null : Actor.key(actor),
+      actor: orderOf(works[0]!.record),
       works,
       accept: undefined,
       arriving: [],
@@ -198,7 +199,7 @@ class Selection {
       ready.shift()
       if (ready.length === 0) resident.ready.delete(key)
       this.acceptOnly = true
-      return this.group(work.record.actor, [counted(work)])
+      return this.group([counted(work)])
     }
     if (work.record.attempts >= attemptsMax) {
       const why = `tried ${attemptsMax} times, and each time its runner went down`

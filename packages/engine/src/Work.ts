@@ -1,6 +1,6 @@
 /** An Action on its way through the owner, and what the Actions of one actor do together in a cycle. */
-import type { Action, Actor, Aggregate } from "@wr2/core"
-import { Plain } from "@wr2/core"
+import type { Action, Aggregate } from "@wr2/core"
+import { Actor, Plain } from "@wr2/core"
 import { Overran } from "./DecideGuard.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Projection } from "./Projection.ts"
@@ -40,6 +40,7 @@ export interface Work {
 
 /** What one actor does in this cycle: the Actions of one Command, or its due ones, in order. */
 export interface Group {
+  /** Whose order they keep (`orderOf`). */
   readonly actor: string | null
   readonly works: ReadonlyArray<Work>
   /** The Command that is accepted with it. */
@@ -67,6 +68,13 @@ const fresh: Omit<Work, "record"> = {
   condemned: undefined,
   done: undefined
 }
+
+/**
+ * Whose order an Action keeps: its actor's. What nobody does, or the world itself (timers, triggers,
+ * spawners), waits for no other: a lock on one room must not hold up what happens in the next.
+ */
+export const orderOf = ({ actor }: ActionRecord): string | null =>
+  actor === null || actor.type === Actor.system.type ? null : Actor.key(actor)
 
 /** A queued Action as work. */
 export const pending = (record: ActionRecord): Work => ({ ...fresh, record, queued: true })

@@ -167,6 +167,62 @@ inBothForms("lock sets", (laboratory, queueFirst) => {
     })
   )
 
+  it.effect(
+    "what the world itself does waits for no other that it does: each for its own rows",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory()
+        const world = { actor: { type: "system", id: 0 } }
+        const soon = (yield* lab.db.now) + 100
+        yield* lab.found(1, people(4, true), [
+          pending(1, 1, world),
+          pending(2, 2, world),
+          pending(3, 3, { ...world, runAt: soon })
+        ])
+        const m = yield* lab.machine()
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* lab.db.holdRow(1, Person.ref(1))
+            yield* m.call(1, { _tag: "Wake" })
+            yield* pass(500)
+            const rung = yield* Effect.forEach([1, 2, 3], (id) => lab.row(1, `person:${id}`))
+            assert.deepStrictEqual(
+              rung.map((person) => person.rung),
+              [0, 1, 1]
+            )
+          })
+        )
+        yield* pass(500)
+        assert.strictEqual((yield* lab.row(1, "person:1")).rung, 1)
+      })
+  )
+
+  for (const [who, actor] of [
+    ["nobody", null],
+    ["the world", { type: "system", id: 0 }],
+    ["a mob", { type: "Dog", id: 1 }]
+  ] as const) {
+    it.effect(`what ${who} does is never Busy: what recurs would end with it`, () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({ limits: { lockSkipsMax: 3 } })
+        const recurs = { person: 1, times: 3, every: 1_000 }
+        yield* lab.found(1, people(1, true), [pending(1, null, { actor }, recurs)])
+        const m = yield* lab.machine()
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* lab.db.holdRow(1, Person.ref(1))
+            yield* m.call(1, { _tag: "Wake" })
+            yield* pass(5_000)
+          })
+        )
+        yield* pass(3_000)
+        assert.strictEqual((yield* lab.row(1, "person:1")).rung, 3)
+        const { dead, log } = yield* lab.kept(1)
+        assert.deepStrictEqual([log.size, dead.size], [3, 0])
+      })
+    )
+  }
+
   it.effect("while one waits for a lock, nothing newer of its actor overtakes it", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory()

@@ -4,7 +4,6 @@
  * fault tests and mutants end with them.
  */
 import type { Game } from "@wr2/core"
-import { Actor } from "@wr2/core"
 import { Audit } from "@wr2/engine/Audit"
 import type { Rule } from "@wr2/engine/Audit"
 import { AuditActions } from "@wr2/engine/AuditActions"
@@ -16,6 +15,7 @@ import type {
   DeadLetterRecord,
   EventRecord
 } from "@wr2/engine/Records"
+import { orderOf } from "@wr2/engine/Work"
 import * as Fold from "./Fold.ts"
 
 /** What is kept of one instance. */
@@ -69,9 +69,9 @@ export const ordered = (
 ): Array<string> => {
   const last = new Map<string, ActionLogRecord>()
   const wrong: Array<string> = []
-  const effects = log.filter((a) => a.firstSeq !== null && a.actor !== null && !parked(a.type))
+  const effects = log.filter((a) => a.firstSeq !== null && orderOf(a) !== null && !parked(a.type))
   for (const record of effects.sort((a, b) => a.firstSeq! - b.firstSeq!)) {
-    const key = Actor.key(record.actor!)
+    const key = orderOf(record)!
     const before = last.get(key)
     last.set(key, record)
     if (before === undefined) continue
