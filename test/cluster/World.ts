@@ -55,11 +55,13 @@ export const layer = Layer.unwrap(
 export const layerOn = (url: Redacted.Redacted) =>
   Layer.unwrap(Effect.map(ServedWorld.load(), (world) => member(url, world)))
 
-/** A runner on the test's database. */
+/** A runner on the test's database. How soon it starts is not what is asked, and depends on what else goes on. */
 export const runner = (
   name: string
 ): Effect.Effect<Harness.Server, Harness.HarnessError, TestWorld | Scope.Scope> =>
-  Effect.flatMap(TestWorld, ({ url }) => Harness.serve({ role: "runner", database: url, name }))
+  Effect.flatMap(TestWorld, ({ url }) =>
+    Harness.serve({ role: "runner", database: url, name, within: 60_000 })
+  )
 
 /** Who owns what, as the database says: instance to the owner's process. */
 export const owners = Effect.gen(function* () {
