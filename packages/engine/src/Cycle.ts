@@ -75,6 +75,7 @@ export interface Decided {
     readonly reference: string
     readonly action: string
     readonly error: string
+    readonly span: Work["span"]
   }>
 }
 
@@ -356,7 +357,7 @@ class Run {
       runner,
       ...DeadLetters.rowsOf(projection, locks, limits.deadRowsMax)
     })
-    this.defects.push({ reference, action, error: text })
+    this.defects.push({ reference, action, error: text, span: work.span })
     this.results.push([work, { _tag: "Failed", reference }])
   }
 

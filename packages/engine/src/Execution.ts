@@ -5,6 +5,7 @@
 import type { Aggregate, Event } from "@wr2/core"
 import { Action, Actor, Dice, EngineEvents, Hash, LockSet, Plain } from "@wr2/core"
 import { Result } from "effect"
+import type { Tracer } from "effect"
 import { message, notLetIn } from "./DeadLetters.ts"
 import { Overran } from "./DecideGuard.ts"
 import type { Definition } from "./GameDef.ts"
@@ -41,6 +42,8 @@ export interface RejectedIssue {
   readonly reason: Reason
   /** `no` of the Action that issued it. */
   readonly cause: number
+  /** The span of the Command that it comes of, when that is traced. */
+  readonly span: Tracer.Span | undefined
 }
 
 export class Execution {
@@ -100,7 +103,7 @@ export class Execution {
         return
       }
       for (const event of outcome.success.events ?? []) this.emit(event, work.record)
-      this.followUps(outcome.success, work.record, next)
+      this.followUps(outcome.success, work, next)
     }
     try {
       this.guarded(attempt)
@@ -245,7 +248,7 @@ export class Execution {
 
   private followUps(
     outcome: Action.Outcome<unknown>,
-    parent: ActionRecord,
+    { record: parent, span }: Work,
     into: Array<Work>
   ): void {
     const { definition, instance, plan, projection } = this.setting
@@ -264,34 +267,37 @@ export class Execution {
       if (view !== undefined) return // Nobody asked: a read-only follow-up has nobody to answer.
       const runAt = this.runAt(planned, parent, action.options.missed)
       into.push(
-        made({
-          no: ++this.no,
-          type: planned._tag,
-          version: action.version,
-          payload: planned.payload,
-          actor,
-          commandId: parent.commandId,
-          cause: parent.no,
-          key: Hash.childKey(parent.key, at),
-          seed: Hash.mix(parent.seed, at),
-          priority: bounded(planned.priority ?? action.options.priority),
-          runAt,
-          attempts: 0,
-          // Recurrence moves on in time, also where it makes up for missed times: it is no chain.
-          depth: runAt > this.now || recurs(planned) ? 0 : parent.depth + 1
-        })
+        made(
+          {
+            no: ++this.no,
+            type: planned._tag,
+            version: action.version,
+            payload: planned.payload,
+            actor,
+            commandId: parent.commandId,
+            cause: parent.no,
+            key: Hash.childKey(parent.key, at),
+            seed: Hash.mix(parent.seed, at),
+            priority: bounded(planned.priority ?? action.options.priority),
+            runAt,
+            attempts: 0,
+            // Recurrence moves on in time, also where it makes up for missed times: it is no chain.
+            depth: runAt > this.now || recurs(planned) ? 0 : parent.depth + 1
+          },
+          { span }
+        )
       )
     }
     for (const planned of outcome.next ?? []) add(planned, parent.actor)
     for (const { actor, command } of outcome.issue ?? []) {
-      const planned = plan({ instance, actor, wish: { command }, projection })
+      const planned = plan({ instance, actor, wish: { command }, projection, span })
       if (Result.isSuccess(planned)) {
         for (const action of planned.success.actions) add(action, actor)
         continue
       }
       const reason = planned.failure
       if (parent.type === message) throw new Error(`${notLetIn}: ${reason._tag}`)
-      this.rejectedIssues.push({ actor, command: command._tag, reason, cause: parent.no })
+      this.rejectedIssues.push({ actor, command: command._tag, reason, cause: parent.no, span })
     }
   }
 

@@ -6,9 +6,11 @@
 import type { Action, Actor, Command, Projection } from "@wr2/core"
 import { Actor as Actors, Grammar, Hash, Plain, Rejected } from "@wr2/core"
 import { Context, Effect, Layer, Result, Schema, SchemaAST } from "effect"
+import type { Tracer } from "effect"
 import { GameDef } from "./GameDef.ts"
 import type { Definition } from "./GameDef.ts"
 import { Limits } from "./Limits.ts"
+import * as Tracing from "./Tracing.ts"
 import { mistimed } from "./Work.ts"
 
 /** What is to be planned: a line of text, or a typed Command with its `_tag`. */
@@ -22,6 +24,8 @@ export interface Input {
   readonly projection: Projection
   /** Where an actor has departed to, if it has; nowhere unless given. */
   readonly departed?: (actor: Actor.Actor) => number | null
+  /** The span of the Command that it is, or that it comes of, when that is traced. */
+  readonly span?: Tracer.Span | undefined
 }
 
 /** A Plan: at least one Action. */
@@ -56,7 +60,8 @@ export class Planner extends Context.Service<
         plan: (input) => {
           const planned = plan(input)
           for (const { error, reference } of broken.splice(0)) {
-            runFork(Effect.logError("a plan broke", { reference, instance: input.instance, error }))
+            const told = { reference, instance: input.instance, error }
+            runFork(Tracing.within(input.span)(Effect.logError("a plan broke", told)))
           }
           return planned
         }

@@ -4,7 +4,7 @@
  */
 import type { Action } from "@wr2/core"
 import { Actor, Hash } from "@wr2/core"
-import type { Clock } from "effect"
+import type { Clock, Tracer } from "effect"
 import { errorText } from "./DeadLetters.ts"
 import type { EntityIds } from "./EntityIds.ts"
 import type { Definition } from "./GameDef.ts"
@@ -90,6 +90,8 @@ export class Resident {
     readonly reference: string
     readonly action: string
     readonly error: string
+    /** The trace in which it happened. */
+    readonly span: Tracer.Span | undefined
   }> = []
   /** Rows that did not decode, for the log. */
   readonly corrupt: ReadonlyArray<string>
@@ -193,10 +195,10 @@ export class Resident {
   }
 
   /** Notes an error of a plan or view for the log; returns the reference that is given out. */
-  broke(what: string, error: unknown): string {
+  broke(what: string, error: unknown, span?: Tracer.Span): string {
     const text = errorText(error)
     const reference = Hash.hex(`${this.instance} ${what} ${text}`).slice(0, 12)
-    this.defects.push({ reference, action: what, error: text })
+    this.defects.push({ reference, action: what, error: text, span })
     return reference
   }
 

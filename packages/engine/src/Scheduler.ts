@@ -25,6 +25,7 @@ import { Seeds } from "./Seeds.ts"
 import * as Selection from "./Selection.ts"
 import * as Settlement from "./Settlement.ts"
 import * as Telemetry from "./Telemetry.ts"
+import * as Tracing from "./Tracing.ts"
 
 /** How an instance's loop came to its end. */
 export type End =
@@ -126,6 +127,7 @@ export class Scheduler extends Context.Service<
             let backoff = limits.retryFirst
             let atMost = limits.retryMax
             const overran = new Set<string>()
+            const startedAt = tracing.nanos()
             while (true) {
               // Ids are there at once, or the database is away.
               const { away } = resident
@@ -156,7 +158,8 @@ export class Scheduler extends Context.Service<
                   const done = decided as Cycle.Decided
                   resident.away = false
                   resident.confirmedAt = began
-                  Settlement.committed(resident, chosen, done, value.stamp, publisher)
+                  const { stamp } = value
+                  Settlement.committed(resident, chosen, done, { stamp, startedAt, publisher })
                   yield* Settlement.report(resident, done)
                   return []
                 }
@@ -262,8 +265,8 @@ export class Scheduler extends Context.Service<
               }
               relay.look()
             }
-            for (const defect of resident.defects.splice(0))
-              yield* Effect.logError("a plan or view broke", defect)
+            for (const { span, ...defect } of resident.defects.splice(0))
+              yield* Tracing.within(span)(Effect.logError("a plan or view broke", defect))
             if (resident.newMail.length > 0 || resident.hot.size > resident.resting.size) {
               // Others get a turn between two of this instance.
               return yield* Effect.yieldNow

@@ -232,14 +232,14 @@ class Selection {
       const reason = Desk.shut(resident, actor, session)
       if (reason !== undefined) return { _tag: "Away", reason }
       const plan = Tracing.planned(tools.tracing, span, () =>
-        tools.planner.plan({ instance, actor, wish, projection, departed: this.departed })
+        tools.planner.plan({ instance, actor, wish, projection, departed: this.departed, span })
       )
       if (Result.isFailure(plan)) return rejection(waiting, plan.failure)
       if (!plan.success.actions.every((action) => isRead(resident, action)))
         return { _tag: "Accept", plan: plan.success }
       const answers: Array<Answer> = []
       for (const action of plan.success.actions) {
-        const shown = answersOf(resident, actor, action)
+        const shown = answersOf(resident, actor, action, span)
         if (Result.isFailure(shown)) return rejection(waiting, shown.failure)
         answers.push(...shown.success)
       }
@@ -257,7 +257,8 @@ class Selection {
     this.resident.inboxes.box(actor).movedTo
 
   private broken(waiting: Waiting, error: unknown): Outcome {
-    const reference = this.resident.broke(`the plan of ${waiting.commandId}`, error)
+    const what = `the plan of ${waiting.commandId}`
+    const reference = this.resident.broke(what, error, waiting.span)
     return rejection(waiting, new Rejected.Broken({ reference }))
   }
 
@@ -292,7 +293,7 @@ class Selection {
   private accept(box: Box, plan: Plan): void {
     const { resident } = this
     const waiting = box.inbox[0]!
-    const { actor, arriving, commandId, n, settled } = waiting
+    const { actor, arriving, commandId, n, settled, span } = waiting
     resident.inboxes.begin(box)
     const reads = plan.actions.filter((action) => isRead(resident, action))
     const writing = plan.actions.filter((action) => !isRead(resident, action))
@@ -305,7 +306,7 @@ class Selection {
     const works = writing.map((planned, index): Work => {
       const key = `${commandId}/${index}`
       const { definition, seed } = resident.tools
-      const work = newWork({ planned, definition, actor, commandId, key, seed: seed(key) })
+      const work = newWork({ planned, definition, actor, commandId, key, seed: seed(key), span })
       const atOnce = toShow && work.delay === 0
       if (atOnce) left++
       const told = atOnce ? { ...work, done } : work

@@ -1,6 +1,7 @@
 /** What follows on a cycle's commit: the projection is kept, Events go out, Commands are answered. */
 import { Actor, Rejected } from "@wr2/core"
 import { Cause, Effect, Metric } from "effect"
+import type { Tracer } from "effect"
 import type * as Cycle from "./Cycle.ts"
 import { StoreError } from "./InstanceStore.ts"
 import type { Stamp } from "./InstanceStore.ts"
@@ -42,13 +43,19 @@ export const input = (
   runner: resident.tools.runner
 })
 
+/** How a cycle was carried. `startedAt`: when it was handed over (nanoseconds of the tracer's clock). */
+export interface Carried {
+  readonly stamp: Stamp
+  readonly startedAt: bigint
+  readonly publisher: Publisher["Service"]
+}
+
 /** Makes a committed cycle the state of things, in the order: projection, Events, answers. */
 export const committed = (
   resident: Resident,
   chosen: Chosen,
   decided: Cycle.Decided,
-  stamp: Stamp,
-  publisher: Publisher["Service"]
+  { publisher, stamp, startedAt }: Carried
 ): void => {
   resident.projection.commit(stamp)
   resident.lastSeq = decided.lastSeq
@@ -66,7 +73,7 @@ export const committed = (
   for (const record of decided.later) resident.schedule(record)
   if (resident.caution !== undefined) resident.caution.actions -= decided.results.length
   claims(resident, decided)
-  trace(resident, chosen, decided)
+  trace(resident, chosen, decided, startedAt)
   for (const { arriving, committed } of chosen.groups) {
     for (const cursor of arriving) resident.inboxes.adopt(actorOf(resident, cursor.actor), cursor)
     committed?.(decided.lastSeq)
@@ -93,14 +100,33 @@ const claims = (resident: Resident, { writes }: Cycle.Decided): void => {
   }
 }
 
-/** The commit and its Events, in the traces of the Commands that they came of. */
-const trace = (resident: Resident, chosen: Chosen, decided: Cycle.Decided): void => {
-  for (const { accept } of chosen.groups) {
-    const span = accept && resident.inboxes.find(accept.actor)?.inFlight?.span
-    if (span === undefined) continue
-    const events = decided.writes.events.filter(({ commandId }) => commandId === accept!.commandId)
-    Tracing.committed(resident.tools.tracing, span, resident.instance, events)
+/** The commit and what came of it, in the traces of the Commands that it came of: mostly of none. */
+const trace = (
+  resident: Resident,
+  chosen: Chosen,
+  decided: Cycle.Decided,
+  startedAt: bigint
+): void => {
+  const traces = new Map<Tracer.Span, Tracing.Came>()
+  const of = (span: Tracer.Span): Tracing.Came => {
+    const came = traces.get(span) ?? { events: [], rejected: [] }
+    traces.set(span, came)
+    return came
   }
+  for (const { accept, works } of chosen.groups) {
+    const span = accept && works[0]?.span
+    if (span !== undefined) of(span)
+  }
+  const ran = new Map<number, Tracing.Came>()
+  for (const [{ record, span }] of decided.results)
+    if (span !== undefined) ran.set(record.no, of(span))
+  if (traces.size === 0) return
+  for (const event of decided.writes.events)
+    if (event.actionNo !== null) ran.get(event.actionNo)?.events.push(event)
+  for (const each of decided.rejectedIssues) ran.get(each.cause)?.rejected.push(each)
+  const { instance, tools } = resident
+  for (const [span, came] of traces)
+    Tracing.committed(tools.tracing, span, instance, startedAt, came)
 }
 
 const actorOf = (resident: Resident, key: string): Actor.Actor => {
@@ -149,7 +175,8 @@ export const split = (
   }
   // Turned away whole, nothing written.
   resident.delivered.push(...delivered)
-  const reference = resident.broke("accepting a Command", message)
+  const span = groups[0]?.works[0]?.span
+  const reference = resident.broke("accepting a Command", message, span)
   for (const { accept } of groups) {
     const box = accept && resident.inboxes.find(accept.actor)
     if (box?.inFlight === undefined) continue
@@ -206,19 +233,16 @@ export const report = Effect.fnUntraced(function* (resident: Resident, decided: 
     yield* Metric.update(Telemetry.events, decided.writes.events.length)
   for (const { why } of decided.back)
     yield* Metric.update(Metric.withAttributes(Telemetry.wentBack, { why }), 1)
-  for (const rejected of decided.rejectedIssues) {
+  const { instance } = resident
+  for (const { span, ...rejected } of decided.rejectedIssues) {
     yield* Metric.update(Metric.withAttributes(Telemetry.rejected, { reason: "issued" }), 1)
-    yield* Effect.logDebug("an issued Command was rejected", {
-      instance: resident.instance,
-      ...rejected
-    })
+    const what = "an issued Command was rejected"
+    yield* Tracing.within(span)(Effect.logDebug(what, { instance, ...rejected }))
   }
-  for (const defect of decided.defects) {
+  for (const { span, ...defect } of decided.defects) {
     yield* Metric.update(Telemetry.dead, 1)
-    yield* Effect.logError("an Action is a dead letter", {
-      instance: resident.instance,
-      ...defect
-    })
+    const what = "an Action is a dead letter"
+    yield* Tracing.within(span)(Effect.logError(what, { instance, ...defect }))
   }
 })
 

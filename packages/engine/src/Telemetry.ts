@@ -43,10 +43,10 @@ export const consumerFailures = Metric.counter("wr2_consumer_failures", { increm
 export const spans = {
   submit: "wr2.submit",
   plan: "wr2.plan",
-  cycle: "wr2.cycle",
   commit: "wr2.commit",
+  /** And the Event's type. */
   event: "wr2.event",
-  activate: "wr2.activate",
-  release: "wr2.release",
-  relay: "wr2.relay"
+  /** And the Command's: issued by a rule, and turned down. */
+  rejected: "wr2.rejected",
+  activate: "wr2.activate"
 } as const

@@ -1,9 +1,11 @@
 /**
- * The owner's part of a Command's trace: from the gateway's span on, through planning and the commit
- * to its Events. Spans are made by hand, where the work is synchronous; an unsampled or untraced
- * Command costs nothing.
+ * The owner's part of a Command's trace: from the gateway's span on, through planning and its commits
+ * (that which accepts it, and those in which what waited ran) to its Events. Spans are made by hand,
+ * where the work is synchronous; an unsampled or untraced Command costs nothing. What is read back
+ * from the queue has no trace.
  */
-import { Context, Exit, Option, Tracer } from "effect"
+import { Context, Effect, Exit, Option, Tracer } from "effect"
+import type { RejectedIssue } from "./Execution.ts"
 import type { Trace } from "./Messages.ts"
 import type { EventRecord } from "./Records.ts"
 import { spans } from "./Telemetry.ts"
@@ -18,14 +20,15 @@ const child = (
   { nanos, tracer }: Tracing,
   name: string,
   parent: Tracer.AnySpan,
-  attributes: Readonly<Record<string, unknown>>
+  attributes: Readonly<Record<string, unknown>>,
+  startTime = nanos()
 ): Tracer.Span => {
   const span = tracer.span({
     name,
     parent: Option.some(parent),
     annotations: Context.empty(),
     links: [],
-    startTime: nanos(),
+    startTime,
     kind: "internal",
     root: false,
     sampled: parent.sampled
@@ -53,26 +56,42 @@ export const planned = <A>(tracing: Tracing, parent: Tracer.Span | undefined, pl
   return result
 }
 
-/** The commit of the Command's cycle, which began at `startedAt`, and each Event that came of it. */
+/** What came of a Command in a cycle. */
+export interface Came {
+  readonly events: Array<EventRecord>
+  readonly rejected: Array<RejectedIssue>
+}
+
+/**
+ * The commit of a cycle of the Command, which was handed over at `startedAt`; each Event that came of
+ * the Command in it, and each Command that its rules issued in vain.
+ */
 export const committed = (
   tracing: Tracing,
-  parent: Tracer.Span | undefined,
+  parent: Tracer.Span,
   instance: number,
-  events: ReadonlyArray<EventRecord>
+  startedAt: bigint,
+  { events, rejected }: Came
 ): void => {
-  if (parent === undefined) return
-  const span = child(tracing, spans.commit, parent, {
-    "wr2.instance": instance,
-    "wr2.events": events.length
-  })
+  const within = { "wr2.instance": instance }
+  const attributes = { ...within, "wr2.events": events.length }
+  const span = child(tracing, spans.commit, parent, attributes, startedAt)
   for (const { seq, type } of events) {
-    child(tracing, `${spans.event} ${type}`, span, {
-      "wr2.instance": instance,
-      "wr2.seq": seq
-    }).end(tracing.nanos(), Exit.void)
+    const event = child(tracing, `${spans.event} ${type}`, span, { ...within, "wr2.seq": seq })
+    event.end(tracing.nanos(), Exit.void)
+  }
+  for (const { command, reason } of rejected) {
+    const why = { ...within, "wr2.reason": reason._tag }
+    child(tracing, `${spans.rejected} ${command}`, span, why).end(tracing.nanos(), Exit.void)
   }
   span.end(tracing.nanos(), Exit.void)
 }
+
+/** What is logged of a traced Command is found by its trace. */
+export const within =
+  (span: Tracer.AnySpan | undefined) =>
+  <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    span === undefined ? effect : Effect.withParentSpan(effect, span)
 
 /** Ends the Command's span with how it was answered. */
 export const answered = (

@@ -5,6 +5,7 @@
 import type { Action, Actor } from "@wr2/core"
 import { Rejected } from "@wr2/core"
 import { Result } from "effect"
+import type { Tracer } from "effect"
 import { inTime, Overran } from "./DecideGuard.ts"
 import type { Box, Waiting } from "./Ingress.ts"
 import type { Answer } from "./Messages.ts"
@@ -23,7 +24,8 @@ export interface Looked extends Pick<Resident, "instance" | "projection" | "esti
 export const answersOf = (
   resident: Looked,
   actor: Actor.Actor,
-  action: Action.Planned
+  action: Action.Planned,
+  span?: Tracer.Span
 ): Result.Result<ReadonlyArray<Answer>, { readonly _tag: string }> => {
   const { definition } = resident.tools
   const { rule } = definition.rules.get(action._tag)!
@@ -43,7 +45,7 @@ export const answersOf = (
     )
   } catch (error) {
     if (error instanceof Overran) throw error
-    return Result.fail(new Rejected.Broken({ reference: resident.broke(action._tag, error) }))
+    return Result.fail(new Rejected.Broken({ reference: resident.broke(action._tag, error, span) }))
   }
 }
 
@@ -62,13 +64,13 @@ export const show = (resident: Resident, shows: ReadonlyArray<Show>): void => {
   const asOf = resident.lastSeq
   const found = !resident.isFresh()
     ? []
-    : inTime(resident.tools, shows, ({ reads, waiting: { actor, commandId } }, solo) => {
+    : inTime(resident.tools, shows, ({ reads, waiting: { actor, commandId, span } }, solo) => {
         if (solo === "overran") {
-          resident.broke(`a view of ${commandId}`, "overran the time limit")
+          resident.broke(`a view of ${commandId}`, "overran the time limit", span)
           return []
         }
         return reads.flatMap((action) =>
-          Result.getOrElse(answersOf(resident, actor, action), () => [])
+          Result.getOrElse(answersOf(resident, actor, action, span), () => [])
         )
       })
   shows.forEach(({ box, waiting }, i) =>

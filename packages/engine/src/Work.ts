@@ -1,6 +1,7 @@
 /** An Action on its way through the owner, and what the Actions of one actor do together in a cycle. */
 import type { Action, Aggregate } from "@wr2/core"
 import { Actor, Plain } from "@wr2/core"
+import type { Tracer } from "effect"
 import { Overran } from "./DecideGuard.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Projection } from "./Projection.ts"
@@ -34,6 +35,8 @@ export interface Work {
   readonly counted: boolean
   /** Condemned before it runs, and why: it becomes a dead letter. */
   readonly condemned: Condemned | undefined
+  /** The span of the Command that it comes of, when that is traced and was accepted by this owner. */
+  readonly span: Tracer.Span | undefined
   /** Told after the commit in which it ran. */
   readonly done: ((result: WorkResult) => void) | undefined
 }
@@ -66,6 +69,7 @@ const fresh: Omit<Work, "record"> = {
   alone: false,
   counted: false,
   condemned: undefined,
+  span: undefined,
   done: undefined
 }
 
@@ -111,6 +115,7 @@ export const newWork = (input: {
   readonly commandId: string | null
   readonly key: string
   readonly seed: number
+  readonly span?: Work["span"]
   readonly done?: Work["done"]
 }): Work => {
   const { planned } = input
@@ -131,7 +136,7 @@ export const newWork = (input: {
     depth: 0
   }
   const delay = Math.max(0, planned.after ?? planned.every ?? 0)
-  return made(record, { delay, done: input.done })
+  return made(record, { delay, span: input.span, done: input.done })
 }
 
 /** The lock set of a work on the projection as it is: what it names and what exists. */

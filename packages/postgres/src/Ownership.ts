@@ -1,6 +1,7 @@
 /** Owning an instance: taking it, also from one who does not let go, and reading all there is. */
 import type { Aggregate } from "@wr2/core"
 import { type Activation, NoInstance, StoreError } from "@wr2/engine/InstanceStore"
+import * as Telemetry from "@wr2/engine/Telemetry"
 import { Effect, Fiber, Option } from "effect"
 import type { Database } from "./Database.ts"
 import * as Lanes from "./Lanes.ts"
@@ -121,7 +122,7 @@ const load = Effect.fnUntraced(function* (
 })
 
 /** Takes an instance and reads all that its owner begins with. */
-export const activate = Effect.fn("wr2.activate")(function* (
+export const activate = Effect.fn(Telemetry.spans.activate)(function* (
   database: Database["Service"],
   aggregates: ReadonlyArray<Aggregate.Any>,
   bounds: Bounds,
