@@ -121,6 +121,11 @@ export class Audit {
     return this.broken || this.since > 0 || this.written.has(key) || this.born.has(key)
   }
 
+  /** Whether rows can be held against Events: there was a snapshot, and nothing since is missing. */
+  get folds(): boolean {
+    return !this.broken
+  }
+
   /** The seq of the last Event given. */
   get last(): number {
     return this.seq

@@ -63,6 +63,11 @@ export class AuditActions {
     if (cause === null && commandId?.startsWith("instance:") === true) this.came.set(commandId, no)
   }
 
+  /** Whether an Action was given. */
+  knows(no: number): boolean {
+    return this.tables.has(no)
+  }
+
   /** An Action that waits. */
   queued(record: ActionRecord): void {
     this.action("queue", record)
@@ -83,8 +88,11 @@ export class AuditActions {
     return last
   }
 
-  /** Everything was given. `gone`: Actions up to this number may be gone with old volumes. */
-  finish(gone: number): void {
+  /**
+   * Everything was given. `gone`: Actions up to this number may be gone with old volumes; `forgotten`:
+   * numbers of dead letters that were let go of.
+   */
+  finish(gone: number, forgotten: ReadonlySet<number> = new Set()): void {
     this.gone = gone
     for (const [no, seq] of this.first) {
       const made = this.made.get(no)
@@ -94,7 +102,7 @@ export class AuditActions {
       this.audit.note("actions", what, { seq, action: no })
     }
     for (const [no, seq] of this.made) {
-      if (no !== null && no <= gone) continue
+      if (no !== null && (no <= gone || (forgotten.has(no) && !this.told.has(no)))) continue
       const table = no === null ? undefined : this.tables.get(no)
       // Of one that died and was put back the Event that told of its death is there before it is done.
       if (table === "log" || table === "dead" || (table === "queue" && !this.told.has(no))) continue
@@ -102,7 +110,9 @@ export class AuditActions {
       const what = `Event ${event.seq}${event.type === "" ? "" : ` (${event.type})`} is of Action ${no}, which is not done`
       this.audit.note("actions", what, { seq: event.seq, action: no })
     }
-    const numbers = [...this.tables.keys()].filter((no) => no > this.gone).sort((a, b) => a - b)
+    const numbers = [...new Set([...this.tables.keys(), ...forgotten])]
+      .filter((no) => no > this.gone)
+      .sort((a, b) => a - b)
     let before = this.gone
     for (const no of numbers) {
       if (no > before + 1) {

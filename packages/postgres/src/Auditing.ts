@@ -1,8 +1,9 @@
 /**
- * Audits a world beside its owners. Of each instance first what happened, which does not change, then
- * the rest in one REPEATABLE READ READ ONLY transaction, by pages with a rest before each: no lock that
- * anybody waits for, little memory and time in the server at once. What concerns several instances is looked at again, at one moment, before it is
- * called wrong: things move while this looks.
+ * Audits a world beside its owners. Of each instance first what happened, Events and done Actions, which
+ * does not change; then the rest in one REPEATABLE READ READ ONLY transaction, as short as it can be:
+ * what has happened since, what waits, the rows. By pages with a rest before each: no lock that anybody
+ * waits for, little memory and time in the server at once. What concerns several instances is looked at
+ * again, at one moment, before it is called wrong: things move while this looks.
  */
 import type { Aggregate } from "@wr2/core"
 import { Audit } from "@wr2/engine/Audit"
@@ -52,6 +53,8 @@ export interface Looked {
   readonly actions: number
   readonly rows: number
   readonly held: Readonly<Record<string, number>>
+  /** Whether rows were held against Events: history leads up to them from a snapshot. */
+  readonly folded: boolean
   /** What could not be checked, and why. */
   readonly unchecked: ReadonlyArray<string>
 }
@@ -95,21 +98,50 @@ interface Begun {
   readonly unchecked: Array<string>
   /** The last seq there was when it began. */
   readonly last: number
+  /** Actions of Events since then: they may have been done when the log of Actions had been read past them. */
+  readonly fresh: Set<number>
+  /** Actions without Events that ran after this seq may not have been read. */
+  mark: number
 }
 
 /** The Events after those that were read; false: there may be more. */
 const events = Effect.fnUntraced(function* (
   read: Read,
   { page, progress }: Options,
-  { actions, audit, last }: Omit<Begun, "unchecked">
+  { actions, audit, fresh, last }: Begun
 ) {
   const found = (yield* read(Events.read(audit.instance, audit.last, page))).map(Events.toEvent)
   for (const event of found) {
     actions.event(event)
     audit.event(event)
+    if (event.seq > last && event.actionNo !== null) fresh.add(event.actionNo)
   }
   yield* progress({ instance: audit.instance, seq: audit.last, last })
   return found.length < page
+})
+
+/** What has happened since it was read last. */
+const since = Effect.fnUntraced(function* (read: Read, options: Options, begun: Begun) {
+  const { actions, audit, fresh } = begun
+  const { instance } = audit
+  const from = audit.last
+  while (!(yield* events(read, options, begun)));
+  const wanted = [...fresh].filter((no) => !actions.knows(no))
+  fresh.clear()
+  for (let i = 0; i < wanted.length; i += options.page)
+    for (const row of yield* read(History.logged(instance, wanted.slice(i, i + options.page))))
+      actions.action("log", History.toLogged(row))
+  // Whatever is done after this was read is done after Event `from`: there the next look begins.
+  let place = { asOf: begun.mark - 1, no: Number.MAX_SAFE_INTEGER }
+  begun.mark = from
+  while (true) {
+    const rows = yield* read(History.silent(instance, place, Number.MAX_SAFE_INTEGER, options.page))
+    for (const record of rows.map(History.toLogged)) {
+      place = { asOf: record.asOf!, no: record.no }
+      if (!actions.knows(record.no)) actions.action("log", record)
+    }
+    if (rows.length < options.page) return
+  }
 })
 
 /** What happened does not change: it is read before the transaction, which need not last as long. */
@@ -141,9 +173,20 @@ const past = Effect.fnUntraced(function* (
   }
   const audit = new Audit(definition, instance, start)
   const actions = new AuditActions(audit, definition)
-  const begun = { audit, actions, last: start.last }
+  const { last } = start
+  const begun: Begun = { audit, actions, unchecked, last, fresh: new Set(), mark: last }
   while (!(yield* events(read, options, begun)));
-  return { ...begun, unchecked }
+  yield* pages(
+    read,
+    options.page,
+    (after) => Look.log(instance, after, options.page),
+    ([no, key, type, commandId, cause, firstSeq]) => {
+      actions.action("log", { no, key, type, commandId, cause, firstSeq })
+      return no
+    }
+  )
+  yield* since(read, options, begun)
+  return begun
 })
 
 /** The rest, at one moment. */
@@ -156,15 +199,16 @@ const present = Effect.fnUntraced(function* (
   const { definition, page } = options
   const { actions, audit, last, unchecked } = begun
   const { instance } = audit
-  while (!(yield* events(read, options, begun)));
+  yield* since(read, options, begun)
   const gone: number = (yield* read(Look.gone(instance)))[0]![0]
   if (gone > 0) unchecked.push(`Actions up to number ${gone}: their volumes were dropped`)
+  const forgotten = new Set<number>()
   yield* pages(
     read,
     page,
-    (after) => Look.log(instance, after, page),
-    ([no, key, type, commandId, cause, firstSeq]) => {
-      actions.action("log", { no, key, type, commandId, cause, firstSeq })
+    (after) => Look.forgotten(instance, after, page),
+    ([no]) => {
+      forgotten.add(no)
       return no
     }
   )
@@ -212,20 +256,32 @@ const present = Effect.fnUntraced(function* (
     for (const [id] of yield* read(Look.loose(aggregate, instance)))
       audit.note("orphans", `${aggregate._tag} ${id} has a runtime row, and is not there`)
   }
-  actions.finish(gone)
+  const outbox = (yield* read(Load.outbox(instance))).map(Load.toOutbox)
+  return { forgotten, gone, outbox, rows }
+})
+
+/** What was read, held against each other: nothing is asked of the database any more. */
+const judged = (
+  { actions, audit, unchecked }: Begun,
+  { forgotten, gone, outbox, rows }: Effect.Success<ReturnType<typeof present>>,
+  crossing: Crossing.Crossing
+) => {
+  actions.finish(gone, forgotten)
+  const folded = audit.folds
   const findings = audit.finish()
-  crossing.instance(audit, actions, (yield* read(Load.outbox(instance))).map(Load.toOutbox))
+  crossing.instance(audit, actions, outbox)
   const looked: Looked = {
-    instance,
+    instance: audit.instance,
     from: audit.since,
     events: audit.events,
     actions: actions.actions,
     rows,
     held: Object.fromEntries(audit.held()),
+    folded,
     unchecked
   }
   return { looked, findings }
-})
+}
 
 /** Rows of instances that do not exist. */
 const strays = Effect.fnUntraced(function* (read: Read, aggregates: ReadonlyArray<Aggregate.Any>) {
@@ -239,19 +295,19 @@ const strays = Effect.fnUntraced(function* (read: Read, aggregates: ReadonlyArra
   return found
 })
 
-/** For each millisecond of work the audit rests so many. */
-const restful = 3
+/** For each millisecond of work the audit rests so many; in a transaction, which must not last, fewer. */
+const restful = { without: 3, within: 1 }
 
 /**
- * Rests before each read, three times as long as what was done since the last rest took, and no less
+ * Rests before each read, so many times as long as what was done since the last rest took, and no less
  * than so many milliseconds: most of the time is the world's alone.
  */
 const resting = Effect.fnUntraced(function* (atLeast: number) {
   const clock = yield* Clock.Clock
   let since = clock.currentTimeMillisUnsafe()
-  return <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  return <A, E>(times: number, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     Effect.suspend(() =>
-      Effect.sleep(Math.max(atLeast, restful * (clock.currentTimeMillisUnsafe() - since)))
+      Effect.sleep(Math.max(atLeast, times * (clock.currentTimeMillisUnsafe() - since)))
     ).pipe(
       Effect.andThen(Effect.sync(() => void (since = clock.currentTimeMillisUnsafe()))),
       Effect.andThen(effect)
@@ -264,23 +320,27 @@ export const audit = Effect.fn("wr2.audit")(function* (
   options: Options
 ): Effect.fn.Return<Report, NoInstance | StoreError> {
   const rest = yield* resting(options.pause)
-  const read: Read = (statement) => rest(Lanes.one(control, statement))
+  const read: Read = (statement) => rest(restful.without, Lanes.one(control, statement))
   const all = (yield* read(Own.instances)).map(([instance]): number => instance)
   const crossing = new Crossing.Crossing(options.definition, new Set(all))
   const instances: Array<Looked> = []
   const findings: Array<Finding> = []
   for (const instance of options.instances ?? all) {
     const begun = yield* past(read, options, instance)
-    const { findings: wrong, looked } = yield* control.use((connection) =>
+    const found = yield* control.use((connection) =>
       Effect.gen(function* () {
         yield* Lanes.flight(connection, [Load.begin, ...Look.bounds])
         const within: Read = (statement) =>
-          rest(Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!))
+          rest(
+            restful.within,
+            Effect.map(Lanes.flight(connection, [statement]), ([rows]) => rows!)
+          )
         const result = yield* present(within, options, begun, crossing)
         yield* Lanes.flight(connection, [Lanes.rollback])
         return result
       })
     )
+    const { findings: wrong, looked } = judged(begun, found, crossing)
     instances.push(looked)
     findings.push(...wrong)
   }

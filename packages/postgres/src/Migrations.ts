@@ -13,6 +13,7 @@ import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import * as Consumers from "./migrations/0007_consumers.ts"
 import * as Arrivals from "./migrations/0008_arrivals.ts"
+import * as Forgotten from "./migrations/0009_forgotten.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -35,7 +36,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "dead_letters", sql: DeadLetters.sql },
   { name: "log_volumes", sql: LogVolumes.sql },
   { name: "consumers", sql: Consumers.sql },
-  { name: "arrivals", sql: Arrivals.sql }
+  { name: "arrivals", sql: Arrivals.sql },
+  { name: "forgotten", sql: Forgotten.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

@@ -48,7 +48,12 @@ export const load = Effect.fnUntraced(function* (
     }
     rows += kept.length
   }
-  const said = (yield* read(History.snapshots(instance))).find((row) => row[0] === seq)?.[3]
+  const there = (yield* read(History.snapshots(instance))).find((row) => row[0] === seq)
+  if (there === undefined && seq > 0) {
+    const message = `the snapshot at seq ${seq} was let go of while it was read: again`
+    return yield* new NoHistory({ message })
+  }
+  const said = there?.[3]
   if (typeof said === "number" && said !== rows) {
     const message = `the snapshot at seq ${seq} is not whole: ${rows} of ${said} rows`
     return yield* new NoHistory({ message })

@@ -10,13 +10,17 @@
  * pass. Cycles go on meanwhile, also when nobody looks after the volumes: the last one grows.
  */
 import { PgClient } from "@effect/sql-pg"
+import type { Aggregate } from "@wr2/core"
 import type { StoreError } from "@wr2/engine/InstanceStore"
 import { Clock, Effect, Layer, Metric, Schedule } from "effect"
 import { registry } from "./Codec.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Lanes from "./Lanes.ts"
+import * as Snapshots from "./queries/keeping.ts"
 import * as Q from "./queries/retention.ts"
 import { plan } from "./RetentionPolicy.ts"
 import type { RetentionPolicy, State, Step, Volume } from "./RetentionPolicy.ts"
+import { format } from "./Snapshots.ts"
 import type { Statement } from "./Statement.ts"
 import { fromSql } from "./StoreErrors.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -48,6 +52,8 @@ export interface Report {
   readonly steps: ReadonlyArray<Step>
   readonly waiting: ReadonlyArray<Waiting>
   readonly deadLetters: number
+  /** Taken. */
+  readonly snapshots: number
   readonly volumes: number
   readonly bytes: number
 }
@@ -57,12 +63,17 @@ export type Tell = (step: Step) => Effect.Effect<void>
 
 type Ask = (statement: Statement) => Effect.Effect<Lanes.Rows, StoreError>
 
-const state = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<State, StoreError> {
+const state = Effect.fnUntraced(function* (
+  ask: Ask,
+  keeps: boolean
+): Effect.fn.Return<State, StoreError> {
   const [now, current, before] = (yield* ask(Q.turned))[0]!
   const volumes: Array<Volume> = []
   for (const [volume, openedAt, closedAt, sealed, bytes] of yield* ask(Q.volumes)) {
     const empty = volume === current && (yield* ask(Q.isEmpty(volume)))[0]![0]
     const behind = sealed ? yield* ask(Q.behind(volume)) : []
+    const [unfollowed] =
+      sealed && keeps ? yield* ask(Snapshots.unfollowed(volume, format)) : [[0] as const]
     volumes.push({
       volume,
       openedAt,
@@ -70,7 +81,8 @@ const state = Effect.fnUntraced(function* (ask: Ask): Effect.fn.Return<State, St
       sealed,
       bytes,
       empty,
-      behind: behind.map(([instance, consumer, seq, last]) => ({ instance, consumer, seq, last }))
+      behind: behind.map(([instance, consumer, seq, last]) => ({ instance, consumer, seq, last })),
+      unfollowed: unfollowed![0]
     })
   }
   return { now, current, before, volumes }
@@ -173,16 +185,27 @@ const buryDead = Effect.fnUntraced(function* (ask: Ask, before: number) {
 const passes = Effect.fnUntraced(function* (
   ask: Ask,
   policy: RetentionPolicy,
-  tell: Tell
+  tell: Tell,
+  means: Keeping.Means | undefined
 ): Effect.fn.Return<Report, StoreError> {
   const steps: Array<Step> = []
   let waiting: ReadonlyArray<Waiting> = []
-  let now = yield* state(ask)
+  // Where nothing goes, all can be run again from birth.
+  const keeping = policy.age === undefined && policy.bytes === undefined ? undefined : means
+  const look = state(ask, keeping !== undefined)
+  let snapshots = 0
+  let now = yield* look
   for (let n = 0; n < passesMax; n++) {
     yield* makeAhead(ask, now)
+    const sealing = now.before !== null
     if (now.before !== null) {
       if (!(yield* seal(ask, now.before))) break
-      now = yield* state(ask)
+      now = yield* look
+    }
+    if (keeping !== undefined && (sealing || n === 0)) {
+      const taken = yield* Keeping.keep(ask, keeping)
+      if (taken > 0) now = yield* look
+      snapshots += taken
     }
     let changed = false
     for (const step of plan(now, policy)) {
@@ -192,17 +215,19 @@ const passes = Effect.fnUntraced(function* (
       steps.push(step)
       yield* tell(step)
     }
-    if (changed) now = yield* state(ask)
+    if (changed) now = yield* look
     if (waiting.length === 0) waiting = yield* clear(ask, now)
     if (!changed) break
   }
+  if (keeping !== undefined) yield* Keeping.clear(ask)
   const deadLetters =
     policy.deadLetters === undefined ? 0 : yield* buryDead(ask, now.now - policy.deadLetters)
   const bytes = now.volumes.reduce((sum, volume) => sum + volume.bytes, 0)
   yield* Metric.update(Telemetry.volumes, now.volumes.length)
   yield* Metric.update(Telemetry.logBytes, bytes)
   yield* Metric.update(Telemetry.retentionWaits, waiting.length)
-  return { mine: true, steps, waiting, deadLetters, volumes: now.volumes.length, bytes }
+  const volumes = now.volumes.length
+  return { mine: true, steps, waiting, deadLetters, snapshots, volumes, bytes }
 })
 
 /** A session of its own: what waits here keeps nobody else from a connection. */
@@ -224,15 +249,18 @@ const session = Effect.gen(function* () {
         jit: "off"
       }
     },
-    size: 1,
+    // A second one for snapshots: they are transactions of their own.
+    size: 2,
     within: 3_600_000,
     reconnectFirst: 20,
     reconnectMax: 1_000
   })
-  return <A>(f: (ask: Ask) => Effect.Effect<A, StoreError>) =>
+  return <A>(f: (ask: Ask, lanes: Lanes.Lanes) => Effect.Effect<A, StoreError>) =>
     lanes.use((connection) =>
-      f(({ params, text }) =>
-        Effect.mapError(connection.queryValues(text, params), (error) => fromSql(error, false))
+      f(
+        ({ params, text }) =>
+          Effect.mapError(connection.queryValues(text, params), (error) => fromSql(error, false)),
+        lanes
       )
     )
 })
@@ -242,20 +270,33 @@ const elsewhere: Report = {
   steps: [],
   waiting: [],
   deadLetters: 0,
+  snapshots: 0,
   volumes: 0,
   bytes: 0
+}
+
+/** How it is to be done. */
+export interface Options {
+  readonly tell?: Tell
+  /** The game's. Unless given no snapshots are taken, and none are waited for. */
+  readonly aggregates?: ReadonlyArray<Aggregate.Any>
+  /** How long snapshots may be taken in this turn, in milliseconds. */
+  readonly within?: number
 }
 
 /** Does all that is due by the policy, unless another process is at it. */
 export const run = Effect.fn("wr2.retain")(function* (
   policy: RetentionPolicy,
-  tell: Tell = () => Effect.void
+  { aggregates, tell = () => Effect.void, within }: Options = {}
 ) {
   const on = yield* session
-  return yield* on((ask) =>
+  return yield* on((ask, control) =>
     Effect.flatMap(ask(Q.lock), (rows) =>
       rows[0]![0] === true
-        ? Effect.ensuring(passes(ask, policy, tell), Effect.ignore(ask(Q.unlock)))
+        ? Effect.ensuring(
+            passes(ask, policy, tell, aggregates && { control, aggregates, within }),
+            Effect.ignore(ask(Q.unlock))
+          )
         : Effect.succeed(elsewhere)
     )
   )
@@ -264,17 +305,20 @@ export const run = Effect.fn("wr2.retain")(function* (
 /** What there is, and what the policy would do now. Changes nothing. */
 export const look = Effect.fn("wr2.retain.look")(function* (policy: RetentionPolicy) {
   const on = yield* session
-  const found = yield* on(state)
+  const found = yield* on((ask) => state(ask, true))
   return { state: found, steps: plan(found, policy) }
 }, Effect.scoped)
 
 /** Looks after the logs for ever. */
-export const layer = (policy: RetentionPolicy): Layer.Layer<never, never, PgClient.PgClient> =>
+export const layer = (
+  policy: RetentionPolicy,
+  aggregates: ReadonlyArray<Aggregate.Any>
+): Layer.Layer<never, never, PgClient.PgClient> =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const told = new Set<number>()
       const once = Effect.gen(function* () {
-        const { steps, waiting } = yield* run(policy)
+        const { steps, waiting } = yield* run(policy, { aggregates })
         const holders = waiting.flatMap((one) => one.for)
         for (const pid of told) if (!holders.some((one) => one.pid === pid)) told.delete(pid)
         for (const { application, millis, pid } of holders) {

@@ -6,7 +6,10 @@ export interface RetentionPolicy {
   readonly age: number | undefined
   /** What both logs may take on the disk. */
   readonly bytes: number | undefined
-  /** How much longer a consumer that has not read a volume keeps it there; past `bytes`: as much again. */
+  /**
+   * How much longer a volume is kept for a consumer that has not read it, or for want of snapshots that
+   * follow it; past `bytes`: as much again.
+   */
   readonly hold: number
   /** How long dead letters are kept; those that carry something are kept in any case. */
   readonly deadLetters: number | undefined
@@ -52,6 +55,8 @@ export interface Volume {
   readonly bytes: number
   readonly empty: boolean
   readonly behind: ReadonlyArray<Behind>
+  /** Instances of which there is no snapshot that follows it: without one what is left cannot be run again. */
+  readonly unfollowed?: number
 }
 
 /** The logs as they are; volumes from the oldest to the one that is written. */
@@ -77,7 +82,7 @@ export type Step =
       readonly why: Why
       readonly past: ReadonlyArray<Behind>
     }
-  /** A volume would be dropped, and is kept for somebody. */
+  /** A volume would be dropped, and is kept for a consumer, or until there are snapshots. */
   | { readonly _tag: "Held"; readonly volume: Volume; readonly why: Why }
 
 const total = (volumes: ReadonlyArray<Volume>): number =>
@@ -111,7 +116,7 @@ export const plan = (state: State, policy: RetentionPolicy): ReadonlyArray<Step>
     if (aged < 0 && over <= 0) break
     const why = aged >= 0 ? "age" : "bytes"
     const patient = aged < policy.hold && (policy.bytes === undefined || bytes <= 2 * policy.bytes)
-    if (volume.behind.length > 0 && patient) {
+    if (patient && (volume.behind.length > 0 || (volume.unfollowed ?? 0) > 0)) {
       steps.push({ _tag: "Held", volume, why })
       break
     }

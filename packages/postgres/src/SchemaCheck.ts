@@ -10,6 +10,7 @@ import * as GatewaySecret from "./migrations/0002_gateway_secret.ts"
 import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
+import * as Forgotten from "./migrations/0009_forgotten.ts"
 import { Difference, StartError } from "./StartError.ts"
 import { quoted, table } from "./Statement.ts"
 import { columnSql, columnType, runtimeColumns, runtimeTableSql, tableSql } from "./Tables.ts"
@@ -103,6 +104,7 @@ const taken: ReadonlyArray<string> = [
   ...LogVolumes.tables,
   ...History.tables,
   ...DeadLetters.tables,
+  ...Forgotten.tables,
   "engine_migration",
   "game_migration"
 ]

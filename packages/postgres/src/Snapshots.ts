@@ -97,7 +97,7 @@ const write = Effect.fnUntraced(function* (
 
 /** Takes a snapshot of an instance as it is now. The world goes on meanwhile, and takes no notice. */
 export const take = Effect.fn("wr2.snapshot")(function* (
-  { control }: Database["Service"],
+  { control }: Pick<Database["Service"], "control">,
   aggregates: ReadonlyArray<Aggregate.Any>,
   instance: number
 ): Effect.fn.Return<Taken, NoInstance | StoreError> {

@@ -182,7 +182,7 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("retention", (it
         return tries++ < 3 ? dial(broken) : dial(config)
       }
       yield* write(owned, 1, 3)
-      yield* Layer.build(Retention.layer({ ...all, every: 20 })).pipe(
+      yield* Layer.build(Retention.layer({ ...all, every: 20 }, testGame.aggregates)).pipe(
         Effect.provideService(Lanes.Dial, failing)
       )
       for (const last of [3, 6]) {

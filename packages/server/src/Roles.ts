@@ -84,7 +84,11 @@ const cluster = ({ config, database, role }: Options) =>
 /** Hosts instances. */
 const hosting = ({ config, world }: Options) =>
   // Draining is on top: the engine is whole while its instances leave.
-  Layer.mergeAll(ClusterPlacement.layerDrain, Waker.layer, Retention.layer(config.retention)).pipe(
+  Layer.mergeAll(
+    ClusterPlacement.layerDrain,
+    Waker.layer,
+    Retention.layer(config.retention, world.game.aggregates)
+  ).pipe(
     Layer.provide(Engine.layer(world.game).pipe(Layer.provide(Consumers.layer(world.game)))),
     Layer.provide(founded(world)),
     Layer.provide(DecideGuard.layer)

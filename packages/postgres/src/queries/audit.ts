@@ -42,9 +42,17 @@ export const dead = (instance: number, after: number, limit: number): Statement 
 /** The number up to which Actions may be gone with dropped volumes. */
 export const gone = (instance: number): Statement => ({
   text:
-    "SELECT coalesce(max(s.last_no), 0) FROM wr2.log_span AS s " +
-    "WHERE s.instance_id = $1 AND s.first_seq IS NULL",
+    "SELECT coalesce(max(coalesce(s.done_no, s.last_no)), 0) FROM wr2.log_span AS s " +
+    "WHERE s.instance_id = $1 AND NOT EXISTS (SELECT FROM wr2.log_volume AS v WHERE v.volume = s.volume)",
   params: [Codec.int(instance)]
+})
+
+/** Numbers of dead letters that went by age. */
+export const forgotten = (instance: number, after: number, limit: number): Statement => ({
+  text:
+    "SELECT f.accept_no FROM wr2.dead_letter_forgotten AS f WHERE f.instance_id = $1 " +
+    "AND f.accept_no > $2 ORDER BY f.accept_no LIMIT $3",
+  params: paged(instance, after, limit)
 })
 
 /** Runtime rows whose thing is not there. */

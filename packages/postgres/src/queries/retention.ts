@@ -89,9 +89,10 @@ export const writers = plain(
  */
 export const spans = (volume: number): Statement =>
   plain(
-    "INSERT INTO wr2.log_span (instance_id, volume, first_seq, last_seq, last_no, last_now) " +
+    "INSERT INTO wr2.log_span (instance_id, volume, first_seq, last_seq, last_no, done_no, last_now) " +
       `SELECT o.instance_id, ${volume}, f.seq, greatest(e.seq, p.last_seq, 0), ` +
       "greatest(a.accept_no, q.accept_no, d.accept_no, p.last_no, 0), " +
+      "greatest(a.accept_no, coalesce(p.done_no, p.last_no), 0), " +
       "greatest(e.created_at, n.now, p.last_now, 'epoch') FROM wr2.instance_owner AS o " +
       `LEFT JOIN LATERAL (SELECT x.seq FROM wr2.event_log_${volume} AS x WHERE x.instance_id = o.instance_id ORDER BY x.seq LIMIT 1) AS f ON true ` +
       `LEFT JOIN LATERAL (SELECT x.seq, x.created_at FROM wr2.event_log_${volume} AS x WHERE x.instance_id = o.instance_id ORDER BY x.seq DESC LIMIT 1) AS e ON true ` +
@@ -99,7 +100,7 @@ export const spans = (volume: number): Statement =>
       `LEFT JOIN LATERAL (SELECT max(y.now) AS now FROM (SELECT x.now FROM wr2.action_log_${volume} AS x WHERE x.instance_id = o.instance_id ORDER BY x.accept_no DESC LIMIT 256) AS y) AS n ON true ` +
       "LEFT JOIN LATERAL (SELECT x.accept_no FROM wr2.action_queue AS x WHERE x.instance_id = o.instance_id ORDER BY x.accept_no DESC LIMIT 1) AS q ON true " +
       "LEFT JOIN LATERAL (SELECT x.accept_no FROM wr2.dead_letter AS x WHERE x.instance_id = o.instance_id ORDER BY x.accept_no DESC LIMIT 1) AS d ON true " +
-      "LEFT JOIN LATERAL (SELECT x.last_seq, x.last_no, x.last_now FROM wr2.log_span AS x WHERE x.instance_id = o.instance_id ORDER BY x.volume DESC LIMIT 1) AS p ON true " +
+      "LEFT JOIN LATERAL (SELECT x.last_seq, x.last_no, x.done_no, x.last_now FROM wr2.log_span AS x WHERE x.instance_id = o.instance_id ORDER BY x.volume DESC LIMIT 1) AS p ON true " +
       "WHERE f.seq IS NOT NULL OR a.accept_no IS NOT NULL"
   )
 
@@ -111,7 +112,8 @@ export const sealed = (volume: number): ReadonlyArray<Statement> => [
 
 /**
  * A volume is given up: consumers who have not read it are told what they miss; who reads learns that
- * history begins later; an instance's last numbers stay. Its tables are taken out after that.
+ * history begins later; of each instance the numbers stay up to which all may be gone. Its tables are
+ * taken out after that.
  */
 export const giveUp = (volume: number): ReadonlyArray<Statement> => [
   plain(
@@ -121,10 +123,14 @@ export const giveUp = (volume: number): ReadonlyArray<Statement> => [
       "WHERE s.first_seq IS NOT NULL AND o.seq < s.last_seq ON CONFLICT DO NOTHING"
   ),
   plain(
-    `DELETE FROM wr2.log_span AS s WHERE s.volume = ${volume} AND EXISTS (SELECT FROM wr2.log_span AS n ` +
-      `WHERE n.instance_id = s.instance_id AND n.volume > ${volume})`
+    `DELETE FROM wr2.log_span AS s WHERE s.volume < ${volume} AND EXISTS (SELECT FROM wr2.log_span AS n ` +
+      `WHERE n.instance_id = s.instance_id AND n.volume = ${volume})`
   ),
   plain(`UPDATE wr2.log_span SET first_seq = NULL WHERE volume = ${volume}`),
+  plain(
+    `DELETE FROM wr2.dead_letter_forgotten AS f USING wr2.log_span AS s WHERE s.volume = ${volume} ` +
+      "AND f.instance_id = s.instance_id AND f.accept_no <= coalesce(s.done_no, s.last_no)"
+  ),
   plain(`DELETE FROM wr2.log_volume WHERE volume = ${volume}`)
 ]
 
@@ -149,15 +155,20 @@ export const holders = (log: Log, volume: number): Statement =>
 
 /**
  * Dead letters of before then. Kept are those of messages, which carry something, and those whose number
- * no span has: numbers never begin again.
+ * no span has: numbers never begin again. That they are gone is written down, as long as the log of
+ * their time is there.
  */
 export const forgetDead = (before: number, limit: number): Statement => ({
   text:
     "WITH gone AS (SELECT d.instance_id, d.accept_no FROM wr2.dead_letter AS d WHERE d.now < $1 " +
     "AND d.actor_type IS DISTINCT FROM 'instance' AND d.action_type <> 'message' " +
     "AND d.accept_no <= (SELECT s.last_no FROM wr2.log_span AS s WHERE s.instance_id = d.instance_id " +
-    "ORDER BY s.volume DESC LIMIT 1) LIMIT $2::bigint) " +
-    "DELETE FROM wr2.dead_letter AS d USING gone AS g " +
-    "WHERE d.instance_id = g.instance_id AND d.accept_no = g.accept_no RETURNING d.reference",
+    "ORDER BY s.volume DESC LIMIT 1) LIMIT $2::bigint), " +
+    "forgotten AS (DELETE FROM wr2.dead_letter AS d USING gone AS g " +
+    "WHERE d.instance_id = g.instance_id AND d.accept_no = g.accept_no " +
+    "RETURNING d.instance_id, d.accept_no), " +
+    "noted AS (INSERT INTO wr2.dead_letter_forgotten (instance_id, accept_no) " +
+    "SELECT f.instance_id, f.accept_no FROM forgotten AS f ON CONFLICT DO NOTHING) " +
+    "SELECT f.accept_no FROM forgotten AS f",
   params: [Codec.time(before), Codec.int(limit)]
 })

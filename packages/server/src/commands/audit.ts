@@ -42,6 +42,14 @@ const found = ({ action, instance, rule, seq, what }: Finding): string => {
   return `${rule}: instance ${instance}: ${what}${where.length === 0 ? "" : ` [${where.join(", ")}]`}`
 }
 
+/** Instances whose rows could not be held against their Events. */
+const blind = (instances: ReadonlyArray<Auditing.Looked>): string => {
+  const found = instances.filter(({ folded }) => !folded).map(({ instance }) => instance)
+  if (found.length === 0) return ""
+  const some = found.slice(0, 20).join(", ")
+  return `${found.length === 1 ? "instance" : "instances"} ${some}${found.length > 20 ? " ..." : ""}`
+}
+
 const told = ({ findings, instances, transit }: Auditing.Report): string =>
   [
     ...instances.map(looked),
@@ -52,7 +60,9 @@ const told = ({ findings, instances, transit }: Auditing.Report): string =>
       : [`given up with dropped dead letters: ${amounts(transit.dropped)}`]),
     ...findings.map(found),
     findings.length === 0
-      ? "nothing wrong was found"
+      ? blind(instances).length === 0
+        ? "nothing wrong was found"
+        : `nothing wrong was found in what could be checked. NOT CHECKED: rows against Events, and what is conserved, of ${blind(instances)}`
       : `${findings.length} findings. wr2 replay <instance> runs history again; docs/operating.md says what to do`
   ].join("\n")
 
@@ -84,10 +94,13 @@ const look = Effect.fnUntraced(function* (flags: Flags) {
     progress
   })
   yield* Console.log(flags.json ? JSON.stringify(report) : told(report))
-  return report.findings.length === 0 ? 0 : 1
+  return report.findings.length > 0 ? 1 : blind(report.instances) === "" ? 0 : 3
 })
 
-/** Looks, and ends the process with 1 on any finding, with 2 where it could not look. */
+/**
+ * Looks, and ends the process with 1 on any finding, with 2 where it could not look, with 3 where it
+ * found nothing and could not check it all.
+ */
 export const audit = (flags: Flags) =>
   Effect.gen(function* () {
     const exit = yield* look(flags).pipe(

@@ -118,7 +118,7 @@ export const audit = Command.make(
 ).pipe(
   Command.withShortDescription("Whether what is kept of the world is as it must be"),
   Command.withDescription(
-    "Checks a world beside its owners, running or not, and changes nothing: Events without a gap, rows as the Events give them, what is conserved, each accepted Action in one place, nothing without its place, nothing in two. Ends with 1 on any finding, with 2 where it could not look."
+    "Checks a world beside its owners, running or not, and changes nothing: Events without a gap, rows as the Events give them, what is conserved, each accepted Action in one place, nothing without its place, nothing in two. Ends with 1 on any finding, with 2 where it could not look, with 3 where it found nothing and could not hold all rows against their Events."
   ),
   Command.provide(Telemetry.layer)
 )

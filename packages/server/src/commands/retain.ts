@@ -4,12 +4,16 @@ import type { RetentionPolicy } from "@wr2/postgres"
 import { Console, DateTime, Effect, References } from "effect"
 import * as Config from "../Config.ts"
 import * as Reach from "../Reach.ts"
+import * as World from "../World.ts"
 
 const size = (bytes: number): string =>
   bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`
 
 const date = (millis: number): string =>
   DateTime.formatIso(DateTime.makeUnsafe(millis)).slice(0, 16)
+
+/** Whoever asks for it waits: snapshots are taken until all are there, within reason. */
+const snapshotsWithin = 600_000
 
 /** One volume, a line. */
 const line = (volume: RetentionPolicy.Volume): string =>
@@ -30,7 +34,12 @@ const told = (step: RetentionPolicy.Step): ReadonlyArray<string> => {
       ]
     case "Held":
       return [
-        `kept for consumers (${step.why}): ${line(step.volume)}`,
+        `kept a while longer (${step.why}): ${line(step.volume)}`,
+        ...((step.volume.unfollowed ?? 0) === 0
+          ? []
+          : [
+              `  ${step.volume.unfollowed} instances have no snapshot that follows it yet; they are taken first`
+            ]),
         ...step.volume.behind.map(
           ({ consumer, instance, last, seq }) =>
             `  consumer ${consumer} has read ${seq} of ${last} in instance ${instance}`
@@ -42,7 +51,8 @@ const told = (step: RetentionPolicy.Step): ReadonlyArray<string> => {
 /** Does what the policy says, or with `dryRun` only tells it. */
 export const retain = ({ dryRun }: { readonly dryRun: boolean }) =>
   Effect.gen(function* () {
-    const { retention } = yield* Config.load
+    const { content, retention } = yield* Config.load
+    const { aggregates } = (yield* World.load(content)).game
     const { age, bytes, deadLetters } = retention
     if (age === undefined && bytes === undefined && deadLetters === undefined) {
       yield* Console.log("WR2_RETENTION does not say what may go: everything is kept")
@@ -58,13 +68,16 @@ export const retain = ({ dryRun }: { readonly dryRun: boolean }) =>
       )
     }
     yield* Console.log("")
-    const report = yield* Retention.run(retention, (step) =>
-      Effect.forEach(told(step), (text) => Console.log(text), { discard: true })
-    )
+    const report = yield* Retention.run(retention, {
+      aggregates,
+      tell: (step) => Effect.forEach(told(step), (text) => Console.log(text), { discard: true }),
+      within: snapshotsWithin
+    })
     if (!report.mine) {
       return yield* Console.log("a process of the world is at it at this very moment; try again")
     }
     if (report.steps.length === 0) yield* Console.log("nothing was due")
+    if (report.snapshots > 0) yield* Console.log(`${report.snapshots} snapshots were taken`)
     if (report.deadLetters > 0) yield* Console.log(`${report.deadLetters} dead letters are gone`)
     for (const { for: holders, table } of report.waiting) {
       yield* Console.log(
