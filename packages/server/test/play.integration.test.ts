@@ -161,6 +161,10 @@ const sitDown = (port: number) =>
       yield* answers("Password:", " correct horse \r")
       yield* answers("[y/N]", "y\r")
       yield* answers("once more", " correct horse \r")
+      yield* answers("Your character's name: [Ann]", "Rat\r")
+      yield* answers("How do others see you?", "grey\r")
+      // The game's own reason, in words.
+      yield* answers("Something in the world is called Rat.", "")
       yield* answers("Your character's name: [Ann]", "\r")
       yield* answers("How do others see you?", "tall\r")
       yield* answers("hp>", "")

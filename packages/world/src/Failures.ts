@@ -57,27 +57,3 @@ export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserv
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
   topic: Schema.String
 }) {}
-
-/** All of them. */
-export const failures = [
-  NotHere,
-  Elsewhere,
-  NoExit,
-  DoorShut,
-  DoorAlready,
-  Fighting,
-  NotFighting,
-  Safe,
-  NotAttackable,
-  NoWayOut,
-  NotTakeable,
-  NotContainer,
-  NotWeapon,
-  TooMuch,
-  TooPoor,
-  ToSelf,
-  NameReserved,
-  UnknownTopic
-] as const
-/** A reason of the game. */
-export type Failure = (typeof failures)[number]["Type"]

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Action, EngineEvents, Rejected } from "@wr2/core"
+import { Content, EngineEvents, Rejected } from "@wr2/core"
+import type { Game } from "@wr2/core"
 import { events } from "../src/Events.ts"
 import { CharacterDied } from "../src/events/CharacterDied.ts"
 import { CharacterMoved } from "../src/events/CharacterMoved.ts"
@@ -10,6 +11,9 @@ import { InventoryShown } from "../src/events/InventoryShown.ts"
 import { RoomViewed } from "../src/events/RoomViewed.ts"
 import { ThingViewed } from "../src/events/ThingViewed.ts"
 import * as Failures from "../src/Failures.ts"
+import { world } from "../src/Game.ts"
+import type { World } from "../src/Game.ts"
+import type { Texts } from "../src/views/Failures.ts"
 import * as Views from "../src/views/Views.ts"
 import { annId, at, bobId, item } from "./fixtures/Saltmere.ts"
 
@@ -156,15 +160,27 @@ describe("views", () => {
   })
 })
 
+/** Compiles only when no reason of the game is without a text. */
+const complete = <const _ extends true>() => {}
+complete<
+  [Exclude<(Game.RejectionOf<World> | Game.RefusalOf<World>)["_tag"], keyof Texts>] extends [never]
+    ? true
+    : false
+>()
+
 describe("reasons", () => {
-  it("all of them have text", () => {
+  it("all of them have text, whatever the game declares", () => {
+    const { actions, commands } = world(Content.none)
     const classes = [
-      ...Failures.failures,
+      ...commands.flatMap(({ rejects }) => rejects as ReadonlyArray<{ readonly name: string }>),
+      ...actions.flatMap(({ fails }) => fails),
       ...Rejected.schemas,
-      Action.Gone,
-      Action.Corrupt,
       EngineEvents.Busy
     ]
+    assert.includeMembers(
+      classes.map(({ name }) => name),
+      ["NotHere", "Gone", "NameReserved"]
+    )
     const anything = {
       what: "x",
       door: "x",

@@ -3,11 +3,12 @@
  * one is made where there is none). From a pipe nobody can be asked: what is not given is an error.
  */
 import type { Wr2Client } from "@wr2/client"
-import { Effect, Redacted } from "effect"
+import { Effect, Option, Redacted, Schema } from "effect"
 import { Problem } from "../Problem.ts"
-import type { Question, Renderer } from "./Renderer.ts"
+import type { Renderer } from "./Renderer.ts"
 import { lines } from "./Renderer.ts"
 import type { Screen } from "./Screen.ts"
+import * as Troubles from "./Troubles.ts"
 
 /** What was given with the command. */
 export interface Given {
@@ -36,49 +37,26 @@ const askedSecret = (screen: Screen, question: string): Effect.Effect<string, Go
 const say = (screen: Screen, text: string) =>
   Effect.sync(() => screen.print(lines("quiet", [text])))
 
-/** What is wrong, for a person. */
-export const told = (error: {
-  readonly _tag: string
-  readonly rule?: string
-  readonly retryAfter?: number
-  readonly issue?: string
-  readonly why?: string
-}): string => {
-  switch (error._tag) {
-    case "BadName":
-      return `That name will not do: ${error.rule}.`
-    case "BadPassword":
-      return `That password will not do: ${error.rule}.`
-    case "BadCharacter":
-      return `That will not do: ${error.issue}`
-    case "BadCredentials":
-      return "Name or password is wrong."
-    case "NameTaken":
-      return "That name is taken."
-    case "Overloaded":
-      return `Too many tries. Wait ${Math.max(1, Math.ceil((error.retryAfter ?? 0) / 1_000))} s and try again.`
-    case "Offline":
-    case "Unavailable":
-      return "The world does not answer."
-    case "CreationRefused":
-      return "The world does not take this character."
-    case "Closed":
-      return error.why === "VersionMismatch"
-        ? "This client and the server do not fit: one of them is older. Update both."
-        : "The login has ended."
-    default:
-      return `That did not work (${error._tag}).`
-  }
-}
+const json = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-const problem = (error: { readonly _tag: string }) => new Problem({ message: told(error) })
+/** What is wrong, for a person. */
+export const told = <G, S>(renderer: Renderer<G, S>, trouble: Troubles.Trouble): string =>
+  Troubles.told(trouble, (reason) =>
+    renderer.refusal(renderer.codec.refusal(Option.getOrUndefined(json(reason))))
+  )
+
+const problem = <G, S>(renderer: Renderer<G, S>, trouble: Troubles.Trouble) =>
+  new Problem({ message: told(renderer, trouble) })
 
 /** Logs in, or makes the account. */
-export const login = Effect.fnUntraced(function* <G>(
+export const login = Effect.fnUntraced(function* <G, S>(
   client: Wr2Client.Client<G>,
   screen: Screen,
+  renderer: Renderer<G, S>,
   given: Given
 ): Effect.fn.Return<string, Problem | GoneAway> {
+  const tell = (trouble: Troubles.Trouble) => say(screen, told(renderer, trouble))
+  const asking = screen.interactive && given.password === undefined
   if (!screen.interactive) {
     if (given.name === undefined) {
       return yield* new Problem({ message: "who plays? Give --name (and WR2_PASSWORD)" })
@@ -94,8 +72,12 @@ export const login = Effect.fnUntraced(function* <G>(
     if (given.password === undefined && Redacted.value(password) === "") continue
     const known = yield* Effect.result(client.login(name, password))
     if (known._tag === "Success") return known.success.account
-    if (known.failure._tag !== "BadCredentials") return yield* problem(known.failure)
-    if (screen.interactive && given.password === undefined) {
+    if (known.failure._tag === "Overloaded" && asking) {
+      yield* tell(known.failure)
+      continue
+    }
+    if (known.failure._tag !== "BadCredentials") return yield* problem(renderer, known.failure)
+    if (asking) {
       const answer = yield* asked(
         screen,
         `There is no ${name} with this password. Make a new account? [y/N] `
@@ -111,8 +93,8 @@ export const login = Effect.fnUntraced(function* <G>(
     if (made._tag === "Success") return made.success.account
     // The account is there, so it was the password.
     const wrong = made.failure._tag === "NameTaken" ? known.failure : made.failure
-    if (!screen.interactive || given.password !== undefined) return yield* problem(wrong)
-    yield* say(screen, told(wrong))
+    if (!asking) return yield* problem(renderer, wrong)
+    yield* tell(wrong)
   }
 })
 
@@ -126,7 +108,7 @@ export const character = Effect.fnUntraced(function* <G, S>(
   account: string,
   given: Given
 ): Effect.fn.Return<number, Problem | GoneAway> {
-  const own = yield* Effect.mapError(client.characters, problem)
+  const own = yield* Effect.mapError(client.characters, (error) => problem(renderer, error))
   const wanted = given.character?.toLowerCase()
   const chosen = own.find(({ name }) => name.toLowerCase() === wanted)
   if (chosen !== undefined) return chosen.id
@@ -145,19 +127,13 @@ export const character = Effect.fnUntraced(function* <G, S>(
       if (answer.startsWith("n")) break
     }
   }
-  return yield* create(
-    client,
-    screen,
-    renderer.questions,
-    given.character ?? capital(account),
-    given
-  )
+  return yield* create(client, screen, renderer, given.character ?? capital(account), given)
 })
 
-const create = Effect.fnUntraced(function* <G>(
+const create = Effect.fnUntraced(function* <G, S>(
   client: Wr2Client.Client<G>,
   screen: Screen,
-  questions: ReadonlyArray<Question>,
+  renderer: Renderer<G, S>,
   proposed: string,
   given: Given
 ): Effect.fn.Return<number, Problem | GoneAway> {
@@ -168,9 +144,9 @@ const create = Effect.fnUntraced(function* <G>(
         : ""
     const name = answer === "" ? proposed : answer
     const fresh: Record<string, string> = {}
-    for (const { ask, key, otherwise } of questions) {
-      const told = screen.interactive ? yield* asked(screen, `${ask} `) : ""
-      fresh[key] = told === "" ? otherwise : told
+    for (const { ask, key, otherwise } of renderer.questions) {
+      const answer = screen.interactive ? yield* asked(screen, `${ask} `) : ""
+      fresh[key] = answer === "" ? otherwise : answer
     }
     const made = yield* Effect.result(client.create(name, fresh))
     if (made._tag === "Success") return made.success.id
@@ -178,7 +154,7 @@ const create = Effect.fnUntraced(function* <G>(
       made.failure._tag
     )
     if (!again || !screen.interactive || given.character !== undefined)
-      return yield* problem(made.failure)
-    yield* say(screen, told(made.failure))
+      return yield* problem(renderer, made.failure)
+    yield* say(screen, told(renderer, made.failure))
   }
 })

@@ -11,6 +11,7 @@ import type { Given } from "./Login.ts"
 import { lines } from "./Renderer.ts"
 import type { Renderer } from "./Renderer.ts"
 import type { Screen } from "./Screen.ts"
+import { farewell } from "./Troubles.ts"
 
 /** Who plays, and where. */
 export interface Options extends Given {
@@ -45,7 +46,7 @@ export const play = Effect.fnUntraced(function* <G, S>(
         message:
           reached.failure._tag === "Offline"
             ? `nothing answers at ${options.url}. Is the server up? (npm start)`
-            : Login.told(reached.failure)
+            : Login.told(renderer, reached.failure)
       })
     }
     return yield* playing(client, told, renderer, screen, options).pipe(
@@ -63,14 +64,14 @@ const playing = Effect.fnUntraced(function* <G, S>(
   screen: Screen,
   options: Options
 ) {
-  const account = yield* Login.login(client, screen, options)
+  const account = yield* Login.login(client, screen, renderer, options)
   const character = yield* Login.character(client, screen, renderer, account, options)
   const over = yield* Deferred.make<Problem | undefined>()
   const shown = show(renderer, screen, over)
   yield* Effect.forkScoped(shown.all(told))
   yield* Effect.mapError(
     client.enter(character),
-    (error) => new Problem({ message: Login.told(error) })
+    (error) => new Problem({ message: Login.told(renderer, error) })
   )
   yield* Effect.addFinalizer(() =>
     // Without a connection nobody can be told.
@@ -178,12 +179,4 @@ const show = <G, S>(
     }),
     broken: () => broken
   }
-}
-
-const farewell: { readonly [W in Exclude<Told.Closed["why"], "Left">]: string } = {
-  TakenOver: "another session plays this character now",
-  NotLoggedIn: "the login has expired. Play again",
-  NoSuchCharacter: "the character is no longer there",
-  EntryRefused: "the world does not let this character in",
-  VersionMismatch: "client and server do not fit: one of them is older. Update both"
 }

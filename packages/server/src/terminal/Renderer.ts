@@ -57,5 +57,7 @@ export interface Renderer<G, S> {
   readonly begin: (snapshot: Game.SnapshotOf<G>, now: number) => Shown<S>
   readonly event: (state: S, event: Codec.EventOf<G>, now: number) => Shown<S>
   readonly rejection: (reason: Told.SubmitError<G>) => ReadonlyArray<Line>
+  /** Why the game takes or lets in no character, in a sentence. */
+  readonly refusal: (reason: Codec.RefusalOf<G>) => string
   readonly prompt: (state: S, now: number) => string
 }

@@ -132,6 +132,7 @@ export const renderer: Renderer<World, State> = {
     }
   },
   rejection: (reason) => lines("quiet", [Views.explain(reason)]),
+  refusal: Views.explain,
   prompt: (state, now) => {
     const max = Combat.maxHp(state.exp)
     const foe = state.fighting === null ? "" : `, fighting ${state.fighting}`

@@ -1,16 +1,17 @@
-/** The typed reasons as text: the game's, the engine's, and those every rule may fail with. */
-import type { Action, EngineEvents, Rejected } from "@wr2/core"
-import type { Failure } from "../Failures.ts"
+/** The typed reasons as text: the game's, and the engine's. */
+import type { EngineEvents, Game, Rejected } from "@wr2/core"
+import type { World } from "../Game.ts"
 import { capital } from "./Words.ts"
 
+/** Whatever a Command of the game is rejected with, or an Action refused. */
 type Reason =
-  | Failure
+  | Game.RejectionOf<World>
+  | Game.RefusalOf<World>
   | Rejected.Rejected
-  | Action.Gone
-  | Action.Corrupt
-  | InstanceType<typeof EngineEvents.Busy>
+  | EngineEvents.Busy
 
-type Texts = {
+/** One text for each reason, or it does not compile. */
+export type Texts = {
   readonly [R in Reason as R["_tag"]]: (reason: R) => string
 }
 
@@ -31,7 +32,7 @@ const texts: Texts = {
   TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
   TooPoor: ({ has }) => `You have only ${has} gold.`,
   ToSelf: () => "You have that already.",
-  NameReserved: ({ name }) => `${name} is nobody's name.`,
+  NameReserved: ({ name }) => `Something in the world is called ${name}.`,
   UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
   UnknownVerb: ({ suggestions, verb }) =>
     suggestions.length === 0
