@@ -11,6 +11,6 @@ export const who = Command.define("who", {
   fields: {},
   rejects: [NotHere],
   from: ["Character"],
-  help: "List who is in the world.",
+  help: "List who is in this part of the world.",
   plan: (_, planning) => Result.map(me(planning), ({ id }) => [Who.make({ character: id })])
 })
