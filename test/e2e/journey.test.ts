@@ -1,7 +1,4 @@
 /** A connection that breaks while its character is between two instances, over real websockets, judged by the tables. */
-import * as Fs from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import type { Game } from "@wr2/core"
 import { Postgres } from "@wr2/postgres"
@@ -14,23 +11,10 @@ import * as Gate from "../../scripts/chaos/Gate.ts"
 import * as Player from "../../scripts/chaos/Player.ts"
 import { judge } from "../../scripts/chaos/Rules.ts"
 import * as Tables from "../../scripts/chaos/Tables.ts"
+import { tame } from "./tame.ts"
 
 /** However busy the machine is: what is tried here is not how soon. */
 const within = 60_000
-
-/** The world's content, in which nobody is attacked: who fights does not travel. */
-const tame = Effect.acquireRelease(
-  Effect.sync(() => {
-    const dir = Fs.mkdtempSync(join(tmpdir(), "wr2-tame-"))
-    const content = `${Harness.root}packages/world/content`
-    for (const file of Fs.readdirSync(content)) {
-      const text = Fs.readFileSync(join(content, file), "utf8")
-      Fs.writeFileSync(join(dir, file), text.replaceAll("aggressive: true", "aggressive: false"))
-    }
-    return dir
-  }),
-  (dir) => Effect.sync(() => Fs.rmSync(dir, { recursive: true }))
-)
 
 const way = ["n", "n", "n", "open gate", "n", "n", "e"]
 
