@@ -48,12 +48,42 @@ const lines = [
   "l"
 ]
 
+/**
+ * What a good server may say on a machine that is too busy: Effect Cluster asks for its locks once a
+ * second, and takes a second without an answer for storage that is gone. It gives its shards up and takes
+ * them again, which is all right as long as nobody is turned away: that is asked of the bots.
+ */
+const excused = { message: /^Shard lock storage is unhealthy$/, cause: /^TimeoutError: .*'1s'/ }
+
+const Line = Schema.fromJsonString(
+  Schema.Struct({
+    level: Schema.String,
+    message: Schema.Unknown,
+    cause: Schema.optional(Schema.Unknown)
+  })
+)
+
+/** Warnings, errors, and what was not said by a logger at all. */
+const complaints = (output: string) =>
+  output.split("\n").filter((line) => {
+    if (line.trim() === "") return false
+    const said = Schema.decodeUnknownOption(Line)(line)
+    if (said._tag === "None") return true
+    const { cause, level, message } = said.value
+    if (level === "Info" || level === "Debug") return false
+    return !(excused.message.test(String(message)) && excused.cause.test(String(cause)))
+  })
+
 it.live(
   `thirty bots for ${seconds} s (WR2_SEED=${seed}): no defect, no gap, gold and items where they belong`,
   () =>
     Effect.gen(function* () {
       const { url } = yield* PgFixture.emptyDatabase
-      const server = yield* Harness.serve({ role: "all", database: Redacted.value(url) })
+      const server = yield* Harness.serve({
+        role: "all",
+        database: Redacted.value(url),
+        within: 60_000
+      })
       yield* register(server.url, bots)
       const until = performance.now() + seconds * 1_000
       const reports = yield* Effect.forEach(
@@ -82,13 +112,7 @@ it.live(
       assert.isAbove(sent, bots * seconds * 2)
       const ended = yield* server.stop()
       assert.strictEqual(ended.code, 0, server.output().slice(-2_000))
-      const errors = server
-        .output()
-        .split("\n")
-        .filter((line) => /"level":"(Error|Fatal)"/.test(line))
-        // The cluster's health check on a machine that is too busy to answer within a second.
-        .filter((line) => !line.includes("Shard lock storage is unhealthy"))
-      assert.deepStrictEqual(errors, [])
+      assert.deepStrictEqual(complaints(server.output()), [])
       yield* Effect.provide(checks, Postgres.layer({ url, game, runner: "test" }))
       const { findings, instances } = yield* audited(Redacted.value(url))
       assert.deepStrictEqual(findings, [])
