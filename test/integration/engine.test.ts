@@ -16,7 +16,11 @@ const engine = Engine.layer(game).pipe(Layer.provideMerge(Placement.layerLocal))
 const world = engine.pipe(Layer.provideMerge(PgFixture.layer(tables)))
 
 const it = (name: string, body: Effect.Effect<void, unknown, Layer.Success<typeof world>>) =>
-  test.live(name, () => Effect.scoped(Effect.provide(Effect.andThen(founded, body), world)), 120_000)
+  test.live(
+    name,
+    () => Effect.scoped(Effect.provide(Effect.andThen(founded, body), world)),
+    120_000
+  )
 
 const accepted = (replies: ReadonlyArray<Reply>) =>
   assert.deepStrictEqual(
