@@ -100,11 +100,12 @@ export const run = Effect.fnUntraced(function* (options: Options, report: Report
         Effect.gen(function* () {
           yield* Effect.sleep(Math.max(0, at - (performance.now() - began)))
           // Its moment may not come at once: while the database is away nobody commits.
-          while (!over()) {
-            yield* note(kind)
+          for (let times = 1; !over(); times++) {
+            if (times === 1) yield* note(kind)
             const done = yield* Effect.exit(strike[kind](pick))
             if (done._tag === "Success" && done.value) {
               faults[kind] = (faults[kind] ?? 0) + 1
+              if (times > 1) yield* note(`${kind}: in the end, tried ${times} times`)
               return
             }
             if (done._tag === "Failure") yield* note(`${kind}: ${String(done.cause).slice(0, 200)}`)
@@ -137,7 +138,7 @@ export const run = Effect.fnUntraced(function* (options: Options, report: Report
         })
       )
     )
-  yield* peace("faults end", Fiber.join(faulty), 60_000)
+  yield* peace("faults end", Fiber.join(faulty), 240_000)
   yield* peace("players are answered", Fiber.join(playing), 60_000)
   yield* peace(
     "everybody says farewell",

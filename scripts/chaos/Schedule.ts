@@ -6,9 +6,11 @@ export const kinds = [
   "runner killed",
   "runner frozen",
   "runner frozen in a transaction",
+  "runner frozen in a result",
   "runner drained",
   "gateway killed",
   "gateway frozen",
+  "clock off by minutes",
   "client sockets cut",
   "client sockets half open",
   "client stops reading",
@@ -19,6 +21,7 @@ export const kinds = [
   "COMMIT lost on its way",
   "answer to COMMIT lost",
   "Postgres killed",
+  "connections exhausted",
   "rows locked by another session",
   "owner row locked by another session",
   "transaction left open"
@@ -34,9 +37,10 @@ export interface Planned {
   readonly pick: number
 }
 
-/** The first fault comes after this, the last one so long before the end (milliseconds). */
+/** The first fault comes after this (milliseconds). */
 const before = 1_500
-const after = 7_000
+/** The last comes so long before the end: its moment may not come at once, and it takes its time. */
+const after = (seconds: number): number => Math.min(12_000, seconds * 250)
 /** Faults come no closer than this. */
 const apart = 1_800
 
@@ -48,7 +52,7 @@ export const plan = (options: {
 }): ReadonlyArray<Planned> => {
   const dice = Dice.fromSeed(options.seed)
   const among = options.only ?? kinds
-  const room = Math.max(0, options.seconds * 1_000 - before - after)
+  const room = Math.max(0, options.seconds * 1_000 - before - after(options.seconds))
   const times = Math.max(1, Math.floor(room / apart))
   const rounds = Math.max(1, Math.floor(times / among.length))
   const count = Math.min(times, rounds * among.length)

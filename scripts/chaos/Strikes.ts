@@ -6,12 +6,18 @@ import type { Judge } from "@wr2/testkit/DelayProxy"
 import { Effect } from "effect"
 import type { Arena, Member } from "./Arena.ts"
 import type { Bot } from "./Bots.ts"
+import { exhaust } from "./Crowd.ts"
+import { freezeReader } from "./MidResult.ts"
 import type { Kind } from "./Schedule.ts"
 
 /** Longer than a lease (4 s) and its refreshing. */
 const pastLease = 6_500
 /** How long a fault waits for its moment: a transaction, a COMMIT. */
 const momentWithin = 4_000
+/** How far off a clock is, and how long it stays so (milliseconds). */
+const offBy = 5 * 60_000
+const offFor = 3_000
+const offClock = new URL("./offClock.ts", import.meta.url).href
 
 type Strike = (pick: number) => Effect.Effect<boolean, unknown>
 
@@ -34,21 +40,24 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
       Effect.catchCause(() => Effect.succeed([]))
     )
 
-  /** Does something to a member that nobody else is at; of the runners, to one that owns an instance. */
+  /**
+   * Does something to a member that nobody else is at; of the runners, to one that owns an instance:
+   * to no other, where only owners have such moments.
+   */
   const at = (
-    role: Member["role"],
+    role: Member["role"] | "owner",
     pick: number,
     f: (member: Member) => Effect.Effect<boolean, unknown>
   ) =>
     Effect.gen(function* () {
-      const free = ofRole(role).filter(({ busy }) => !busy)
+      const free = ofRole(role === "owner" ? "runner" : role).filter(({ busy }) => !busy)
       // One of each role is left in peace, or there is nothing to break.
       if (free.length < 2) return false
-      const owning = role === "runner" ? yield* owners : []
+      const owning = role === "gateway" ? [] : yield* owners
       const best = free.filter((member) => owning.includes(member.process().pid))
-      const among = best.length > 0 ? best : free
-      const member = among[pick % among.length]!
-      if (member.busy) return false
+      const among = best.length > 0 || role === "owner" ? best : free
+      const member = among[pick % among.length]
+      if (member === undefined || member.busy) return false
       member.busy = true
       return yield* Effect.ensuring(
         f(member),
@@ -78,11 +87,34 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
       })
     )
 
+  /** A time of day that is wrong from the start, then wrong the other way, then put right, all in one process. */
+  const offByMinutes = (role: Member["role"], pick: number) =>
+    at(role, pick, (member) =>
+      Effect.gen(function* () {
+        const first = pick % 4 < 2 ? offBy : -offBy
+        yield* member.process().kill
+        yield* member.startWith({
+          NODE_OPTIONS: `--import=${offClock}`,
+          WR2_CHAOS_CLOCK: `${first},${-first}`
+        })
+        for (const off of [first, -first, 0]) {
+          yield* Harness.waitUntil(
+            `${member.name} is off by ${off} ms`,
+            Effect.sync(() => member.process().output().includes(`off by ${off} ms`))
+          )
+          if (off === 0) break
+          yield* Effect.sleep(offFor)
+          yield* member.process().signal("SIGUSR2")
+        }
+        return true
+      })
+    )
+
   /** Waits for a chunk with these words, on the way there or back, and then does something, at once. */
   const moment =
     (words: string, of: "requests" | "answers", then: "cut" | "freeze" | "swallow" | "lose") =>
     (pick: number) =>
-      at("runner", pick, (member) =>
+      at("owner", pick, (member) =>
         Effect.gen(function* () {
           let happened = false
           const { pid } = member.process()
@@ -132,6 +164,13 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
     "gateway killed": killed("gateway"),
     "runner frozen": frozen("runner"),
     "gateway frozen": frozen("gateway"),
+    "runner frozen in a result": (pick) =>
+      at("owner", pick, (owner) => {
+        const others = ofRole("runner").filter((member) => member !== owner && !member.busy)
+        return freezeReader(arena, owner, others, pastLease)
+      }),
+    "clock off by minutes": (pick) => offByMinutes(pick % 2 === 0 ? "runner" : "gateway", pick),
+    "connections exhausted": (pick) => at("runner", pick, (member) => exhaust(arena, member)),
     "runner drained": (pick) =>
       at("runner", pick, (member) =>
         Effect.gen(function* () {

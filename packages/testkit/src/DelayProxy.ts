@@ -19,6 +19,8 @@ export type Fate =
   | "swallow"
   /** It passes if a client sent it; the server's answers are not even read: its session stops in the middle of one. */
   | "stall"
+  /** It passes; of the server no more is read until {@link DelayProxy.release}, and nothing is lost. */
+  | "hold"
 
 /** Decides about a chunk, as text of one character for each byte. */
 export type Judge = (chunk: string) => Fate
@@ -30,6 +32,8 @@ export interface DelayProxy {
   readonly url: (url: Redacted.Redacted) => Redacted.Redacted
   /** Decides about every chunk from now on: of clients, and of the server. */
   readonly judge: (requests: Judge, answers?: Judge) => void
+  /** Reads on wherever reading was put off. */
+  readonly release: Effect.Effect<void>
   /** Cuts all connections now. */
   readonly cut: Effect.Effect<void>
   /** How often a client spoke again after it had heard something: turns, whatever the clock says. */
@@ -67,8 +71,8 @@ class Pair {
   /** Does with a chunk what was decided. */
   handle(chunk: Buffer, to: Net.Socket, fate: Fate): void {
     if (fate === "cut") return this.end()
-    if (fate === "stall") this.server.pause()
-    if (fate !== "pass") this.silent = true
+    if (fate === "stall" || fate === "hold") this.server.pause()
+    if (fate === "stall" || fate === "swallow") this.silent = true
     if (this.silent && to === this.client) return
     this.later(() => to.writable && to.write(chunk))
   }
@@ -116,6 +120,9 @@ export const make = (options: {
               requests = ofClients
               answers = ofServer
             },
+            release: Effect.sync(() => {
+              for (const pair of pairs) if (!pair.silent) pair.server.resume()
+            }),
             cut: Effect.sync(cut),
             turns: () => turns,
             close: () => {
