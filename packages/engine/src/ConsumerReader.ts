@@ -164,6 +164,8 @@ export class Reader {
     if (this.parked) return this.rest()
     if (this.gap) return this.readOn()
     const next = this.waiting.shift()
+    // In one step: it is neither waiting any more nor done.
+    this.busy = next !== undefined
     if (next !== undefined) return this.one(next)
     this.position = Math.max(this.position, this.head)
     this.since = undefined
@@ -265,6 +267,8 @@ export class Reader {
       failures++
       yield* Metric.update(Metric.withAttributes(Telemetry.consumerFailures, this.attributes), 1)
       if (failures >= attemptsMax) {
+        // Not done: no commit may take it for passed over, and whoever lets it go on finds it in the log.
+        this.behindLog()
         this.busy = false
         return yield* this.park(record.seq, Cause.pretty(exit.cause), exit.cause)
       }
