@@ -4,10 +4,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { availableParallelism } from "node:os"
-import { parseArgs } from "node:util"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { mutants } from "../test/mutants/index.ts"
 import type { With } from "../test/mutants/Mutant.ts"
+import * as Asked from "../test/simulation/Asked.ts"
 import { commandsOf, ofSeed } from "../test/simulation/Schedule.ts"
 import type { Schedule } from "../test/simulation/Schedule.ts"
 import { shrink } from "../test/simulation/Shrink.ts"
@@ -27,29 +27,31 @@ const help = `npm run simulate -- [options]
   --quiet         print failing seeds and every hundredth only
 
 A line for each seed: Commands answered, faults that came to pass. A seed with fewer than 200 Commands or
-3 faults fails. The last line says how many ran and how many violations there were; exit 1 on any.
-Not simulated: the gateway (sessions over sockets, resuming), Postgres, the cluster; see npm run chaos.`
+3 faults fails. The last line says how many ran and how many violations there were; exit 1 on any, 2 when
+an option is not understood.
+Not simulated: workers of consumers, the gateway (sessions over sockets, resuming), Postgres, the cluster; see npm run chaos.`
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: "string", default: "1" },
-    seeds: { type: "string", default: "1" },
-    fresh: { type: "string", default: "0" },
-    workers: { type: "string", default: String(availableParallelism()) },
-    story: { type: "boolean", default: false },
-    shrink: { type: "string", default: "1" },
-    schedule: { type: "string" },
-    mutant: { type: "string" },
-    quiet: { type: "boolean", default: false },
-    help: { type: "boolean", default: false }
-  }
-})
+const cannot = (why: string): never => {
+  console.error(`npm run simulate: ${why} (--help)`)
+  process.exit(2)
+}
+
+const read = Asked.read(process.argv.slice(2), availableParallelism())
+const values = typeof read === "string" ? cannot(read) : read
 
 const broken = (name: string | undefined): With => {
   if (name === undefined) return {}
   const found = mutants.find((mutant) => mutant.name.includes(name))
-  if (found === undefined) throw new Error(`no mutant's name has "${name}" in it`)
-  return found.with
+  return found === undefined ? cannot(`--mutant: no mutant's name has "${name}" in it`) : found.with
+}
+
+/** A stretch that was kept in a file. */
+const kept = (file: string): Schedule => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"))
+  } catch (error) {
+    return cannot(`--schedule: ${(error as Error).message}`)
+  }
 }
 
 /** What a worker tells of a seed. */
@@ -60,7 +62,7 @@ const tell = (seed: number, { story: _, ...report }: Report): Told => ({ seed, .
 /** Runs seeds on all threads; `each` is called in the order in which they end. */
 const runAll = (seeds: ReadonlyArray<number>, each: (told: Told) => void): Promise<void> => {
   const left = seeds.values()
-  const workers = Math.max(1, Math.min(Number(values.workers), seeds.length))
+  const workers = Math.min(values.workers, seeds.length)
   if (workers === 1) {
     for (const seed of left) each(tell(seed, runSeed(seed, broken(values.mutant))))
     return Promise.resolve()
@@ -119,18 +121,19 @@ const printStretch = (name: string, schedule: Schedule): void => {
 
 const main = async (): Promise<boolean> => {
   if (values.schedule !== undefined) {
-    const schedule = JSON.parse(readFileSync(values.schedule, "utf8")) as Schedule
-    const report = run(schedule, broken(values.mutant))
+    const report = run(kept(values.schedule), broken(values.mutant))
     console.log(report.story.join("\n"))
     printViolations(report)
     console.log(`1 schedule (${report.hash}), ${report.violations.length} violations`)
     return report.violations.length === 0
   }
-  const fixed = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values.seed) + i)
-  const fresh = Array.from({ length: Number(values.fresh) }, () =>
+  // Before any of it runs.
+  broken(values.mutant)
+  const fixed = Array.from({ length: values.seeds }, (_, i) => values.seed + i)
+  const fresh = Array.from({ length: values.fresh }, () =>
     Math.floor(Math.random() * 1_000_000_000)
   )
-  const seeds = Number(values.fresh) > 0 ? fresh : fixed
+  const seeds = values.fresh > 0 ? fresh : fixed
   if (values.story) {
     for (const seed of seeds) console.log(runSeed(seed, broken(values.mutant)).story.join("\n"))
   }
@@ -156,8 +159,7 @@ const main = async (): Promise<boolean> => {
   })
   const seconds = (performance.now() - began) / 1_000
   console.log(`\nfaults: ${listed(kinds)}`)
-  for (const seed of failed.slice(0, Number(values.shrink)))
-    printStretch(`seed-${seed}`, ofSeed(seed))
+  for (const seed of failed.slice(0, values.shrink)) printStretch(`seed-${seed}`, ofSeed(seed))
   if (failed.length > 0) console.log(`failed: ${failed.join(" ")}`)
   const rate = Math.round((seeds.length * 60) / seconds)
   console.log(
@@ -167,9 +169,9 @@ const main = async (): Promise<boolean> => {
   return violations === 0
 }
 
+// Nobody reads where an expected error was made; that would be a tenth of the time.
+Error.stackTraceLimit = 0
 if (!isMainThread) {
-  // Nobody reads where an expected error was made; that would be a tenth of the time.
-  Error.stackTraceLimit = 0
   const options = broken(workerData as string | undefined)
   parentPort!.on("message", (seed: number) =>
     parentPort!.postMessage(tell(seed, runSeed(seed, options)), [])

@@ -1,5 +1,6 @@
 /** What a simulated world is held to at its end: pure functions from what is kept to what is wrong. */
-import type { Kept } from "@wr2/engine/Memory"
+import type { Offset } from "@wr2/engine/ConsumerOffsets"
+import type { Database, Kept } from "@wr2/engine/Memory"
 import type { FeedEvent } from "@wr2/engine/Messages"
 import { defaults } from "@wr2/engine/Limits"
 import { feedEvent } from "@wr2/engine/Publisher"
@@ -8,9 +9,10 @@ import * as Fold from "@wr2/testkit/Fold"
 import * as Invariants from "@wr2/testkit/Invariants"
 import * as Replayed from "@wr2/testkit/Replayed"
 import * as Lab from "../../packages/engine/test/Lab.ts"
-import { yard } from "../../packages/engine/test/Yard.ts"
 import type { Player } from "./Players.ts"
 import { deadly, tooLong } from "./Schedule.ts"
+import { game, heard as steps, noted, scribe, taken } from "./Scribe.ts"
+import type { Step } from "./Scribe.ts"
 import type { Story } from "./Story.ts"
 import type { Watch } from "./Watch.ts"
 
@@ -21,11 +23,13 @@ export interface Left {
   readonly heard: ReadonlyMap<number, ReadonlyArray<FeedEvent>>
   readonly watch: Watch
   readonly poisoned: boolean
+  /** How far consumers have read, by `instance/name`. */
+  readonly offsets: ReadonlyMap<string, Offset>
 }
 
 /** Holds a world to everything. */
 export const all = (story: Story, left: Left): void => {
-  const { heard, kept, players, poisoned, watch } = left
+  const { heard, kept, offsets, players, poisoned, watch } = left
   const say = (check: string, wrong: ReadonlyArray<string>) => {
     for (const what of wrong) story.wrong(check, what)
   }
@@ -34,9 +38,9 @@ export const all = (story: Story, left: Left): void => {
     const history = historyOf(instance, tables)
     say(
       "audit",
-      Invariants.problems(yard, history, (type) => type === "Tick")
+      Invariants.problems(game, history, (type) => type === "Tick")
     )
-    say("replay", Replayed.problems(yard, history))
+    say("replay", Replayed.problems(game, history))
     say("order", accepted(instance, tables))
     say("follow-ups", followed(instance, tables))
     say("queue", unchanged(instance, tables, watch.queued(instance)))
@@ -48,14 +52,19 @@ export const all = (story: Story, left: Left): void => {
   say("stale reads", stale(players, watch))
   say("conservation", conserved(kept, players.length))
   say("hearing", hearing(heard, kept))
+  say("consumers", consumed(kept, offsets))
 }
 
 /** What is still to be done, if anything is. A tick rests while nobody is there. */
-export const restless = (
-  kept: ReadonlyArray<Pick<Kept, "outbox" | "queue">>
-): string | undefined => {
-  for (const [i, { outbox, queue }] of kept.entries()) {
+export const restless = ({
+  instances,
+  offsets
+}: Pick<Database["state"], "instances" | "offsets">): string | undefined => {
+  for (const [i, { events, outbox, queue }] of [...instances.values()].entries()) {
     if (outbox.size > 0) return `instance ${i + 1} has ${outbox.size} messages left`
+    const last = events.findLast(({ type }) => type === steps)?.seq ?? 0
+    const read = offsets.get(`${i + 1}/${scribe}`)?.seq ?? 0
+    if (read < last) return `in instance ${i + 1} Event ${last} is not consumed, ${read} is`
     const pending = [...queue.values()].find(({ type }) => type !== "Tick")
     if (pending !== undefined)
       return `instance ${i + 1} has a ${pending.type} left, due ${pending.runAt - Lab.opening}`
@@ -82,7 +91,7 @@ export const historyOf = (instance: number, kept: Kept): Invariants.Kept => {
 
 /** The rows of an instance as lines, as a projection's are. */
 export const linesOf = (instance: number, kept: Kept): ReadonlyArray<string> =>
-  Fold.lines(Fold.loaded(yard, historyOf(instance, kept).rows))
+  Fold.lines(Fold.loaded(game, historyOf(instance, kept).rows))
 
 /** Lines that are never accepted, and why not. */
 const never: ReadonlyMap<string, string> = new Map([
@@ -292,4 +301,39 @@ export const conserved = (kept: ReadonlyArray<Kept>, players: number): Array<str
           : [`${what} came from nowhere`]
     )
   ]
+}
+
+/** 1. Each step that was taken is written down once, wherever who took it went; and consumed in order. */
+const consumed = (
+  kept: ReadonlyArray<Kept>,
+  offsets: ReadonlyMap<string, Offset>
+): Array<string> => {
+  const wrong: Array<string> = []
+  const times = new Map<string, number>()
+  const had = ({ instance, seq }: Step) =>
+    times.set(`${instance}/${seq}`, (times.get(`${instance}/${seq}`) ?? 0) + 1)
+  for (const { dead, events } of kept) {
+    for (const { payload, type } of events) if (type === noted) had(JSON.parse(payload))
+    // What must not be one is told elsewhere; it is had all the same.
+    for (const { payload, type } of dead.values()) if (taken.has(type)) had(payload as Step)
+  }
+  kept.forEach(({ dead, events, log }, i) => {
+    const instance = i + 1
+    for (const { seq, type } of events) {
+      const found = times.get(`${instance}/${seq}`) ?? 0
+      if (found !== (type === steps ? 1 : 0))
+        wrong.push(`instance ${instance}: ${type} ${seq} is written down ${found} times`)
+    }
+    const accepted = [...log.values(), ...dead.values()]
+      .filter(({ actor, cause }) => cause === null && actor?.type === `consumer:${scribe}`)
+      .sort((a, b) => a.no - b.no)
+      .map(({ payload }) => (payload as Step).seq)
+    accepted.forEach((seq, at) => {
+      if (at > 0 && seq <= accepted[at - 1]!)
+        wrong.push(`instance ${instance}: Event ${seq} was consumed after ${accepted[at - 1]}`)
+    })
+    const offset = offsets.get(`${instance}/${scribe}`)
+    if (offset?.parked) wrong.push(`instance ${instance}: it is parked at ${offset.parked.seq}`)
+  })
+  return wrong
 }

@@ -10,8 +10,9 @@ import type { Writes } from "@wr2/engine/Records"
 import { Effect, Layer } from "effect"
 import type * as Lab from "../../packages/engine/test/Lab.ts"
 import { Person } from "../../packages/engine/test/Yard.ts"
+import { unlucky } from "./Consuming.ts"
 import { deadly } from "./Schedule.ts"
-import type { Fault } from "./Schedule.ts"
+import type { Fault, Form } from "./Schedule.ts"
 import type { Story } from "./Story.ts"
 import type { Virtual } from "./Virtual.ts"
 
@@ -37,6 +38,8 @@ export interface Processes {
   ) => OfKind<K> | undefined
   /** Lets a misfortune befall the processes, or arms it. */
   readonly strike: (fault: Fault) => Effect.Effect<void>
+  /** Whether the consumer throws at whatever it hears. */
+  readonly isBroken: () => boolean
   /** From here on all goes well. */
   readonly calm: Effect.Effect<void>
 }
@@ -54,12 +57,17 @@ export const make = Effect.fnUntraced(function* (
   story: Story,
   roads: Roads,
   committed: (who: string, call: Call) => void,
-  engines: Lab.Options
+  form: Form,
+  engines: (isBroken: () => boolean) => Lab.Options
 ): Effect.fn.Return<Processes> {
   const context = yield* Effect.context<never>()
   const run = Effect.runSyncWith(context)
   const armed: Array<Fault> = []
   const here: Array<Process> = []
+  /** Until when the consumer is broken. */
+  let brokenUntil = 0
+  const isBroken = () => virtual.now < brokenUntil
+  const options = engines(isBroken)
   const take: Processes["take"] = (kind, fits) => {
     const at = armed.findIndex((fault) => fault.kind === kind && fits(fault as never))
     return at < 0 ? undefined : (armed.splice(at, 1)[0] as never)
@@ -152,15 +160,16 @@ export const make = Effect.fnUntraced(function* (
       }
     })
     process.machine = yield* lab.machine({
-      ...engines,
+      ...options,
       faults,
+      consumers: unlucky(form, options.consumers, { virtual, story, take, who }),
       placement,
       clock: virtual.clock({
         gone: () => process.gone,
         late: () => process.late,
         off: () => process.off
       }),
-      store: (store, db) => engines.store?.(around(store), db) ?? around(store)
+      store: (store, db) => options.store?.(around(store), db) ?? around(store)
     })
     here[place] = process
     story.tell(who(), `starts as process ${place}`)
@@ -239,6 +248,10 @@ export const make = Effect.fnUntraced(function* (
         case "owner row held":
           story.fault(fault.kind, who, `of ${fault.instance}, for ${fault.millis} ms`)
           return held(lab.db.holdOwner(fault.instance), fault.millis)
+        case "broken consumer":
+          story.fault(fault.kind, who, `for ${fault.millis} ms`)
+          brokenUntil = Math.max(brokenUntil, virtual.now + fault.millis)
+          return Effect.void
         case "database clock":
           story.fault(fault.kind, who, `off by ${fault.by} ms`)
           return lab.db.shiftClock(fault.by)
@@ -253,8 +266,10 @@ export const make = Effect.fnUntraced(function* (
     at: (place) => here[place]!,
     take,
     strike,
+    isBroken,
     calm: Effect.suspend(() => {
       armed.splice(0)
+      brokenUntil = 0
       for (const process of here) process.late = process.off = 0
       return Effect.forEach(here, ({ machine }) => machine.thaw, { discard: true })
     })

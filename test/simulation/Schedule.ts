@@ -61,6 +61,11 @@ export type Fault = { readonly at: number } & (
   | { readonly kind: "doubled request"; readonly player: number; readonly late: number }
   | { readonly kind: "doubled message"; readonly instance: number; readonly late: number }
   | { readonly kind: "lost acknowledgement"; readonly instance: number }
+  /** For so long the consumer throws at whatever it hears. */
+  | { readonly kind: "broken consumer"; readonly millis: number }
+  /** A consumer's Command, had, whose answer is lost on the way to the consumer. */
+  | { readonly kind: "lost consumer answer"; readonly instance: number }
+  | { readonly kind: "doubled consumer Command"; readonly instance: number; readonly late: number }
 )
 
 /** How engines are set. */
@@ -71,6 +76,9 @@ export interface Form {
   readonly executors: number
   readonly timersHorizon: number
   readonly causationDepthMax: number
+  /** Of consumers: Events that wait in memory for one, and those read from the log at once. */
+  readonly unheardMax: number
+  readonly unreadMax: number
 }
 
 export interface Schedule {
@@ -90,7 +98,9 @@ export const plainForm: Form = {
   carryMax: 64,
   executors: 2,
   timersHorizon: 60_000,
-  causationDepthMax: 16
+  causationDepthMax: 16,
+  unheardMax: 1_024,
+  unreadMax: 256
 }
 
 /** Commands of one actor that may wait here. */
@@ -124,7 +134,9 @@ export const ofSeed = (seed: number): Schedule => {
     carryMax: shape.pick([1, 2, 64])!,
     executors: shape.pick([1, 2, 4])!,
     timersHorizon: shape.pick([2_000, 5_000, 60_000])!,
-    causationDepthMax: shape.pick([1, 16])!
+    causationDepthMax: shape.pick([1, 16])!,
+    unheardMax: shape.pick([1, 4, 1_024])!,
+    unreadMax: shape.pick([1, 4, 256])!
   }
   const each = Math.ceil(204 / players)
   const farewell = shape.pick([0, 50, 100])!
@@ -197,6 +209,7 @@ const misfortune = (
   const machine = () => dice.between(0, 1)
   const method = () =>
     dice.pick(["commit", "commit", "activate", "ids", "release", "confirm", "due"])!
+  const ofConsumers = () => dice.pick(["advance", "advance", "open", "read", "park", "asleep"])!
   const kinds: ReadonlyArray<() => ReadonlyArray<unknown>> = [
     () => [{ kind: "crash", machine: machine() }],
     () => [{ kind: "stop", machine: machine() }],
@@ -266,7 +279,13 @@ const misfortune = (
     () => [{ kind: "doubled request", player: player(), late: dice.between(0, 3_000) }],
     () => [{ kind: "doubled request", player: player(), late: dice.between(0, 30) }],
     () => [{ kind: "doubled message", instance: instance(), late: dice.between(0, 3_000) }],
-    () => [{ kind: "lost acknowledgement", instance: instance() }]
+    () => [{ kind: "lost acknowledgement", instance: instance() }],
+    () => [{ kind: "failed call", method: ofConsumers() }],
+    () => [{ kind: "lost answer", method: ofConsumers() }],
+    () => [{ kind: "slow call", method: ofConsumers(), millis: dice.between(1, 2_500) }],
+    () => [{ kind: "broken consumer", millis: dice.between(100, 5_000) }],
+    () => [{ kind: "lost consumer answer", instance: instance() }],
+    () => [{ kind: "doubled consumer Command", instance: instance(), late: dice.between(0, 3_000) }]
   ]
   const faults: Array<Fault> = []
   for (let i = 0; i < often; i++) {

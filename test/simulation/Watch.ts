@@ -1,6 +1,7 @@
 /** Who looks at the database of a simulated world all the time: what is committed when, what was queued. */
 import type { Call, Database } from "@wr2/engine/Memory"
 import type { ActionRecord } from "@wr2/engine/Records"
+import * as Consuming from "./Consuming.ts"
 import type { Story } from "./Story.ts"
 import type { Virtual } from "./Virtual.ts"
 
@@ -19,6 +20,7 @@ interface Seen {
   events: number
   dead: number
   epoch: number
+  readonly read: Consuming.Read
 }
 
 export const make = (db: Database, virtual: Virtual, story: Story): Watch => {
@@ -26,7 +28,8 @@ export const make = (db: Database, virtual: Virtual, story: Story): Watch => {
   const seen = (instance: number): Seen => {
     const found = all.get(instance)
     if (found !== undefined) return found
-    const fresh: Seen = { heads: [], queued: new Map(), events: 0, dead: 0, epoch: 0 }
+    const read = { seq: 0, events: 0 }
+    const fresh: Seen = { heads: [], queued: new Map(), events: 0, dead: 0, epoch: 0, read }
     all.set(instance, fresh)
     return fresh
   }
@@ -58,6 +61,7 @@ export const make = (db: Database, virtual: Virtual, story: Story): Watch => {
     }
     for (const [no, record] of tables.queue)
       if (!before.queued.has(no)) before.queued.set(no, record)
+    Consuming.passed(db, instance, before.read, story)
     if (method === "release") story.tell(who, `lets instance ${instance} go until ${owner.nextDue}`)
   }
   return {

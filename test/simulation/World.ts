@@ -5,6 +5,7 @@
  *
  * At the end everybody has an answer to everything, and what is kept is what the invariants say.
  */
+import { ConsumerOffsets } from "@wr2/engine/ConsumerOffsets"
 import { InstanceStore } from "@wr2/engine/InstanceStore"
 import * as Memory from "@wr2/engine/Memory"
 import type { FeedEvent } from "@wr2/engine/Messages"
@@ -14,14 +15,16 @@ import { Cause, Context, Effect, Layer, Logger } from "effect"
 import * as Lab from "../../packages/engine/test/Lab.ts"
 import { Coin, people } from "../../packages/engine/test/Yard.ts"
 import * as Checks from "./Checks.ts"
+import * as Consuming from "./Consuming.ts"
 import * as Network from "./Network.ts"
 import { play } from "./Players.ts"
 import type { Player } from "./Players.ts"
 import * as Probes from "./Probes.ts"
 import * as Processes from "./Processes.ts"
 import * as Readers from "./Readers.ts"
-import { deadly, ofSeed, waitingMax } from "./Schedule.ts"
+import { deadly, ofSeed, plainForm, waitingMax } from "./Schedule.ts"
 import type { Schedule } from "./Schedule.ts"
+import { scribed } from "./Scribe.ts"
 import { Story } from "./Story.ts"
 import type { Violation } from "./Story.ts"
 import { Virtual } from "./Virtual.ts"
@@ -95,7 +98,9 @@ const live = Effect.fnUntraced(function* (
   virtual: Virtual,
   story: Story
 ) {
-  const { doings, faults, form, instances, players } = schedule
+  const { doings, faults, instances, players } = schedule
+  const form = { ...plainForm, ...schedule.form }
+  const { unheardMax: _, unreadMax: __, ...limits } = form
   const poisoned = doings.some((doing) => "says" in doing && doing.says.includes(deadly))
   /** The projection that a Command was last planned on, by instance. */
   const planned = new Map<number, Projection>()
@@ -112,7 +117,7 @@ const live = Effect.fnUntraced(function* (
   const parts = { ...engines.parts, planner: own === undefined ? spy : Layer.provide(spy, own) }
   const lab = yield* Lab.open({
     limits: {
-      ...form,
+      ...limits,
       passivateAfter: 4_000,
       passivateHorizon: 1_000,
       linklessAfter: 1e9,
@@ -146,25 +151,33 @@ const live = Effect.fnUntraced(function* (
 
   const watch = Watch.make(lab.db, virtual, story)
   const network = Network.make(virtual, story, () => processes)
-  const processes = yield* Processes.make(lab, virtual, story, network, watch.made, {
-    ...engines,
-    parts
-  })
+  const processes = yield* Processes.make(
+    lab,
+    virtual,
+    story,
+    network,
+    watch.made,
+    form,
+    (isBroken) => ({ ...engines, parts, game: scribed(engines.game, isBroken) })
+  )
   const start = virtual.now
   let over = false
   const isOver = () => over
 
   // Released instances are woken when they are due, and those of processes that are gone.
-  const store = Context.get(yield* Layer.build(Memory.layerFrom(lab.db)), InstanceStore)
+  const ports = yield* Layer.build(Memory.layerFrom(lab.db))
+  const store = Context.get(ports, InstanceStore)
   const wake = Effect.flatMap(Effect.orDie(store.sleeping(4_000)), (sleeping) =>
     Effect.forEach(sleeping, ({ instance }) =>
       Effect.forkDetach(Effect.timeoutOption(network.call(instance, { _tag: "Wake" }), 2_000))
     )
   )
+  const offsets = Context.get(ports, ConsumerOffsets)
+  const resume = Consuming.resumed(lab.db, offsets, story, processes.isBroken)
   yield* Effect.forkDetach(
     Effect.whileLoop({
       while: () => !over,
-      body: () => Effect.andThen(wake, Effect.sleep(500)),
+      body: () => Effect.andThen(Effect.andThen(resume, wake), Effect.sleep(500)),
       step: () => {}
     })
   )
@@ -207,14 +220,18 @@ const live = Effect.fnUntraced(function* (
 
   story.tell("fate", "is calm from now on")
   yield* processes.calm
-  const restless = () => Checks.restless([...lab.db.state.instances.values()])
-  for (let i = 0; i < 240 && restless() !== undefined; i++) yield* Effect.sleep(500)
-  const left = restless()
+  const rest = Effect.gen(function* () {
+    const restless = () => Checks.restless(lab.db.state)
+    for (let i = 0; i < 240 && restless() !== undefined; i++) yield* Effect.sleep(500)
+    return restless()
+  })
+  const left = yield* rest
   if (left !== undefined) story.wrong("rest", left)
   const waiting = clients.some(waits)
   if (!waiting) yield* Probes.others(lab, everybody, network, story)
   if (!waiting) yield* Probes.leases(lab, everybody, network, story)
   if (!waiting) yield* Probes.projections(lab, everybody, network, story, planned)
+  yield* rest
   over = true
   yield* Effect.sleep(6_000)
 
@@ -222,7 +239,8 @@ const live = Effect.fnUntraced(function* (
     Array.from({ length: instances }, (_, i) => i + 1),
     (instance) => Effect.map(lab.db.kept(instance), (tables) => tables!)
   )
-  Checks.all(story, { kept, players: everybody, heard, watch, poisoned })
+  const { offsets: read } = lab.db.state
+  Checks.all(story, { kept, players: everybody, heard, watch, poisoned, offsets: read })
   for (const { dead, events, log, owner } of kept) {
     story.count("Events", events.length)
     story.count("Actions", log.size)

@@ -1,5 +1,6 @@
 /** Worlds of misfortune from seeds; `npm run simulate -- --seed N` gives one of them again. */
 import { assert, describe, it } from "@effect/vitest"
+import { mutants as ofConsumers } from "../mutants/consuming.ts"
 import { mutants } from "../mutants/index.ts"
 import { commandsOf, ofSeed } from "./Schedule.ts"
 import { shrink } from "./Shrink.ts"
@@ -42,7 +43,26 @@ describe("a world of several processes, some of them unlucky", () => {
       [...kinds].filter((kind) => !fired.has(kind)),
       []
     )
-    assert.isAtLeast(kinds.size, 24)
+    assert.isAtLeast(kinds.size, 28)
+  })
+
+  it("their consumer goes after people, is parked and goes on, repeats itself and is had once", () => {
+    const told = fixed.map((seed) => reportOf(seed).story.join("\n"))
+    assert.isAtLeast(told.filter((story) => / Noted /.test(story)).length, fixed.length)
+    for (const what of [/ Followed /, /lets scribe go on/, /failed call advance/, /answer advance/])
+      assert.isTrue(
+        told.some((story) => what.test(story)),
+        String(what)
+      )
+  })
+
+  it.each(ofConsumers)("one of the fixed ones goes wrong with $name", ({ with: options }) => {
+    const checks = new Set<string>()
+    for (const seed of fixed) {
+      for (const { check } of runSeed(seed, options).violations) checks.add(check)
+      if (checks.has("consumers")) break
+    }
+    assert.include([...checks], "consumers")
   })
 
   it("the same seed gives the same world, turn by turn", () => {
