@@ -2,15 +2,20 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { Consumer } from "@wr2/core"
 import * as ConsumerLimits from "@wr2/engine/ConsumerLimits"
 import * as Limits from "@wr2/engine/Limits"
 import * as GatewayLimits from "@wr2/gateway/GatewayLimits"
+import * as Settings from "@wr2/postgres/Settings"
 import * as Http from "@wr2/server/Http"
 import * as Passwords from "@wr2/server/Passwords"
+import { bodyOf } from "./bodies.ts"
+import { postgres } from "./bounds.postgres.ts"
 import * as Bounds from "./bounds.ts"
-import { exists, sourceOf } from "./named.ts"
 
 const { cost: _, ...passwords } = Passwords.defaults
+const { runner: __, ...settings } = Settings.defaults
+const { commandsMax } = Consumer
 
 const all = [
   ["engine", Limits.defaults, Bounds.engine],
@@ -18,22 +23,36 @@ const all = [
   ["gateway", GatewayLimits.defaults, Bounds.gateway],
   ["server", Http.defaults, Bounds.server],
   ["passwords", passwords, Bounds.passwords],
-  ["clients", undefined, Bounds.clients]
+  ["clients", undefined, Bounds.clients],
+  ["numbering of consumers' Commands", { commandsMax }, Bounds.fixed],
+  ["PostgreSQL adapter", { ...settings, ...settings.cycle }, postgres]
 ] as const
 
 describe.each(all)("each bound of the %s", (_, defaults, shown) => {
-  it("has tests that push past it: they exist, and speak of it", () => {
+  it("is listed", () => {
     if (defaults !== undefined)
       assert.deepStrictEqual(Object.keys(shown).sort(), Object.keys(defaults).sort())
-    for (const [name, tests] of Object.entries(shown)) {
-      assert.isAbove(tests.length, 0, `no test hits ${name}`)
-      for (const [file, ...names] of tests) {
-        assert.isAbove(names.length, 0, file)
-        for (const test of names) exists(file, test)
-        assert.match(sourceOf(file), new RegExp(`\\b${name}\\b`), `${file} never sets ${name}`)
+  })
+
+  it.each(Object.entries(shown))(
+    "%s has tests that push past it: each is run, sets it or reads it, and judges what comes of it",
+    (name, tests) => {
+      assert.isAbove(tests.length, 0, "no test hits it")
+      for (const [file, ...titles] of tests) {
+        assert.isAbove(titles.length, 0, file)
+        for (const title of titles) {
+          const body = bodyOf(file, title)
+          if (body === undefined) return assert.fail(`${file} has no one test "${title}"`)
+          const idle = body.words.filter((word) =>
+            ["skip", "todo", "fails", "skipIf"].includes(word)
+          )
+          assert.deepStrictEqual(idle, [], `"${title}" is not run`)
+          assert.isTrue(body.uses.has(name), `"${title}" neither sets nor reads ${name}`)
+          assert.isTrue(body.uses.has("assert"), `"${title}" judges nothing`)
+        }
       }
     }
-  })
+  )
 })
 
 /** "2 s" as milliseconds, "64 KiB" as bytes, "5, then one in 2 s" as a rate. */

@@ -10,8 +10,8 @@ import type * as Http from "@wr2/server/Http"
 import type * as Passwords from "@wr2/server/Passwords"
 
 /** A file, as pages name it, and names of tests in it. */
-type Shown = readonly [file: string, ...names: ReadonlyArray<string>]
-type Bounds<L> = Readonly<Record<keyof L, ReadonlyArray<Shown>>>
+export type Shown = readonly [file: string, ...names: ReadonlyArray<string>]
+export type Bounds<L> = Readonly<Record<keyof L, ReadonlyArray<Shown>>>
 
 const bounds = "engine/test/bounds.test.ts"
 const releasing = "engine/test/releasing.test.ts"
@@ -243,6 +243,16 @@ export const consumers: Bounds<ConsumerLimits> = {
   lookEvery: looks,
   wakeMax: looks,
   errorMax: failing
+}
+
+/** What is not to be set at all: part of how things are numbered. */
+export const fixed: Bounds<{ readonly commandsMax: number }> = {
+  commandsMax: [
+    [
+      "engine/test/consuming.many.test.ts",
+      "has commandsMax Commands of one Event, each once; with more it is parked, says so, and none of them is had"
+    ]
+  ]
 }
 
 const limits = "gateway/test/limits.test.ts"

@@ -192,16 +192,24 @@ describe("the gateway's websocket", () => {
 
   it.live("ends a connection that is silent, or never logs in", () =>
     Effect.gen(function* () {
+      const opened = performance.now()
       const silent = yield* serve({ silenceMax: 200 })
-      yield* Effect.flatMap(raw(silent.url), closed)
-      const stranger = yield* serve({ loginWithin: 300 })
+      const mute = yield* raw(silent.url)
+      assert.strictEqual(yield* closed(mute), 1_001)
+      assert.isAtLeast(performance.now() - opened, 200)
+      assert.deepStrictEqual(mute.told, [])
+      // Who speaks, and speaks, and never says who it is, is served until its time is over.
+      const stranger = yield* serve({ loginWithin: 600 })
+      const came = performance.now()
       const one = yield* raw(stranger.url)
       const chatter = yield* Effect.sync(() => one.ws.send(hello)).pipe(
         Effect.delay("50 millis"),
         Effect.forever,
         Effect.forkScoped
       )
-      yield* closed(one)
+      assert.strictEqual(yield* closed(one), 1_001)
+      assert.isAtLeast(performance.now() - came, 600)
+      assert.isAbove(one.told.length, 1)
       chatter.interruptUnsafe()
     }).pipe(Effect.scoped)
   )
