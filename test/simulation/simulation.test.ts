@@ -43,7 +43,7 @@ describe("a world of several processes, some of them unlucky", () => {
       [...kinds].filter((kind) => !fired.has(kind)),
       []
     )
-    assert.isAtLeast(kinds.size, 28)
+    assert.isAtLeast(kinds.size, 27)
   })
 
   it("their consumer goes after people, is parked and goes on, repeats itself and is had once", () => {
