@@ -21,7 +21,10 @@ export interface Planning {
   readonly projection: Projection
   readonly content: Content.Read
   readonly instance: number
-  /** The instance to which an actor departed from this one; null while it is here or was never. */
+  /**
+   * The instance to which an actor departed from this one; null while it is here or was never. Of one
+   * who is just arriving the Command is planned again when it is here.
+   */
   readonly departed: (actor: Actor) => number | null
 }
 

@@ -260,7 +260,12 @@ export class Resident {
   rest(work: Work): void {
     const { retryFirst } = this.tools.limits
     const millis = Math.min(retryFirst * 2 ** Math.min(work.skips - 1, 4), 250)
-    this.resting.set(keyOf(work.record), this.monotonic() + millis)
+    this.pause(keyOf(work.record), millis)
+  }
+
+  /** An actor's next Command or Action has to wait; others go on. */
+  pause(key: string, millis = this.tools.limits.retryFirst): void {
+    this.resting.set(key, this.monotonic() + millis)
   }
 
   /** Takes a committed pending Action into memory, if it is within the horizon. */

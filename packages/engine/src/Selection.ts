@@ -16,6 +16,7 @@ import type { Plan } from "./Planner.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
 import { answersOf, isRead } from "./Views.ts"
+import { departed } from "./Whereabouts.ts"
 import { locksOf, made, newWork, orderOf } from "./Work.ts"
 import type { Group, Work } from "./Work.ts"
 
@@ -58,6 +59,8 @@ type Outcome =
   /** Nobody is to take note of it here. */
   | { readonly _tag: "Away"; readonly reason: { readonly _tag: string } }
   | { readonly _tag: "Accept"; readonly plan: Plan }
+  /** It is planned when what arrived has taken effect. */
+  | { readonly _tag: "Later" }
 
 class Selection {
   private readonly resident: Resident
@@ -71,6 +74,8 @@ class Selection {
   private acceptOnly = false
   private attempted: Array<number> = []
   private full = false
+  /** The plan that was just made asked for somebody of whom it is not known yet. */
+  private unsure = false
 
   constructor(resident: Resident) {
     this.resident = resident
@@ -231,9 +236,11 @@ class Selection {
     try {
       const reason = Desk.shut(resident, actor, session)
       if (reason !== undefined) return { _tag: "Away", reason }
+      this.unsure = false
       const plan = Tracing.planned(tools.tracing, span, () =>
         tools.planner.plan({ instance, actor, wish, projection, departed: this.departed, span })
       )
+      if (this.unsure) return { _tag: "Later" }
       if (Result.isFailure(plan)) return rejection(waiting, plan.failure)
       if (!plan.success.actions.every((action) => isRead(resident, action)))
         return { _tag: "Accept", plan: plan.success }
@@ -253,8 +260,11 @@ class Selection {
     }
   }
 
-  private readonly departed = (actor: Actor.Actor): number | null =>
-    this.resident.inboxes.box(actor).movedTo
+  private readonly departed = (actor: Actor.Actor): number | null => {
+    const where = departed(this.resident, this.groups, actor)
+    this.unsure ||= where === "arriving"
+    return where === "arriving" ? null : where
+  }
 
   private broken(waiting: Waiting, error: unknown): Outcome {
     const what = `the plan of ${waiting.commandId}`
@@ -278,6 +288,9 @@ class Selection {
         inboxes.answer(box, outcome.reply)
         return false
       }
+      case "Later":
+        this.resident.pause(box.key)
+        return true
       case "Accept": {
         if (this.cautious) {
           if (this.groups.length > 0) return true
