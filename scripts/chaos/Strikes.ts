@@ -19,6 +19,11 @@ const offBy = 5 * 60_000
 const offFor = 3_000
 const offClock = new URL("./offClock.ts", import.meta.url).href
 
+/** How many of a role are to be free: one is left in peace, or there is nothing to break. */
+const peaceful = 2
+/** Who loses connections, but neither its life nor its time, may be the only one. */
+const single = 1
+
 type Strike = (pick: number) => Effect.Effect<boolean, unknown>
 
 /** The faults of an arena with its players. */
@@ -47,12 +52,12 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
   const at = (
     role: Member["role"] | "owner",
     pick: number,
-    f: (member: Member) => Effect.Effect<boolean, unknown>
+    f: (member: Member) => Effect.Effect<boolean, unknown>,
+    least = peaceful
   ) =>
     Effect.gen(function* () {
       const free = ofRole(role === "owner" ? "runner" : role).filter(({ busy }) => !busy)
-      // One of each role is left in peace, or there is nothing to break.
-      if (free.length < 2) return false
+      if (free.length < least) return false
       const owning = role === "gateway" ? [] : yield* owners
       const best = free.filter((member) => owning.includes(member.process().pid))
       const among = best.length > 0 || role === "owner" ? best : free
@@ -114,31 +119,35 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
   const moment =
     (words: string, of: "requests" | "answers", then: "cut" | "freeze" | "swallow" | "lose") =>
     (pick: number) =>
-      at("owner", pick, (member) =>
-        Effect.gen(function* () {
-          let happened = false
-          const { pid } = member.process()
-          const judge: Judge = (chunk) => {
-            if (happened || !chunk.includes(words)) return "pass"
-            happened = true
-            if (then === "freeze") process.kill(pid, "SIGSTOP")
-            return then === "freeze" ? "pass" : then === "lose" ? "cut" : then
-          }
-          if (of === "requests") member.proxy.judge(judge)
-          else member.proxy.judge(() => "pass", judge)
-          const found = yield* Effect.option(
-            Harness.waitUntil(
-              words,
-              Effect.sync(() => happened),
-              { within: momentWithin, every: 5 }
+      at(
+        "owner",
+        pick,
+        (member) =>
+          Effect.gen(function* () {
+            let happened = false
+            const { pid } = member.process()
+            const judge: Judge = (chunk) => {
+              if (happened || !chunk.includes(words)) return "pass"
+              happened = true
+              if (then === "freeze") process.kill(pid, "SIGSTOP")
+              return then === "freeze" ? "pass" : then === "lose" ? "cut" : then
+            }
+            if (of === "requests") member.proxy.judge(judge)
+            else member.proxy.judge(() => "pass", judge)
+            const found = yield* Effect.option(
+              Harness.waitUntil(
+                words,
+                Effect.sync(() => happened),
+                { within: momentWithin, every: 5 }
+              )
             )
-          )
-          if (then === "freeze" && happened) {
-            yield* Effect.ensuring(Effect.sleep(pastLease), member.process().thaw)
-          }
-          if (then === "swallow" && happened) yield* Effect.sleep(500)
-          return found._tag === "Some"
-        })
+            if (then === "freeze" && happened) {
+              yield* Effect.ensuring(Effect.sleep(pastLease), member.process().thaw)
+            }
+            if (then === "swallow" && happened) yield* Effect.sleep(500)
+            return found._tag === "Some"
+          }),
+        then === "freeze" ? peaceful : single
       )
 
   const some = (pick: number) => bots.filter((_, i) => (i + pick) % 3 === 0)
@@ -170,7 +179,8 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
         return freezeReader(arena, owner, others, pastLease)
       }),
     "clock off by minutes": (pick) => offByMinutes(pick % 2 === 0 ? "runner" : "gateway", pick),
-    "connections exhausted": (pick) => at("runner", pick, (member) => exhaust(arena, member)),
+    "connections exhausted": (pick) =>
+      at("runner", pick, (member) => exhaust(arena, member), single),
     "runner drained": (pick) =>
       at("runner", pick, (member) =>
         Effect.gen(function* () {
@@ -186,7 +196,12 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
     "answer to COMMIT lost": moment("COMMIT\0", "answers", "cut"),
     "database connections half open": moment("COMMIT\0", "answers", "swallow"),
     "database connections cut": (pick) =>
-      at(pick % 3 === 0 ? "gateway" : "runner", pick, ({ proxy }) => Effect.as(proxy.cut, true)),
+      at(
+        pick % 3 === 0 ? "gateway" : "runner",
+        pick,
+        ({ proxy }) => Effect.as(proxy.cut, true),
+        single
+      ),
     "client sockets cut": (pick) =>
       Effect.sync(() => {
         for (const { gate } of some(pick)) gate.cut()
