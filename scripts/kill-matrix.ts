@@ -6,19 +6,20 @@
  *     npm run kill-matrix -- --cover --seed 7        every failpoint and every type once
  *     npm run kill-matrix -- --cell "before Publisher.publish/Say" --times 5
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { parseArgs } from "node:util"
 import setup from "@wr2/testkit/globalSetup"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect, Fiber, References } from "effect"
+import { mutants } from "../test/mutants/index.ts"
+import * as Arguments from "./kill-matrix/Arguments.ts"
 import * as Build from "./kill-matrix/Build.ts"
 import * as Matrix from "./kill-matrix/Matrix.ts"
 import * as Plan from "./kill-matrix/Plan.ts"
 import { scenarios } from "./kill-matrix/Scenarios.ts"
 
-const { values } = parseArgs({
-  options: {
+const values = Arguments.understood(() =>
+  Arguments.options({
     state: { type: "string", default: join(Harness.root, ".wr2", "kill-matrix") },
     fresh: { type: "boolean", default: false },
     json: { type: "string" },
@@ -32,8 +33,10 @@ const { values } = parseArgs({
     mutant: { type: "string" },
     "queue-first": { type: "boolean", default: false },
     help: { type: "boolean", default: false }
-  }
-})
+  })
+)
+const known = scenarios.map(({ name }) => name)
+const broken = mutants.map(({ name }) => name)
 if (values.help) {
   console.log(
     `npm run kill-matrix -- [--state DIR] [--fresh] [--json FILE] [--lanes 2] [--only Say,Move]
@@ -43,32 +46,41 @@ if (values.help) {
   --times N        each --cell so many times
   --mutant NAME    with a mutant of test/mutants swapped in (nothing is kept)
   --queue-first    every Action accepted in a transaction of its own first
-scenarios: ${scenarios.map(({ name }) => name).join(", ")}`
+scenarios: ${known.join(", ")}`
   )
   process.exit(0)
 }
-const seed = Number(values.seed)
-const only = values.only?.split(",").map((name) => name.trim())
-const chosen = scenarios.filter(({ name }) => only?.includes(name) ?? true)
-const given = values.cell?.map((id) => {
-  const cell = Plan.parse(id)
-  if (cell === undefined || !scenarios.some(({ name }) => name === cell.scenario)) {
-    console.error(`--cell: "${id}" is no failpoint/Scenario`)
-    process.exit(2)
-  }
-  return cell
-})
+const { given, lanes, only, seconds, seed, times } = Arguments.understood(() => ({
+  seed: Arguments.whole("seed", values.seed),
+  lanes: Arguments.whole("lanes", values.lanes, 1),
+  times: Arguments.whole("times", values.times, 1),
+  seconds: values.seconds === undefined ? undefined : Arguments.whole("seconds", values.seconds),
+  only: values.only === undefined ? known : Arguments.names("only", values.only, known),
+  given: values.cell?.map((id) => {
+    const cell = Plan.parse(id)
+    if (cell !== undefined && known.includes(cell.scenario)) return cell
+    throw new Arguments.Misunderstood(`--cell: "${id}" is no failpoint/Scenario`)
+  }),
+  mutant: Arguments.beginning("mutant", values.mutant ?? "", broken)
+}))
+const chosen = scenarios.filter(({ name }) => only.includes(name))
 
 /** A whole matrix is kept from run to run; what is tried out is not. */
 const isKept = given === undefined && !values.cover && values.mutant === undefined
 const folder = values["queue-first"] ? `${values.state}-queue-first` : values.state
 const file = join(folder, "progress.json")
-const load = (): Matrix.Matrix => {
-  if (!isKept || values.fresh) return Matrix.empty()
+const load = (build: string): Matrix.Matrix => {
+  if (!isKept || values.fresh || !existsSync(file)) return Matrix.empty(build)
   try {
-    return Matrix.again(JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix)
+    const kept = JSON.parse(readFileSync(file, "utf8")) as Matrix.Matrix
+    const matrix = Matrix.again(kept, build)
+    const [rehearsals, cells] = [kept.rehearsals, kept.cells].map((all) => Object.keys(all).length)
+    if (kept.build !== build)
+      told(`${rehearsals} rehearsals and ${cells} cells of another build are let go of`)
+    return matrix
   } catch {
-    return Matrix.empty()
+    told(`${file} cannot be read: it is begun anew`)
+    return Matrix.empty(build)
   }
 }
 let kept = 0
@@ -84,12 +96,11 @@ const keep = (matrix: Matrix.Matrix, now = false): void => {
 const began = performance.now()
 const told = (line: string): void =>
   console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`)
-const until = (): boolean =>
-  values.seconds !== undefined && performance.now() - began > Number(values.seconds) * 1_000
+const until = (): boolean => seconds !== undefined && performance.now() - began > seconds * 1_000
 const world = await Effect.runPromise(Build.world(values.mutant !== undefined))
 const options: Matrix.Options = {
   world,
-  lanes: Number(values.lanes),
+  lanes,
   told,
   keep,
   queueFirst: values["queue-first"],
@@ -97,7 +108,7 @@ const options: Matrix.Options = {
 }
 
 const down = await setup()
-const matrix = load()
+const matrix = load(world.hash)
 let wanted: ReadonlyArray<Plan.Cell> = given ?? []
 told(`seed ${seed}${isKept ? `, kept in ${folder}` : ""}`)
 let running: Fiber.Fiber<void, unknown> | undefined
@@ -114,7 +125,7 @@ try {
   running = Effect.runFork(
     Effect.gen(function* () {
       if (given !== undefined) {
-        for (let n = 0; n < Number(values.times); n++) {
+        for (let n = 0; n < times; n++) {
           const one = Matrix.empty()
           yield* Matrix.play(one, given, options)
           for (const [id, played] of Object.entries(one.cells)) {
@@ -128,7 +139,7 @@ try {
       const rehearsed: Matrix.Matrix = {
         ...matrix,
         rehearsals: Object.fromEntries(
-          Object.entries(matrix.rehearsals).filter(([name]) => only?.includes(name) ?? true)
+          Object.entries(matrix.rehearsals).filter(([name]) => only.includes(name))
         )
       }
       wanted = Plan.cells(rehearsed.rehearsals)
@@ -142,7 +153,7 @@ try {
   keep(matrix, true)
   await down()
 }
-const wrong = Matrix.wrong(matrix, values.seconds === undefined || values.cover ? wanted : [])
+const wrong = Matrix.wrong(matrix, seconds === undefined || values.cover ? wanted : [])
 if (given === undefined) console.log(Matrix.text(matrix))
 for (const line of wrong) console.log(line)
 console.log(`${wrong.length} failures, seed ${seed}`)

@@ -3,29 +3,44 @@
  *
  *     npm run mutants                       by the check that is meant for it; each check alone as well
  *     npm run mutants -- --by simulation    by simulated worlds: seeds 1, 2, 3 ... until one goes wrong
- *     npm run mutants -- --by test,simulation --table      both, as a table for docs/guarantees.md
+ *     npm run mutants -- --by kills         by a process that is killed, on PostgreSQL (kill-matrix)
+ *     npm run mutants -- --by test,simulation,kills --table     all, as the table of docs/guarantees.md
  *     npm run mutants -- --only seq         those whose name or invariant has this in it
  *
  * `--seeds N`: how many worlds each may take (120). Exit 1 if a mutant survives or a check fails alone.
  */
-import { parseArgs } from "node:util"
+import setup from "@wr2/testkit/globalSetup"
+import { Effect, References } from "effect"
 import * as consuming from "../test/mutants/consuming.ts"
 import { mutants } from "../test/mutants/index.ts"
+import { killOf } from "../test/mutants/kills.ts"
 import { failure } from "../test/mutants/Mutant.ts"
 import type { Check, Mutant } from "../test/mutants/Mutant.ts"
 import { runSeed } from "../test/simulation/World.ts"
+import * as Arguments from "./kill-matrix/Arguments.ts"
+import * as Break from "./kill-matrix/Break.ts"
+import * as Build from "./kill-matrix/Build.ts"
 
-const { values } = parseArgs({
-  options: {
+const { by, chosen, seeds, table } = Arguments.understood(() => {
+  const values = Arguments.options({
     only: { type: "string", default: "" },
     by: { type: "string", default: "test" },
     seeds: { type: "string", default: "120" },
     table: { type: "boolean", default: false }
+  })
+  const only = values.only.toLowerCase()
+  const chosen = mutants.filter(({ invariant, name }) =>
+    `${invariant} ${name}`.toLowerCase().includes(only)
+  )
+  if (chosen.length === 0)
+    throw new Arguments.Misunderstood(`--only: no mutant or invariant has "${values.only}" in it`)
+  return {
+    by: Arguments.names("by", values.by, ["test", "simulation", "kills"]),
+    chosen,
+    seeds: Arguments.whole("seeds", values.seeds, 1),
+    table: values.table
   }
 })
-const chosen = mutants.filter(({ invariant, name }) =>
-  `${invariant} ${name}`.toLowerCase().includes(values.only.toLowerCase())
-)
 
 /** Who noticed, and what it said; `brief` for a table. */
 interface Verdict {
@@ -56,39 +71,71 @@ const bySimulation = (mutant: Mutant): Promise<Verdict> => {
     return Promise.resolve({ noticed: undefined, brief, lines: [`not by simulation: ${brief}`] })
   }
   const { with: options } = mutant
-  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     const [violation] = runSeed(seed, options).violations
     if (violation === undefined) continue
     const lines = [`by: seed ${seed}, ${violation.check}`, `saying: ${first(violation.what)}`]
     return Promise.resolve({ noticed: true, brief: `seed ${seed}: ${violation.check}`, lines })
   }
-  const lines = [`${values.seeds} seeds did not notice`]
+  const lines = [`${seeds} seeds did not notice`]
   return Promise.resolve({ noticed: false, brief: "no", lines })
 }
 
-const ways: ReadonlyMap<string, (mutant: Mutant) => Promise<Verdict>> = new Map([
-  ["test", byTest],
-  ["simulation", bySimulation]
-])
-const by = values.by.split(",")
-for (const way of by) {
-  if (ways.has(way)) continue
-  console.error(`--by: "${way}" is none of ${[...ways.keys()].join(", ")}`)
-  process.exit(2)
+/** Cells of a world that is whole, and what was wrong in them. */
+const whole = new Map<string, ReadonlyArray<{ readonly rule: string; readonly what: string }>>()
+let ground:
+  | Promise<{ readonly world: Build.Built; readonly down: () => Promise<unknown> }>
+  | undefined
+const byKills = async (mutant: Mutant): Promise<Verdict> => {
+  const kill = killOf(mutant)
+  if ("no" in kill) {
+    const brief = `no: ${kill.no}`
+    return { noticed: undefined, brief, lines: [`not by kills: ${brief}`] }
+  }
+  ground ??= Promise.all([Effect.runPromise(Build.world(true)), setup()]).then(([world, down]) => ({
+    world,
+    down
+  }))
+  const { world } = await ground
+  const play = (name?: string) =>
+    Effect.runPromise(
+      Effect.provideService(Break.play(world, kill, name), References.MinimumLogLevel, "Error")
+    )
+  const where = `${kill.cell}${kill.lives === undefined ? "" : ` x ${kill.lives}`}`
+  if (!whole.has(where)) whole.set(where, await play())
+  const alone = whole.get(where)![0]
+  if (alone !== undefined) {
+    const lines = [`${where} goes wrong without it: ${alone.rule}: ${first(alone.what)}`]
+    return { noticed: false, brief: "the cell goes wrong alone", lines }
+  }
+  const found = await play(mutant.name)
+  const shown = found.find(({ rule }) => rule === kill.rule)
+  if (shown === undefined) {
+    const others = found.map(({ rule, what }) => `instead: ${rule}: ${first(what)}`)
+    return { noticed: false, brief: "no", lines: [`${where}: not ${kill.rule}`, ...others] }
+  }
+  const lines = [`by: ${where}, ${kill.rule}`, `saying: ${first(shown.what)}`]
+  return { noticed: true, brief: `${where}: ${kill.rule}`, lines }
+}
+
+const ways: Readonly<Record<string, (mutant: Mutant) => Promise<Verdict>>> = {
+  test: byTest,
+  simulation: bySimulation,
+  kills: byKills
 }
 
 // Nobody reads where an expected error was made.
 Error.stackTraceLimit = 0
 let survivors = 0
 let invariant = ""
-if (values.table) console.log(`| mutant | ${by.join(" | ")} |\n|---${"|---".repeat(by.length)}|`)
+if (table) console.log(`| mutant | ${by.join(" | ")} |\n|---${"|---".repeat(by.length)}|`)
 for (const mutant of chosen) {
   const verdicts: Array<Verdict> = []
   const began = performance.now()
-  for (const way of by) verdicts.push(await ways.get(way)!(mutant))
+  for (const way of by) verdicts.push(await ways[way]!(mutant))
   const took = Math.round(performance.now() - began)
   survivors += verdicts.filter(({ noticed }) => noticed === false).length
-  if (values.table) {
+  if (table) {
     const cells = verdicts.map(({ brief }) => brief).join(" | ")
     console.log(`| ${mutant.name} | ${cells} |`)
     continue
@@ -106,4 +153,5 @@ console.log(
   `\n${chosen.length} mutants, by ${by.join(" and ")}: ${survivors} survived; ` +
     `${alone.size} checks, ${failing} fail without a mutant`
 )
+await (await ground)?.down()
 process.exit(survivors > 0 ? 1 : 0)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect, Stream } from "effect"
+import * as Arguments from "../scripts/kill-matrix/Arguments.ts"
 import * as Failpoints from "../scripts/kill-matrix/Failpoints.ts"
 import * as Matrix from "../scripts/kill-matrix/Matrix.ts"
 import { exportsOf, makersOf, named, nameOf } from "../scripts/kill-matrix/Names.ts"
@@ -10,13 +11,49 @@ import * as Plan from "../scripts/kill-matrix/Plan.ts"
 import { missing, scenarios } from "../scripts/kill-matrix/Scenarios.ts"
 import { watched } from "../scripts/kill-matrix/Serving.ts"
 
-/** Services of the engine that hand nothing over: values, and what is behind a port that is watched. */
+/** Services that are no place where something is handed over, or are behind one that is watched. */
 const excused: Readonly<Record<string, string>> = {
   GameDef: "a value",
   EntityIds: "hands out what InstanceStore.ids gave",
   Instances: "is what Placement.host is given",
-  MemoryDatabase: "is not there"
+  MemoryDatabase: "is not there",
+  Auth: "the gateway's own; asks Accounts",
+  Feed: "the gateway's own; is fed by Placement.feed",
+  Owner: "the gateway's own; asks Placement.call",
+  Sessions: "the gateway's own; asks Owner and Feed",
+  Passwords: "computes",
+  Secrets: "computes",
+  Database: "looks at the server before anything begins",
+  Embedded: "the server itself",
+  Drain: "the cluster's, which is not there: test/cluster"
 }
+
+/** References that are settings, or values of a fiber. */
+const settings: Readonly<Record<string, string>> = {
+  ClusterConfig: "bounds",
+  ConsumerLimits: "bounds",
+  Limits: "bounds",
+  GatewayLimits: "bounds",
+  Settings: "bounds",
+  Seeds: "a function of nothing but a key",
+  DecideGuard: "runs decide, which hands nothing over",
+  Runner: "a name",
+  Workers: "what Consumers was given",
+  MemoryFaults: "is not there",
+  Connection: "whose call a fiber serves",
+  Trouble: "is told of what the operator is to know",
+  Dial: "opens the connections whose statements are watched"
+}
+
+/** What the packages of a world declare, by a pattern. */
+const declared = (pattern: RegExp): ReadonlyArray<string> =>
+  ["engine", "postgres", "gateway", "cluster"].flatMap((name) => {
+    const folder = `${Harness.root}packages/${name}/src`
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => [...readFileSync(`${folder}/${file}`, "utf8").matchAll(pattern)])
+      .map((match) => match[1]!)
+  })
 
 describe("nothing is left out", () => {
   it("every type of Action has a scenario, and only one", () => {
@@ -25,25 +62,22 @@ describe("nothing is left out", () => {
     assert.deepStrictEqual([...new Set(names)], names)
   })
 
-  it("every service of the engine is watched", () => {
-    const folder = `${Harness.root}packages/engine/src`
-    const declared = readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts"))
-      .flatMap((file) => [
-        ...readFileSync(`${folder}/${file}`, "utf8").matchAll(
-          /class (\w+) extends Context\.Service</g
-        )
-      ])
-      .map((match) => match[1]!)
-    assert.isAtLeast(declared.length, 10)
-    const known = new Set([
-      ...watched.map(({ key }) => key.split("/").at(-1)!),
-      ...Object.keys(excused)
-    ])
+  it.each([
+    ["service", /class (\w+) extends Context\.Service</g, excused],
+    ["reference", /const (\w+) = Context\.Reference</g, settings]
+  ] as const)("every %s is watched, or is no port", (_, pattern, known) => {
+    const found = declared(pattern)
+    assert.isAtLeast(found.length, 10)
+    const watching = new Set(watched.map(({ key }) => key.split("/").at(-1)!))
     assert.deepStrictEqual(
-      declared.filter((name) => !known.has(name)),
+      found.filter((name) => !watching.has(name) && known[name] === undefined),
       [],
       "watch it in scripts/kill-matrix/Serving.ts, or say here why not"
+    )
+    assert.deepStrictEqual(
+      Object.keys(known).filter((name) => !found.includes(name) || watching.has(name)),
+      [],
+      "excused, and not there or watched all the same"
     )
   })
 
@@ -55,7 +89,9 @@ describe("nothing is left out", () => {
       many: () => Stream.make(4, 5),
       sync: () => 6,
       make: () => ({ inner: () => 7 }),
-      take: (host: { readonly back: () => number }) => host.back()
+      take: (host: { readonly back: () => number }) => host.back(),
+      tell: (heard: (of: { readonly _tag: "Told" }) => Effect.Effect<number>) =>
+        heard({ _tag: "Told" })
     })
     Failpoints.arm(undefined)
     const twice = service.ask({ _tag: "Question" })
@@ -64,6 +100,7 @@ describe("nothing is left out", () => {
     await Effect.runPromise(Stream.runDrain(service.many()))
     assert.strictEqual(service.now + service.sync() + service.make().inner(), 14)
     assert.strictEqual(service.take({ back: () => 8 }), 8)
+    assert.strictEqual(await Effect.runPromise(service.tell(() => Effect.succeed(9))), 9)
     assert.deepStrictEqual(Object.fromEntries(Failpoints.passed()), {
       "before Port.ask Question": 2,
       "after Port.ask Question": 2,
@@ -80,7 +117,11 @@ describe("nothing is left out", () => {
       "before Port.take": 1,
       "after Port.take": 1,
       "before Port.take.back": 1,
-      "after Port.take.back": 1
+      "after Port.take.back": 1,
+      "before Port.tell": 1,
+      "after Port.tell": 1,
+      "before Port.tell calls back Told": 1,
+      "after Port.tell calls back Told": 1
     })
   })
 })
@@ -95,6 +136,14 @@ describe("statements are called by who made them", () => {
       "inner.writers.update",
       "outer.writers.update"
     ])
+    const [one, other] = named("many", () => [
+      { text: "DELETE FROM wr2.a", params: [] },
+      { text: "DELETE FROM wr2.b", params: [] }
+    ])()
+    assert.deepStrictEqual(
+      [one!, other!].map(({ text }) => nameOf(text)),
+      ["many a", "many b"]
+    )
     assert.strictEqual(nameOf("COMMIT"), "COMMIT")
     assert.strictEqual(nameOf("SELECT 1 FROM wr2.thing"), "SELECT thing")
   })
@@ -168,12 +217,33 @@ describe("a plan", () => {
   })
 
   it("tries again what could not be played, and nothing else", () => {
-    const matrix = Matrix.empty()
+    const matrix = Matrix.empty("b1")
     const played = { killed: true, violations: [], millis: 1 }
     const violated = { ...played, violations: [{ rule: "r", what: "w" }] }
     const broken = { ...played, violations: [{ rule: "can be played", what: "no database" }] }
     Object.assign(matrix.cells, { "a/Say": played, "b/Say": violated, "c/Say": broken })
-    assert.deepStrictEqual(Matrix.again(matrix).cells, { "a/Say": played, "b/Say": violated })
+    assert.deepStrictEqual(Matrix.again(matrix, "b1").cells, { "a/Say": played, "b/Say": violated })
+  })
+
+  it("rehearses again what went wrong without a kill, and forgets what that was", () => {
+    const matrix = Matrix.empty("b1")
+    Object.assign(matrix.rehearsals, rehearsals)
+    matrix.upset.push(
+      { scenario: "Say", rule: "comes to rest", what: "it hiccuped" },
+      { scenario: "Look", rule: "can be played", what: "no database" }
+    )
+    assert.lengthOf(Matrix.wrong(matrix, []), 2)
+    const again = Matrix.again(matrix, "b1")
+    assert.deepStrictEqual(Object.keys(again.rehearsals), ["Move"])
+    assert.deepStrictEqual(Matrix.wrong(again, []), [])
+  })
+
+  it("knows nothing of another build", () => {
+    const matrix = Matrix.empty("b1")
+    Object.assign(matrix.rehearsals, rehearsals)
+    matrix.cells["a/Say"] = { killed: true, violations: [], millis: 1 }
+    assert.deepStrictEqual(Matrix.again(matrix, "b2"), Matrix.empty("b2"))
+    assert.deepStrictEqual(Matrix.again(matrix, "b1"), matrix)
   })
 
   it("is not green before everything was met", () => {
@@ -190,5 +260,46 @@ describe("a plan", () => {
       "before c: nothing was killed there"
     ])
     assert.include(Matrix.text(matrix), "4 failpoints x 3 scenarios: 8 cells played, 7 kills")
+  })
+})
+
+describe("what is asked for", () => {
+  const says = (read: () => unknown) => {
+    try {
+      return read()
+    } catch (error) {
+      assert.instanceOf(error, Arguments.Misunderstood)
+      assert.notInclude(error.message, "\n")
+      return error.message
+    }
+  }
+
+  it("is understood, or told in one line", () => {
+    const known = { lanes: { type: "string" }, cover: { type: "boolean" } } as const
+    assert.deepStrictEqual({ ...Arguments.options(known, ["--lanes", "3"]) }, { lanes: "3" })
+    assert.include(
+      says(() => Arguments.options(known, ["--lane", "3"])),
+      "--lane"
+    )
+    assert.include(
+      says(() => Arguments.options(known, ["everything"])),
+      "everything"
+    )
+    assert.strictEqual(Arguments.whole("lanes", "3", 1), 3)
+    for (const given of ["x", "", "1.5", "0", "-1"])
+      assert.include(
+        says(() => Arguments.whole("lanes", given, 1)),
+        `--lanes: "${given}"`
+      )
+    assert.deepStrictEqual(Arguments.names("only", "Say, Move", ["Move", "Say"]), ["Say", "Move"])
+    assert.include(
+      says(() => Arguments.names("only", "Say,Typo", ["Say"])),
+      '"Typo"'
+    )
+    assert.strictEqual(Arguments.beginning("mutant", "lost c", ["lost cursor: ..."]), "lost c")
+    assert.include(
+      says(() => Arguments.beginning("mutant", "typo", ["lost cursor"])),
+      '"typo"'
+    )
   })
 })

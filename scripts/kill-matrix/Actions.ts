@@ -132,14 +132,16 @@ export const actions: ReadonlyArray<Scenario> = [
   together("GiveItem", (other) => `give knife to ${other}`, ["get knife"]),
   typed("GreetCharacter", "e", { before: ["open east"] }),
   {
+    // For a blow that counts each time: where one has been counts only once in any case.
     name: "GrantAchievement",
     place: "yard",
     begins: "released",
     play: (stage) =>
-      Effect.map(
-        stage.hero,
-        (hero) => () => stage.until("yard", "GrantAchievement", hero.does("n"))
-      )
+      Effect.gen(function* () {
+        const hero = yield* stage.hero
+        yield* stage.until("yard", "GrantAchievement", hero.does("n"))
+        return () => stage.until("yard", "GrantAchievement", hero.does("kill lamb"))
+      })
   },
   typed("Help", "help"),
   typed("Inventory", "inventory"),
@@ -196,7 +198,7 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.some("yard", "PassDeedOn")
       })
   },
-  typed("Say", "say what is to be said"),
+  typed("Say", "say what is to be said", { place: "far" }),
   typed("Score", "score"),
   typed("SetDoor", "open east"),
   timed("Spawn", { place: "births" }),

@@ -3,7 +3,7 @@
  * not come into a run. On its way in, every module of statements has its exports wrapped (Names.ts).
  */
 import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs"
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect } from "effect"
@@ -13,7 +13,7 @@ import { exportsOf } from "./Names.ts"
 /** A built world. */
 export interface Built {
   readonly script: string
-  /** Another one for another text. */
+  /** Of all that plays and judges: another one for another text. */
   readonly hash: string
 }
 
@@ -24,14 +24,16 @@ const inner = "?inner"
 /** A module of statements, its exports wrapped. */
 const wrapped = (path: string, module: string): string =>
   [
-    `import * as inner from ${JSON.stringify(path + inner)}`,
-    `import { named } from ${JSON.stringify(names)}`,
+    // Whatever it exports is called otherwise.
+    `import * as $inner from ${JSON.stringify(path + inner)}`,
+    `import { named as $named } from ${JSON.stringify(names)}`,
     ...exportsOf(readFileSync(path, "utf8")).map(
-      (name) => `export const ${name} = named("${module}.${name}", inner.${name})`
+      (name) => `export const ${name} = $named("${module}.${name}", $inner.${name})`
     )
   ].join("\n")
 
-const bundle = async (entry: string, file: string): Promise<void> => {
+/** The text of a module and of all that it imports. */
+const bundle = async (entry: string): Promise<string> => {
   const build = await rolldown({
     input: fileURLToPath(new URL(entry, import.meta.url)),
     platform: "node",
@@ -56,20 +58,28 @@ const bundle = async (entry: string, file: string): Promise<void> => {
       }
     ]
   })
-  await build.write({ file, format: "esm", codeSplitting: false })
+  const { output } = await build.generate({ format: "esm", codeSplitting: false })
   await build.close()
+  return output[0].code
 }
+
+const digest = (text: string): string =>
+  createHash("sha256").update(text).digest("hex").slice(0, 16)
 
 /** Builds the world; `mutated`: with the mutants of test/mutants at hand. */
 export const world = (mutated: boolean): Effect.Effect<Built> =>
   Effect.promise(async () => {
     const folder = `${Harness.root}.wr2/kill-matrix/built`
     mkdirSync(folder, { recursive: true })
+    // What the parent does, too: scenarios, clients and the judge.
+    const [child, parent] = await Promise.all([
+      bundle(mutated ? "mutated.ts" : "child.ts"),
+      bundle("Matrix.ts")
+    ])
+    const script = `${folder}/${digest(child)}.mjs`
+    // Whole or not at all: another run may be building the same.
     const fresh = `${folder}/${process.pid}.mjs`
-    await bundle(mutated ? "mutated.ts" : "child.ts", fresh)
-    const hash = createHash("sha256").update(readFileSync(fresh)).digest("hex").slice(0, 16)
-    const script = `${folder}/${hash}.mjs`
+    writeFileSync(fresh, child)
     renameSync(fresh, script)
-    rmSync(fresh, { force: true })
-    return { script, hash }
+    return { script, hash: digest(child + parent) }
   })

@@ -3,11 +3,12 @@
  * the scenario without a kill, to see which places there are.
  */
 import { PgClient } from "@effect/sql-pg"
+import { Consumer } from "@wr2/core"
 import * as Fold from "@wr2/testkit/Fold"
 import * as Harness from "@wr2/testkit/Harness"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { Evidence, Violation } from "../chaos/History.ts"
+import type { Evidence, Rule, Violation } from "../chaos/History.ts"
 import { judge } from "../chaos/Rules.ts"
 import * as Tables from "../chaos/Tables.ts"
 import type { Armed } from "./Failpoints.ts"
@@ -22,6 +23,8 @@ export interface Outcome {
   /** It died where it was to die; false: that place was never passed. */
   readonly killed: boolean
   readonly violations: ReadonlyArray<Violation>
+  /** How many processes were. */
+  readonly kills: number
   /** What was passed, in a rehearsal. */
   readonly passed: Passed | undefined
   readonly millis: number
@@ -101,8 +104,22 @@ const projected = Effect.fnUntraced(function* (
   return wrong
 })
 
+/** A consumer's Commands are of Events that it heard, by their numbers: so each is had once. */
+const consumed: Rule = ({ instances }) =>
+  instances.flatMap(({ dead, events, id, log, queue }) => {
+    const types = new Map(events.map(({ seq, type }) => [seq, type]))
+    return [...log, ...dead, ...queue].flatMap(({ commandId }) => {
+      const [, name, n] = /^consumer:([^:]+):.*#(\d+)$/.exec(commandId ?? "") ?? []
+      const hears = erased.consumers.find((consumer) => consumer.name === name)?.events ?? []
+      const type = types.get(Math.floor(Number(n) / Consumer.commandsMax))
+      const isOf = name === undefined || hears.some(({ _tag }) => _tag === type)
+      return isOf ? [] : [`${id}: ${commandId} is of no Event that it hears`]
+    })
+  })
+
 /** Judges until all is well, or it is clear that it never will be. */
-const judged = Effect.fnUntraced(function* (stage: Stage.Stage, { overlooks }: Scenario) {
+const judged = Effect.fnUntraced(function* (stage: Stage.Stage, scenario: Scenario) {
+  const { judges = () => [], name, overlooks } = scenario
   const began = performance.now()
   while (true) {
     const waiting = stage.heroes.filter((hero) => hero.waiting() > 0)
@@ -111,6 +128,11 @@ const judged = Effect.fnUntraced(function* (stage: Stage.Stage, { overlooks }: S
     const found = [
       ...waiting.map(({ name }) => ({ rule: "every Command is answered", what: `${name} waits` })),
       ...judge(erased, { histories, instances, characters }),
+      ...judges({ histories, instances, characters }).map((what) => ({ rule: name, what })),
+      ...consumed({ histories, instances, characters }).map((what) => ({
+        rule: "consumers have each Event once",
+        what
+      })),
       ...(yield* projected(stage, { instances }))
     ].filter((violation) => overlooks?.(violation) !== true)
     if (found.length === 0 || performance.now() - began > restWithin) return found
@@ -118,11 +140,15 @@ const judged = Effect.fnUntraced(function* (stage: Stage.Stage, { overlooks }: S
   }
 })
 
-/** Plays a scenario, killed at a place or not at all. */
+/**
+ * Plays a scenario, killed at a place or not at all. `lives`: so many processes may die there, one after
+ * the other, each the first time that it comes to it.
+ */
 export const run = Effect.fnUntraced(function* (
   lane: Lane,
   scenario: Scenario,
-  at: Armed | undefined
+  at: Armed | undefined,
+  lives = 1
 ): Effect.fn.Return<Outcome, unknown> {
   const began = performance.now()
   const scope = yield* Scope.make()
@@ -136,21 +162,28 @@ export const run = Effect.fnUntraced(function* (
       const main = stage.instance(scenario.released ?? scenario.place)
 
       // From here on it may end; then the next one begins at once.
-      const death = yield* Deferred.make<Harness.Ended>()
-      let up = true
+      const death = yield* Deferred.make<void>()
+      const ends: Array<Harness.Ended> = []
+      let isUp = true
       if (scenario.begins === "killed") {
         yield* lane.kill
-        up = yield* lane.restart(at)
+        isUp = yield* lane.restart(at)
       } else {
         yield* lane.order({ do: "arm", at: at ?? null })
       }
       const watching = yield* Effect.gen(function* () {
-        const ended = yield* lane.ended
-        yield* lane.restart()
-        yield* Deferred.succeed(death, ended)
-        return yield* Effect.forever(waking(stage))
+        yield* Effect.forkScoped(
+          Effect.andThen(Deferred.await(death), Effect.forever(waking(stage)))
+        )
+        while (true) {
+          ends.push(yield* lane.ended)
+          isUp = false
+          const again = at !== undefined && ends.length < lives
+          isUp = yield* lane.restart(again ? { ...at, nth: 1 } : undefined)
+          if (isUp) yield* Deferred.succeed(death, undefined)
+        }
       }).pipe(Effect.forkScoped)
-      if (!up) yield* Deferred.await(death)
+      if (!isUp) yield* Deferred.await(death)
       if (scenario.begins === "released") {
         yield* Effect.ignore(lane.order({ do: "release", instance: main }))
       }
@@ -168,19 +201,19 @@ export const run = Effect.fnUntraced(function* (
       yield* atRest(stage)
       const passed =
         at === undefined ? ((yield* lane.order({ do: "passed" })) as Passed) : undefined
-      const died =
-        at === undefined
-          ? undefined
-          : yield* Deferred.await(death).pipe(Effect.timeoutOption(lateKill))
-      if (died?._tag === "None") yield* Effect.ignore(lane.order({ do: "arm", at: null }))
-      const ended = died?._tag === "Some" ? died.value : undefined
+      const late = Effect.timeoutOption(Deferred.await(death), lateKill)
+      if (at !== undefined && ((yield* late)._tag === "None" || ends.length < lives))
+        yield* Effect.ignore(lane.order({ do: "arm", at: null }))
       // Whoever died in this very moment is started again.
       if (!(yield* lane.isRunning)) yield* Deferred.await(death)
+      while (!isUp || !(yield* lane.isRunning)) yield* Effect.sleep(20)
       if (!(yield* Deferred.isDone(death))) yield* Fiber.interrupt(watching)
+      const kills = at === undefined ? 0 : ends.length
       const wrong: Array<Violation> = [...stuck]
-      if (ended !== undefined && ended.signal !== "SIGKILL") {
-        wrong.push({ rule: "nothing else ends it", what: `${ended.signal ?? ended.code}` })
-      }
+      const due = at === undefined ? 0 : lives
+      const others = ends.filter(({ signal }, i) => signal !== "SIGKILL" || i >= due)
+      for (const { code, signal } of others)
+        wrong.push({ rule: "nothing else ends it", what: `${signal ?? code}` })
       yield* Effect.forEach(
         stage.heroes.filter(({ gone }) => !gone),
         (hero) => Effect.timeoutOption(hero.does(`say ${hero.name} is here`), restWithin),
@@ -188,7 +221,7 @@ export const run = Effect.fnUntraced(function* (
       )
       wrong.push(...(yield* judged(stage, scenario)))
       for (const instance of stage.founded) yield* lane.insist({ do: "retire", instance })
-      return { killed: ended !== undefined, violations: wrong, passed }
+      return { killed: kills > 0, kills, violations: wrong, passed }
     }).pipe(Scope.provide(scope))
   )
   yield* Scope.close(scope, Exit.void)

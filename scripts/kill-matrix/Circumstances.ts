@@ -1,23 +1,11 @@
 /** What else may be going on: paths that no Action takes by itself. */
-import { PgClient } from "@effect/sql-pg"
-import { Effect } from "effect"
-import type { Place } from "./Ground.ts"
-import { fighting, inside, queued } from "./Scenario.ts"
+import { Effect, Exit, Scope } from "effect"
+import { retaining } from "./Retaining.ts"
+import { fighting, holding, inside, queued } from "./Scenario.ts"
 import type { Scenario } from "./Scenario.ts"
-import type { Stage } from "./Stage.ts"
-
-/** A session of somebody else that holds rows for a while. */
-const holding = (stage: Stage, place: Place, text: string, millis: number) =>
-  stage.lane.sql(
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      yield* sql.withTransaction(
-        Effect.andThen(sql.unsafe(text, [stage.instance(place)]), Effect.sleep(millis))
-      )
-    })
-  )
 
 const offset = "SELECT 1 FROM wr2.consumer_offset WHERE instance_id = $1"
+const nonsense = "dance on the table"
 const ownerRow = "SELECT 1 FROM wr2.instance_owner WHERE instance_id = $1"
 
 /** By what they are, in brackets. */
@@ -77,7 +65,7 @@ export const circumstances: ReadonlyArray<Scenario> = [
                 stage,
                 "yard",
                 "SELECT 1 FROM wr2.character WHERE instance_id = $1 FOR UPDATE",
-                200
+                Effect.sleep(200)
               ),
               Effect.andThen(Effect.sleep(50), hero.does("say held"))
             ],
@@ -95,7 +83,7 @@ export const circumstances: ReadonlyArray<Scenario> = [
         (hero) => () =>
           Effect.all(
             [
-              holding(stage, "yard", `${ownerRow} FOR UPDATE`, 900),
+              holding(stage, "yard", `${ownerRow} FOR UPDATE`, Effect.sleep(900)),
               // First a cycle meets the held row, then the next activation.
               Effect.andThen(Effect.sleep(50), hero.does("say held")),
               Effect.andThen(
@@ -117,7 +105,7 @@ export const circumstances: ReadonlyArray<Scenario> = [
         (hero) => () =>
           Effect.all(
             [
-              holding(stage, "yard", `${offset} FOR UPDATE`, 1_500),
+              holding(stage, "yard", `${offset} FOR UPDATE`, Effect.sleep(1_500)),
               Effect.andThen(Effect.sleep(50), hero.does("n", "s", "n"))
             ],
             { concurrency: "unbounded" }
@@ -135,7 +123,7 @@ export const circumstances: ReadonlyArray<Scenario> = [
         return () =>
           Effect.all(
             [
-              holding(stage, "far", `${ownerRow} FOR UPDATE`, 1_500),
+              holding(stage, "far", `${ownerRow} FOR UPDATE`, Effect.sleep(1_500)),
               Effect.andThen(Effect.sleep(50), hero.does("enter arch")),
               stage.some("far", "Admit")
             ],
@@ -151,11 +139,82 @@ export const circumstances: ReadonlyArray<Scenario> = [
       Effect.map(stage.hero, (hero) => () => Effect.andThen(Effect.sleep(300), hero.does("look")))
   },
   {
-    // Long enough for timers to be read again.
+    // Long enough for timers that were past the horizon to be read: each is followed by the next.
     name: "(time goes by)",
     place: "walks",
     begins: "as it is",
-    play: (stage) => Effect.as(stage.hero, () => Effect.sleep(3_500))
+    play: (stage) =>
+      Effect.as(stage.hero, () => {
+        const step = stage.another("walks", "MoveMob")
+        return Effect.andThen(step, step)
+      })
+  },
+  {
+    // What is turned down is turned down for good, by whoever serves then.
+    name: "(rejected)",
+    place: "yard",
+    begins: "released",
+    judges: ({ histories }) =>
+      histories.flatMap(({ answers, name, sent }) =>
+        [...sent].flatMap(([n, [text]]) =>
+          text === nonsense && answers.get(n)?._tag === "Accepted"
+            ? [`${name}#${n} "${text}" was accepted`]
+            : []
+        )
+      ),
+    play: (stage) =>
+      Effect.map(stage.hero, (hero) => () => hero.does(nonsense, "say I cannot dance"))
+  },
+  {
+    // Accepted, and turned down when its turn came.
+    name: "(refused)",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(inside("get lantern")(stage), (hero) => () => hero.does("wield lantern"))
+  },
+  {
+    // The next is sent before the one before it is answered.
+    name: "(in a row)",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(
+        stage.hero,
+        (hero) => () =>
+          Effect.forEach(
+            ["say one", "n", "say two", "s", "get lantern"],
+            (line) => hero.does(line),
+            {
+              concurrency: "unbounded"
+            }
+          )
+      )
+  },
+  {
+    // Nobody is connected, somebody is inside: the Waker is to see that the fight goes on.
+    name: "(left in a fight)",
+    place: "yard",
+    begins: "as it is",
+    play: (stage) =>
+      Effect.gen(function* () {
+        const connected = yield* Scope.make()
+        const hero = yield* inside(...fighting)(stage).pipe(Scope.provide(connected))
+        hero.gone = true
+        yield* Scope.close(connected, Exit.void)
+        const instance = stage.instance("yard")
+        const woken = Effect.forever(
+          Effect.andThen(
+            Effect.sleep(100),
+            stage.lane.insist({ do: "wake", instances: [instance] })
+          )
+        )
+        return () =>
+          Effect.andThen(
+            stage.lane.insist({ do: "released", instance }),
+            Effect.raceFirst(stage.another("yard", "AttackRound"), woken)
+          )
+      })
   },
   {
     name: "(a look for sleepers)",
@@ -188,5 +247,6 @@ export const circumstances: ReadonlyArray<Scenario> = [
         yield* stage.lane.sql(queued(stage.instance("yard"), "Nonsense", "{}"))
         return () => hero.does("say I am well")
       })
-  }
+  },
+  ...retaining
 ]

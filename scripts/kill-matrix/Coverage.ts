@@ -11,8 +11,7 @@ const folder = `${Harness.root}packages/postgres/src/queries`
 const beside: Readonly<Record<string, string>> = {
   audit: "wr2 audit",
   history: "wr2 snapshot, replay, explain",
-  retention: "what is old goes, by a process of its own",
-  volumes: "the same"
+  volumes: "parts of texts, of which others make statements"
 }
 
 /** Exports that are no statements, and those that only tools send. */
@@ -20,9 +19,10 @@ const helpers =
   /^(to[A-Z]\w*|actionColumns\.\w+|classWrites\.(pending|put|statements)|accounts\.nameKey|lock\w+\.text)$/
 const elsewhere: Readonly<Record<string, string>> = {
   "appendEvents.head": "operators' tools ask for it",
-  "consumerOffsets.needed": "retention asks for it",
+  "consumerOffsets.needed": "for tools that look at consumers",
   "consumerOffsets.park": "no consumer of this world fails",
-  "consumerOffsets.resume": "operators let one go on that was parked"
+  "consumerOffsets.resume": "operators let one go on that was parked",
+  "retention.logs": "their names"
 }
 
 /** Statements' functions whose statements nobody sent. */
@@ -48,9 +48,10 @@ export const unsent = ({ makers, rehearsals }: Matrix): ReadonlyArray<string> =>
 
 /** Methods that nothing in a serving process calls. */
 const unneeded: Readonly<Record<string, string>> = {
-  "ConsumerOffsets.needed": "retention asks for it",
+  "ConsumerOffsets.needed": "for tools that look at consumers",
   "ConsumerOffsets.park": "no consumer of this world fails",
   "ConsumerOffsets.resume": "operators let one go on that was parked",
+  "Consumers.behind": "asked where nobody was for passivateAfter, an hour here",
   "EventLog.head": "operators' tools ask for it",
   "ExecutorPool.executors": "for tests of supervision",
   "Publisher.subscribers": "for tests of feeds",

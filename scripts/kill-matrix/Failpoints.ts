@@ -48,8 +48,8 @@ const die = (): never => {
 }
 const pass = (failpoint: string): void => void (isMet(failpoint) && die())
 
-/** The port's method in whose service a statement is sent. */
-const Serving = Context.Reference<string>("wr2/kill-matrix/Serving", {
+/** The port's method, or what else it is, in whose service a statement is sent. */
+export const Serving = Context.Reference<string>("wr2/kill-matrix/Serving", {
   defaultValue: () => "start"
 })
 
@@ -127,23 +127,33 @@ const watchedResult = (name: string, result: unknown, announced: boolean): unkno
   return isOffer(result) ? watchedService(name, result) : result
 }
 
+/** A function whose calls are failpoints. */
+const watchedCalls =
+  (method: string, call: (...all: ReadonlyArray<unknown>) => unknown) =>
+  (...given: ReadonlyArray<unknown>): unknown => {
+    const called = method + tagOf(given)
+    pass(`before ${called}`)
+    // What is handed over to be called back is a port, too.
+    const handed = given.map((each) => {
+      if (isOffer(each)) return watchedService(called, each)
+      return typeof each === "function"
+        ? watchedCalls(`${called} calls back`, each as typeof call)
+        : each
+    })
+    return watchedResult(called, call(...handed), true)
+  }
+
 /** A service whose every method is a failpoint, by its own keys. */
 export const watchedService = <S extends object>(name: string, service: S): S =>
   Object.fromEntries(
     Object.entries(service).map(([key, value]) => {
       const method = `${name}.${key}`
       if (typeof value === "function" || Effect.isEffect(value)) methods.add(method)
-      if (typeof value !== "function") return [key, watchedResult(method, value, false)]
       return [
         key,
-        (...given: ReadonlyArray<unknown>) => {
-          const called = method + tagOf(given)
-          pass(`before ${called}`)
-          // What is handed over to be called back is a port, too.
-          const handed = given.map((each) => (isOffer(each) ? watchedService(called, each) : each))
-          const result = (value as (...all: ReadonlyArray<unknown>) => unknown)(...handed)
-          return watchedResult(called, result, true)
-        }
+        typeof value === "function"
+          ? watchedCalls(method, value)
+          : watchedResult(method, value, false)
       ]
     })
   ) as S

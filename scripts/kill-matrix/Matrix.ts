@@ -15,20 +15,27 @@ export interface Played {
   readonly millis: number
 }
 
+/** What went wrong without a kill, and in which scenario. */
+interface Upset extends Violation {
+  readonly scenario: string
+}
+
 /** All that is known. */
 export interface Matrix {
+  /** The build that it is known of. */
+  build: string
   rehearsals: Record<string, Plan.Rehearsed>
   /** Which functions made the statement of a name. */
   makers: Record<string, ReadonlyArray<string>>
   /** Methods that are failpoints, passed or not. */
   methods: ReadonlyArray<string>
-  /** What went wrong without a kill. */
-  upset: Array<Violation>
+  upset: Array<Upset>
   readonly cells: Record<string, Played>
 }
 
 /** Nothing yet. */
-export const empty = (): Matrix => ({
+export const empty = (build = ""): Matrix => ({
+  build,
   rehearsals: {},
   makers: {},
   methods: [],
@@ -38,16 +45,26 @@ export const empty = (): Matrix => ({
 
 const unplayable = "can be played"
 
-/** One that was kept, to go on with: what could not be played is tried again. */
-export const again = (kept: Matrix): Matrix => ({
-  ...empty(),
-  ...kept,
-  cells: Object.fromEntries(
-    Object.entries(kept.cells).filter(
-      ([, { violations }]) => !violations.some(({ rule }) => rule === unplayable)
+/**
+ * One that was kept, to go on with: what could not be played, and what went wrong without a kill, is
+ * tried again. Nothing is known of another build than the one it is of.
+ */
+export const again = (kept: Matrix, build: string): Matrix => {
+  if (kept.build !== build) return empty(build)
+  const upset = new Set(kept.upset.map(({ scenario }) => scenario))
+  const only = <A>(all: Readonly<Record<string, A>>, which: (name: string, one: A) => boolean) =>
+    Object.fromEntries(Object.entries(all).filter(([name, one]) => which(name, one)))
+  return {
+    ...empty(build),
+    ...kept,
+    upset: [],
+    rehearsals: only(kept.rehearsals, (name) => !upset.has(name)),
+    cells: only(
+      kept.cells,
+      (_, { violations }) => !violations.some(({ rule }) => rule === unplayable)
     )
-  )
-})
+  }
+}
 
 export interface Options extends Lane.Options {
   readonly lanes?: number
@@ -109,8 +126,8 @@ export const rehearse = Effect.fnUntraced(function* (
 ) {
   const { keep, told = () => {} } = options
   const left = chosen.filter(({ name }) => matrix.rehearsals[name] === undefined)
-  const upset = (scenario: Scenario, violation: Violation) =>
-    void matrix.upset.push({ ...violation, what: `${scenario.name}: ${violation.what}` })
+  const upset = ({ name }: Scenario, violation: Violation) =>
+    void matrix.upset.push({ ...violation, scenario: name })
   yield* each(
     left,
     options,
@@ -226,7 +243,9 @@ export const unmet = (
 export const wrong = (matrix: Matrix, wanted: ReadonlyArray<Plan.Cell>): ReadonlyArray<string> => {
   const { failpoints, scenarios } = unmet(matrix, wanted)
   return [
-    ...matrix.upset.map(({ rule, what }) => `without a kill: ${rule}: ${what}`),
+    ...matrix.upset.map(
+      ({ rule, scenario, what }) => `without a kill: ${scenario}: ${rule}: ${what}`
+    ),
     ...Object.entries(matrix.cells).flatMap(([id, { violations }]) =>
       violations.map(({ rule, what }) => `${id}: ${rule}: ${what}`)
     ),

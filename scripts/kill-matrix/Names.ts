@@ -24,6 +24,9 @@ const naming = (name: string, value: unknown): unknown => {
     return (...given: ReadonlyArray<unknown>) =>
       naming(name, (value as (...all: ReadonlyArray<unknown>) => unknown)(...given))
   }
+  if (Array.isArray(value)) {
+    return value.some(isStatement) ? value.map((each) => naming(name, each)) : value
+  }
   if (typeof value !== "object" || value === null) return value
   const methods = Object.entries(value).filter(([, each]) => typeof each === "function")
   if (methods.length === 0) return value

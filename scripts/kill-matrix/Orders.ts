@@ -1,4 +1,5 @@
 /** What a parent tells the process that is to be killed, and what that answers. */
+import type { RetentionPolicy } from "@wr2/postgres"
 import type { Armed } from "./Failpoints.ts"
 
 /** How it is started. */
@@ -32,8 +33,12 @@ export type Order =
   | { readonly do: "retire"; readonly instance: number }
   /** Looks which instances there are, as the server does, and which should be awake, as the Waker does. */
   | { readonly do: "survey" }
+  /** Wakes an instance. */
+  | { readonly do: "rouse"; readonly instance: number }
   /** Wakes those of these instances that should be awake, as the Waker does. */
   | { readonly do: "wake"; readonly instances: ReadonlyArray<number> }
+  /** Lets go of history, as the server does. */
+  | { readonly do: "retain"; readonly policy: RetentionPolicy.RetentionPolicy }
   /** What is held in memory of an instance. */
   | { readonly do: "held"; readonly instance: number }
 

@@ -5,7 +5,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
 import type { Scope } from "effect"
-import type { Violation } from "../chaos/History.ts"
+import type { Rule, Violation } from "../chaos/History.ts"
 import type { Place } from "./Ground.ts"
 import type { Stage } from "./Stage.ts"
 
@@ -24,6 +24,8 @@ export interface Scenario {
   readonly begins: "released" | "killed" | "as it is"
   /** Which instance that is, if it is not that of its place. */
   readonly released?: Place
+  /** What is to be asked besides. */
+  readonly judges?: Rule
   /** What the judge is to overlook. */
   readonly overlooks?: (violation: Violation) => boolean
 }
@@ -51,3 +53,12 @@ export const queued = Effect.fnUntraced(function* (
       idempotency_key, seed, priority, run_at, attempts, depth)
     VALUES (${instance}, 1000000, ${type}, 1, ${payload}::text::jsonb, 'queued', 1, 0, now(), 0, 0)`
 })
+
+/** A session of somebody else that holds rows for as long as something takes. */
+export const holding = (stage: Stage, place: Place, text: string, during: Effect.Effect<unknown>) =>
+  stage.lane.sql(
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      yield* sql.withTransaction(Effect.andThen(sql.unsafe(text, [stage.instance(place)]), during))
+    })
+  )

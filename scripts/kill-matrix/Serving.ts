@@ -3,6 +3,7 @@
  * with a Placement that knows this process alone, and failpoints around every port.
  */
 import { createHash } from "node:crypto"
+import { PgClient } from "@effect/sql-pg"
 import { Rejected } from "@wr2/core"
 import { ActionQueue } from "@wr2/engine/ActionQueue"
 import { Accounts } from "@wr2/engine/Accounts"
@@ -23,15 +24,15 @@ import { Publisher } from "@wr2/engine/Publisher"
 import type { Resident } from "@wr2/engine/Resident"
 import { Scheduler } from "@wr2/engine/Scheduler"
 import { Gateway, GatewayLimits, Passwords } from "@wr2/gateway"
-import { Postgres } from "@wr2/postgres"
+import { Postgres, Retention } from "@wr2/postgres"
 import * as Http from "@wr2/server/Http"
 import * as Secrets from "@wr2/server/Secrets"
 import * as Fold from "@wr2/testkit/Fold"
 import { Effect, Layer, Redacted, References, Stream } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { Mutant } from "../../test/mutants/Mutant.ts"
+import type { Mutant, With } from "../../test/mutants/Mutant.ts"
 import * as Failpoints from "./Failpoints.ts"
-import { game } from "./Ground.ts"
+import { game as shipped } from "./Ground.ts"
 import { makersOf } from "./Names.ts"
 import type { Answer, Held, Order, Passed, Start } from "./Orders.ts"
 
@@ -42,6 +43,7 @@ export const watched = [
   EventLog,
   Accounts,
   ConsumerOffsets,
+  Consumers.Consumers,
   Placement,
   Scheduler,
   Planner,
@@ -64,8 +66,8 @@ const gatewayLimits = {
 /** A read after so long looks who owns the instance: so that scenarios need not wait for it. */
 const readStaleness = 250
 
-/** And timers are read in small parts, often. */
-const timersHorizon = 4_000
+/** And timers are read in small parts, often: none of those that recur is known before. */
+const timersHorizon = 800
 
 /** Whose process was not heard of for so long is woken here; that it lives after all does no harm. */
 const heartbeatsMissed = 1_200
@@ -115,21 +117,24 @@ const retiring = Layer.effect(
   }))
 )
 
-const mutantOf = (mutants: ReadonlyArray<Mutant>, name: string | undefined): Mutant["with"] => {
-  if (name === undefined) return {}
-  const found = mutants.find((mutant) => mutant.name.startsWith(name))
-  if (found === undefined) throw new Error(`no mutant is called "${name}"`)
-  return found.with
+/** What is served: the game, and what is broken in it. */
+interface World {
+  readonly game: typeof shipped
+  readonly mutant: With
 }
 
-/** A mutant's store around the real one. Those that look into the memory database cannot be had here. */
-const swapped = ({ store }: Mutant["with"]) =>
-  Layer.effect(
-    InstanceStore,
-    Effect.map(InstanceStore, (own) => store?.(own, undefined as never) ?? own)
-  )
+/** Breaks by name, for a process that is to have one of them. */
+export type Breaks = ReadonlyArray<Pick<Mutant, "name" | "with">>
 
-const engine = (mutant: Mutant["with"]) => {
+const worldOf = (breaks: Breaks, name: string | undefined): World => {
+  if (name === undefined) return { game: shipped, mutant: {} }
+  const found = breaks.find((each) => each.name.startsWith(name))
+  if (found === undefined) throw new Error(`no mutant is called "${name}"`)
+  return { game: (found.with.game ?? shipped) as typeof shipped, mutant: found.with }
+}
+
+/** A mutant's parts around the real ones. */
+const engine = ({ game, mutant }: World) => {
   const part = <S>(
     watching: Layer.Layer<S, never, S>,
     given: Engine.Part<S> | undefined
@@ -142,16 +147,28 @@ const engine = (mutant: Mutant["with"]) => {
     executors: part(Failpoints.layer(ExecutorPool), parts.executors),
     publisher: part(Failpoints.layer(Publisher), parts.publisher)
   })
+  const made = Consumers.layer(game)
+  const consumers = mutant.consumers?.(made) ?? made
   return Instances.layer.pipe(
     Layer.provide(
       Failpoints.layer(Scheduler).pipe(Layer.provide(noted), Layer.provideMerge(services))
     ),
-    Layer.provide(Consumers.layer(game)),
+    Layer.provide(Failpoints.layer(Consumers.Consumers).pipe(Layer.provide(consumers))),
     Layer.provide(GameDef.layer(game))
   )
 }
 
-const ports = (url: Redacted.Redacted, mutant: Mutant["with"]) =>
+/** What breaks a store looks at the tables by its second argument. */
+const swapped = ({ store }: With) =>
+  Layer.effect(
+    InstanceStore,
+    Effect.gen(function* () {
+      const own = yield* InstanceStore
+      return store?.(own, (yield* PgClient.PgClient) as never) ?? own
+    })
+  )
+
+const ports = ({ game, mutant }: World, url: Redacted.Redacted) =>
   Layer.mergeAll(
     Failpoints.layer(InstanceStore).pipe(Layer.provide(swapped(mutant))),
     Failpoints.layer(EventLog),
@@ -159,12 +176,12 @@ const ports = (url: Redacted.Redacted, mutant: Mutant["with"]) =>
     Failpoints.layer(Accounts).pipe(Layer.provide(homing))
   ).pipe(
     Layer.provide(Postgres.layerPorts(game)),
-    Layer.provide(Postgres.client({ url, runner: `killed-${process.pid}`, maxConnections: 2 }))
+    Layer.provideMerge(Postgres.client({ url, runner: `killed-${process.pid}`, maxConnections: 2 }))
   )
 
 /** Everything, with what orders need. */
-const layer = ({ port, queueFirst = false, url }: Start, mutant: Mutant["with"]) =>
-  HttpRouter.serve(Gateway.layer(game, { home: 1 }), {
+const layer = ({ port, queueFirst = false, url }: Start, world: World) =>
+  HttpRouter.serve(Gateway.layer(world.game, { home: 1 }), {
     disableLogger: true,
     disableListenLog: true
   }).pipe(
@@ -175,13 +192,13 @@ const layer = ({ port, queueFirst = false, url }: Start, mutant: Mutant["with"])
       )
     ),
     Layer.provide([quick, Secrets.layer(Redacted.make("kill matrix kill matrix kill matrix"))]),
-    Layer.provideMerge(engine(mutant)),
+    Layer.provideMerge(engine(world)),
     Layer.provideMerge(
       Failpoints.layer(Placement).pipe(Layer.provide(retiring), Layer.provide(Placement.layerLocal))
     ),
-    Layer.provideMerge(ports(Redacted.make(url), mutant)),
+    Layer.provideMerge(ports(world, Redacted.make(url))),
+    Layer.provideMerge(Failpoints.layerStatements),
     Layer.provide([
-      Failpoints.layerStatements,
       Layer.succeed(GatewayLimits.GatewayLimits, gatewayLimits),
       Layer.succeed(Limits.Limits, {
         ...Limits.defaults,
@@ -203,7 +220,7 @@ const obey = (order: Order) =>
   Effect.gen(function* () {
     switch (order.do) {
       case "found":
-        return yield* Founding.found(game, order.instance).pipe(
+        return yield* Founding.found(shipped, order.instance).pipe(
           Effect.catchTag("InstanceExists", () => Effect.void)
         )
       case "home":
@@ -239,23 +256,29 @@ const obey = (order: Order) =>
           { concurrency: "unbounded", discard: true }
         )
       }
+      case "rouse":
+        return yield* Effect.asVoid((yield* Placement).call(order.instance, { _tag: "Wake" }))
       case "held":
         return held(order.instance)
+      case "retain":
+        return yield* Retention.run(order.policy).pipe(
+          Effect.provideService(Failpoints.Serving, "Retention")
+        )
     }
   })
 
 const tell = (answer: Answer): void => void process.send!(answer)
 
 /** Serves, when told where, until it is killed, or its parent is gone. */
-export const serve = async (mutants: ReadonlyArray<Mutant>): Promise<void> => {
+export const serve = async (breaks: Breaks): Promise<void> => {
   process.on("disconnect", () => process.exit(0))
   const start = await new Promise<Start>((resolve) => process.once("message", resolve))
-  const mutant = mutantOf(mutants, start.mutant)
+  const world = worldOf(breaks, start.mutant)
   home = start.home
   Failpoints.arm(start.at)
   await Effect.runPromise(
     Effect.gen(function* () {
-      const context = yield* Layer.build(layer(start, mutant))
+      const context = yield* Layer.build(layer(start, world))
       const run = Effect.runForkWith(context)
       process.on("message", ({ id, ...order }: Order & { readonly id: number }) => {
         run(

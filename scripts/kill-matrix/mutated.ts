@@ -1,5 +1,5 @@
 /** The process that is killed, with any of the mutants in it. */
-import { mutants } from "../../test/mutants/index.ts"
+import { breaks } from "../../test/mutants/kills.ts"
 import { serve } from "./Serving.ts"
 
-await serve(mutants)
+await serve(breaks)

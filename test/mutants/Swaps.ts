@@ -36,26 +36,31 @@ export const writes = (
     }
   }))
 
-/** The yard with another rule for an Action. */
+const changed = <A extends { readonly _tag: string }>(
+  all: ReadonlyArray<A>,
+  tag: string,
+  change: (one: A) => Partial<A>
+): ReadonlyArray<A> => {
+  if (!all.some(({ _tag }) => _tag === tag)) throw new Error(`there is no ${tag} to be changed`)
+  return all.map((each) => (each._tag === tag ? { ...each, ...change(each) } : each))
+}
+
+/** A game with another rule for an Action. */
 export const rule = (
   tag: string,
-  change: (rule: Action.AnyRule) => Partial<Action.AnyRule>
+  change: (rule: Action.AnyRule) => Partial<Action.AnyRule>,
+  game: Game.Any = yard
 ): { readonly game: Game.Any } => ({
-  game: {
-    ...yard,
-    actions: yard.actions.map((each) => (each._tag === tag ? { ...each, ...change(each) } : each))
-  }
+  game: { ...game, actions: changed(game.actions, tag, change) }
 })
 
-/** The yard with another Event of a name. */
+/** A game with another Event of a name. */
 export const event = (
   tag: string,
-  change: (event: Event.Any) => Partial<Event.Any>
+  change: (event: Event.Any) => Partial<Event.Any>,
+  game: Game.Any = yard
 ): { readonly game: Game.Any } => ({
-  game: {
-    ...yard,
-    events: yard.events.map((each) => (each._tag === tag ? { ...each, ...change(each) } : each))
-  }
+  game: { ...game, events: changed(game.events, tag, change) }
 })
 
 /** Inboxes of another kind. */

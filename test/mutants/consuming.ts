@@ -55,8 +55,8 @@ const between = killed(
   ({ method }) => method === "advance"
 )
 
-/** Tries by whoever, of whatever: a number that is never the same again. */
-let tries = 0
+/** Tries by whoever, of whatever: a number that is never the same again, in no later process either. */
+let tries = Date.now()
 
 export const mutants: ReadonlyArray<Mutant> = [
   {
