@@ -1,5 +1,4 @@
 /** `wr2 audit`: whether what is kept of a world is as it must be, looked at beside the world. */
-import { constants, setPriority } from "node:os"
 import { Database } from "@wr2/postgres"
 import * as Auditing from "@wr2/postgres/Auditing"
 import type { Finding } from "@wr2/engine/Audit"
@@ -66,17 +65,7 @@ const told = ({ findings, instances, transit }: Auditing.Report): string =>
       : `${findings.length} findings. wr2 replay <instance> runs history again; docs/operating.md says what to do`
   ].join("\n")
 
-/** Whoever plays goes first, where there is not enough for both. */
-const modest = Effect.sync(() => {
-  try {
-    setPriority(constants.priority.PRIORITY_LOW)
-  } catch {
-    // Not allowed here: it is as it is.
-  }
-})
-
 const look = Effect.fnUntraced(function* (flags: Flags) {
-  yield* modest
   const { definition } = yield* Past.game
   const database = yield* Database
   let next = (yield* Clock.currentTimeMillis) + tellEvery

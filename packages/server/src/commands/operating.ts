@@ -1,4 +1,5 @@
 /** Commands for whoever operates a world, as the command line knows them; their work is loaded when they run. */
+import { constants, setPriority } from "node:os"
 import { Effect } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -94,6 +95,15 @@ export const dead = Command.make("dead").pipe(
   Command.provide(Telemetry.layer)
 )
 
+/** Whoever plays goes first, where there is not enough for both: also while this is loaded. */
+const modest = Effect.sync(() => {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW)
+  } catch {
+    // Not allowed here: it is as it is.
+  }
+})
+
 /** `wr2 audit` */
 export const audit = Command.make(
   "audit",
@@ -111,10 +121,10 @@ export const audit = Command.make(
     json
   },
   (flags) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./audit.ts")),
-      ({ audit }) => audit(flags)
-    )
+    Effect.andThen(
+      modest,
+      Effect.promise(() => import("./audit.ts"))
+    ).pipe(Effect.flatMap(({ audit }) => audit(flags)))
 ).pipe(
   Command.withShortDescription("Whether what is kept of the world is as it must be"),
   Command.withDescription(
