@@ -6,10 +6,11 @@ import { Rejected } from "@wr2/core"
 import { Accounts } from "@wr2/engine"
 import type { InstanceStore } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
-import { Clock, Context, Effect, Layer, Metric, Redacted } from "effect"
+import { Context, Effect, Layer, Metric, Redacted } from "effect"
 import * as Buckets from "./Buckets.ts"
 import type { Login } from "./Connection.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import { Passwords } from "./Passwords.ts"
 import { Secrets } from "./Secrets.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -63,7 +64,7 @@ export class Auth extends Context.Service<
         const count = (outcome: string) =>
           Metric.update(Metric.withAttributes(Telemetry.logins, { outcome }), 1)
         const attempt = (bound: string, buckets: Buckets.Table, key: string) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          Effect.flatMap(Monotonic.millis, (now) => {
             const retryAfter = buckets.take(key, now)
             return retryAfter === undefined
               ? Effect.void

@@ -3,10 +3,11 @@
  * how long it may be silent. It carries at most one login and one played character.
  */
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
-import { Clock, Context, Effect, Metric, Semaphore } from "effect"
+import { Context, Effect, Metric, Semaphore } from "effect"
 import type { Scope } from "effect"
 import * as Buckets from "./Buckets.ts"
 import type { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import type { Play } from "./Sessions.ts"
 import * as Telemetry from "./Telemetry.ts"
 import * as Wire from "./Wire.ts"
@@ -151,13 +152,13 @@ export const bounded = (
   const upgrade = Effect.map(request.upgrade, (socket) => ({
     ...socket,
     reader: Effect.flatMap(socket.reader, (reader) =>
-      Effect.map(Clock.currentTimeMillis, (opened) => {
+      Effect.map(Monotonic.millis, (opened) => {
         let bucket = Buckets.full(limits.frames, opened)
         const patience = (now: number) =>
           connection.login === undefined
             ? Math.max(1, Math.min(limits.silenceMax, opened + limits.loginWithin - now))
             : limits.silenceMax
-        const read = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        const read = Effect.flatMap(Monotonic.millis, (now) =>
           Effect.timeoutOrElse(reader.pull, {
             duration: patience(now),
             orElse: () => Effect.interrupt
@@ -169,7 +170,7 @@ export const bounded = (
           over ? Effect.interrupt : isNonEmpty(waiting) ? Effect.succeed(waiting) : read
         ).pipe(
           Effect.flatMap((messages) =>
-            Effect.flatMap(Clock.currentTimeMillis, (then) => {
+            Effect.flatMap(Monotonic.millis, (then) => {
               // No message is empty; and what has no length is in no bound of bytes.
               const late = connection.login === undefined && then > opened + limits.loginWithin
               if (over || late || messages.some(({ length }) => length === 0))

@@ -316,7 +316,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "events">) {
 
     const next = Effect.suspend(
       (): Effect.Effect<ReadonlyArray<GatewayRpcs.FeedFrame>, Errors.FeedEnd | Cause.Done> => {
-        if (play.feeds !== mine || play.ended === "left") return Cause.done()
+        if (play.feeds !== mine || play.ended === "left" || play.ended === "gone")
+          return Cause.done()
         if (play.ended !== undefined) return Effect.fail(play.ended)
         switch (at._tag) {
           case "Behind":

@@ -7,7 +7,7 @@ import type { Game } from "@wr2/core"
 import { Accounts, Limits } from "@wr2/engine"
 import type { Messages } from "@wr2/engine"
 import { Errors, GatewayRpcs } from "@wr2/protocol"
-import { Clock, Effect, Exit, Scope, Stream } from "effect"
+import { Effect, Exit, Scope, Stream } from "effect"
 import { Auth, stored } from "./Auth.ts"
 import type { Opened } from "./Auth.ts"
 import * as Buckets from "./Buckets.ts"
@@ -17,8 +17,10 @@ import { Connection } from "./Connection.ts"
 import type { Login } from "./Connection.ts"
 import { Feed } from "./Feed.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import { Owner, notNow } from "./Owner.ts"
-import { Sessions } from "./Sessions.ts"
+import type { Reason } from "./Owner.ts"
+import { outcome, Sessions } from "./Sessions.ts"
 
 /** What a gateway is told about the world it serves. */
 export interface Options {
@@ -86,7 +88,7 @@ export const layer = (game: Any, options: Options) =>
         if (entry === undefined || entry.account !== account || !entry.created) {
           return yield* new Errors.NoSuchCharacter({ id: character })
         }
-        const retryAfter = entries.take(`${character}`, yield* Clock.currentTimeMillis)
+        const retryAfter = entries.take(`${character}`, yield* Monotonic.millis)
         if (retryAfter !== undefined)
           return yield* new Rejected.Overloaded({ bound: "entries", retryAfter })
         const { playing } = connection
@@ -126,7 +128,8 @@ export const layer = (game: Any, options: Options) =>
       ) {
         const play = connection.playing?.play
         if (play === undefined) return yield* new Errors.NotInside({})
-        if (play.ended !== undefined) return intents.map(({ n }) => overtaken(n))
+        const { ended } = play
+        if (ended !== undefined) return intents.map(({ n }) => rejected(n, outcome(ended)))
         if (intents.length > limits.intentsPerFrame) {
           return yield* new Rejected.Overloaded({ bound: "intentsPerFrame", retryAfter: 0 })
         }
@@ -251,7 +254,7 @@ const often = (
   { calls }: GatewayLimits,
   connection: Connection
 ): Effect.Effect<void, Rejected.Overloaded> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+  Effect.flatMap(Monotonic.millis, (now) => {
     const taken = Buckets.take(connection.calls ?? Buckets.full(calls, now), calls, now, 1)
     connection.calls = taken.bucket
     return taken.taken === 1
@@ -272,10 +275,10 @@ const broken = (defect: unknown): Effect.Effect<never, Rejected.Unavailable> =>
 const mismatch = (what: "protocol" | "game", server: string, client: string) =>
   new Errors.VersionMismatch({ what, server, client })
 
-const overtaken = (n: number): GatewayRpcs.Reply => ({
+const rejected = (n: number, why: Reason): GatewayRpcs.Reply => ({
   _tag: "Rejected",
   n,
-  reason: JSON.stringify(new Rejected.TakenOver({}))
+  reason: JSON.stringify(why)
 })
 
 /** Not JSON, or too deep: the owner knows no such Command and says so, and its n is used up there. */

@@ -5,8 +5,9 @@
  */
 import type { EventLog } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
-import { Clock, Effect, Result } from "effect"
+import { Effect, Result } from "effect"
 import type { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import { notNow } from "./Owner.ts"
 import type { Play, Stay } from "./Sessions.ts"
 
@@ -30,12 +31,12 @@ export interface Arrival {
 /** The log, asked again while the database is away. */
 export const patient = (log: EventLog.EventLog["Service"], limits: GatewayLimits) => {
   const ask = Effect.fnUntraced(function* <A, E>(read: Effect.Effect<A, E>) {
-    const until = (yield* Clock.currentTimeMillis) + limits.answerWithin
+    const until = (yield* Monotonic.millis) + limits.answerWithin
     let wait = limits.retryFirst
     while (true) {
       const answer = yield* Effect.result(read)
       if (Result.isSuccess(answer)) return answer.success
-      if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("log")
+      if ((yield* Monotonic.millis) + wait > until) return yield* notNow("log")
       yield* Effect.sleep(wait)
       wait = Math.min(limits.retryMax, wait * 2)
     }
@@ -65,7 +66,7 @@ export const next = Effect.fnUntraced(function* (
   departure: Departure
 ) {
   const { target } = departure
-  const until = (yield* Clock.currentTimeMillis) + limits.travelWithin
+  const until = (yield* Monotonic.millis) + limits.travelWithin
   let wait = limits.retryFirst
   while (true) {
     // Found last where it has left now: what is known of it is never behind its feed.
@@ -85,7 +86,7 @@ export const next = Effect.fnUntraced(function* (
         return yield* new Errors.ResyncRequired({ why: "behind" })
     }
     // Or an owner that slept has told of an earlier stay.
-    if ((yield* Clock.currentTimeMillis) + wait > until)
+    if ((yield* Monotonic.millis) + wait > until)
       return yield* new Errors.ResyncRequired({ why: "lineage" })
     yield* Effect.sleep(wait)
     wait = Math.min(limits.retryMax, wait * 2)

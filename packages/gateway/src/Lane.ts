@@ -10,10 +10,11 @@ import { Rejected } from "@wr2/core"
 import type { Actor } from "@wr2/core"
 import type { Messages } from "@wr2/engine"
 import type { GatewayRpcs } from "@wr2/protocol"
-import { Clock, Deferred, Duration, Effect, Metric, Queue, Result } from "effect"
+import { Deferred, Duration, Effect, Metric, Queue, Result } from "effect"
 import type { Scope } from "effect"
 import * as Buckets from "./Buckets.ts"
 import type { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import { again, notNow, reason, retryAfter } from "./Owner.ts"
 import type { EnterError, Owner, Reason } from "./Owner.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -61,7 +62,7 @@ export const make = (
     // Bounded by what may be pending, counted on the way in: intentsWaiting.
     const queue = yield* Queue.unbounded<Waiting>()
     const pending = new Set<Waiting>()
-    let bucket = Buckets.full(limits.commands, yield* Clock.currentTimeMillis)
+    let bucket = Buckets.full(limits.commands, yield* Monotonic.millis)
     /** The first n that was turned away without being used up: later ones must not overtake it. */
     let blockedAt: number | undefined
 
@@ -69,7 +70,7 @@ export const make = (
       Effect.suspend(() => {
         if (!pending.delete(waiting)) return Effect.void
         Deferred.doneUnsafe(waiting.done, Effect.succeed(reply))
-        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        return Effect.flatMap(Monotonic.millis, (now) =>
           Effect.andThen(
             Metric.update(Telemetry.commands, 1),
             Metric.update(Telemetry.answerTime, Duration.millis(now - waiting.since))
@@ -122,7 +123,7 @@ export const make = (
     const deliver = Effect.fnUntraced(function* (batch: ReadonlyArray<Waiting>) {
       let rest = batch
       let wait = limits.retryFirst
-      let until = (yield* Clock.currentTimeMillis) + limits.answerWithin
+      let until = (yield* Monotonic.millis) + limits.answerWithin
       while (rest.length > 0) {
         const from = session.where()
         const { instance } = from
@@ -145,7 +146,7 @@ export const make = (
           if (left === undefined) return
           if (left.rest.length < rest.length) {
             wait = limits.retryFirst
-            until = (yield* Clock.currentTimeMillis) + limits.answerWithin
+            until = (yield* Monotonic.millis) + limits.answerWithin
           }
           rest = left.rest
           why = left.why
@@ -161,7 +162,7 @@ export const make = (
           for (const waiting of rest) yield* turnAway(waiting, followed.failure)
           return
         }
-        if ((yield* Clock.currentTimeMillis) + wait > until) {
+        if ((yield* Monotonic.millis) + wait > until) {
           const unavailable = new Rejected.Unavailable({
             reason: why._tag,
             retryAfter: retryAfter(why)
@@ -200,7 +201,7 @@ export const make = (
 
     return {
       submit: Effect.fnUntraced(function* (intents) {
-        const now = yield* Clock.currentTimeMillis
+        const now = yield* Monotonic.millis
         const trace = yield* currentTrace
         const rate = Buckets.take(bucket, limits.commands, now, intents.length)
         bucket = rate.bucket

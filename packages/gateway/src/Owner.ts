@@ -7,8 +7,9 @@ import { Rejected } from "@wr2/core"
 import type { Messages } from "@wr2/engine"
 import { Accounts, Placement } from "@wr2/engine"
 import { Errors } from "@wr2/protocol"
-import { Clock, Context, Effect, Layer, Metric } from "effect"
+import { Context, Effect, Layer, Metric } from "effect"
 import { GatewayLimits } from "./GatewayLimits.ts"
+import * as Monotonic from "./Monotonic.ts"
 import * as Telemetry from "./Telemetry.ts"
 
 /** A reason as an owner gives it: a class of ours, or its plain form when it came over the wire. */
@@ -98,7 +99,7 @@ export class Owner extends Context.Service<
 
         const ask: Owner["Service"]["ask"] = Effect.fnUntraced(
           function* (instance, request, within) {
-            const until = (yield* Clock.currentTimeMillis) + within
+            const until = (yield* Monotonic.millis) + within
             let wait = limits.retryFirst
             while (true) {
               const response = yield* Effect.catchTag(
@@ -108,7 +109,7 @@ export class Owner extends Context.Service<
               )
               const why = response._tag === "Denied" ? reason(response.reason) : undefined
               if (why === undefined || !again.has(why._tag)) return response
-              if ((yield* Clock.currentTimeMillis) + wait > until) {
+              if ((yield* Monotonic.millis) + wait > until) {
                 return yield* notNow(why._tag)
               }
               yield* Metric.update(Telemetry.retries, 1)
@@ -120,14 +121,14 @@ export class Owner extends Context.Service<
 
         const enter: Owner["Service"]["enter"] = Effect.fn("Owner.enter")(function* (options) {
           const { character, resumes, session, takeOver, within } = options
-          const until = (yield* Clock.currentTimeMillis) + within
+          const until = (yield* Monotonic.millis) + within
           let { arriving, instance } = options
           let hops = 0
           /** Asked since it waited last: who is sent there again is under way. */
           const asked = new Set([instance])
           let wait = limits.retryFirst
           while (true) {
-            const left = until - (yield* Clock.currentTimeMillis)
+            const left = until - (yield* Monotonic.millis)
             const request = {
               _tag: "Enter",
               id: character,
@@ -170,7 +171,7 @@ export class Owner extends Context.Service<
                   ? new Errors.EntryRefused({ reason: JSON.stringify(why) })
                   : Effect.die(new Error(`Enter was answered ${why._tag}`))
             }
-            if ((yield* Clock.currentTimeMillis) + wait > until) return yield* notNow("on the way")
+            if ((yield* Monotonic.millis) + wait > until) return yield* notNow("on the way")
             yield* Effect.sleep(wait)
             wait = Math.min(limits.retryMax, wait * 2)
             asked.clear()

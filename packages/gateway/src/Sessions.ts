@@ -12,8 +12,8 @@ import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import type { InstanceFeed } from "./InstanceFeed.ts"
 import * as Lane from "./Lane.ts"
-import { Owner } from "./Owner.ts"
-import type { Arrival, EnterError } from "./Owner.ts"
+import { notNow, Owner } from "./Owner.ts"
+import type { Arrival, EnterError, Reason } from "./Owner.ts"
 import { Secrets } from "./Secrets.ts"
 import type { Subscriber } from "./Subscriber.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -35,7 +35,8 @@ export interface Play {
   wanted: { readonly instance: number; readonly asOf: number } | undefined
   /** Counts its feeds: only the last one lives. */
   feeds: number
-  ended: Errors.FeedEnd | "left" | undefined
+  /** "gone": its connection is, or this gateway. Its session lives on in its client's cursor. */
+  ended: Errors.FeedEnd | "left" | "gone" | undefined
   /** Claims in a row that were answered Lost. */
   lost: number
   /** It is on its way, and found nowhere until it has come. */
@@ -71,6 +72,15 @@ export class Sessions extends Context.Service<
   ): Layer.Layer<Sessions, never, Owner | Secrets> => Layer.effect(Sessions, make(game))
 }
 
+/**
+ * What a Command of a play that has ended is told. Where only the connection went, or this gateway stops,
+ * nobody has taken over: it is to be sent again, from the next connection.
+ */
+export const outcome = (why: NonNullable<Play["ended"]>): Reason => {
+  if (why === "gone") return notNow("the connection ends")
+  return why === "left" ? new Rejected.TakenOver({}) : why
+}
+
 /** Raised when how sessions are named changes. */
 const afterSession = "wr2/session/1"
 
@@ -82,18 +92,17 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
 
   const measure = Effect.suspend(() => Metric.update(Telemetry.sessions, plays.size))
 
-  const end = (play: Play, why: Errors.FeedEnd | "left"): Effect.Effect<void> =>
+  const end = (play: Play, why: Errors.FeedEnd | "left" | "gone"): Effect.Effect<void> =>
     Effect.suspend(() => {
       if (play.ended !== undefined) return Effect.void
       play.ended = why
       if (plays.get(play.character) === play) plays.delete(play.character)
       if (play.listening !== undefined) {
         play.listening.feed.remove(play.listening.subscriber)
-        if (why === "left") play.listening.subscriber.done()
+        if (why === "left" || why === "gone") play.listening.subscriber.done()
         else play.listening.subscriber.end(why)
       }
-      const reason = why === "left" ? new Rejected.TakenOver({}) : why
-      return Effect.andThen(play.lane.end(reason), measure)
+      return Effect.andThen(play.lane.end(outcome(why)), measure)
     })
 
   const takenOver = (play: Play): Effect.Effect<void> =>
@@ -172,7 +181,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
     const before = plays.get(character)
     plays.set(character, play)
     if (before !== undefined) yield* takenOver(before)
-    yield* Scope.addFinalizer(scope, end(play, "left"))
+    yield* Scope.addFinalizer(scope, end(play, "gone"))
     yield* measure
     return play
   })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Redacted, Scope } from "effect"
+import { Rejected } from "@wr2/core"
+import { Effect, Exit, Fiber, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
 import { connect, gateway, memoryAccounts } from "./fixture/Fixture.ts"
@@ -246,6 +247,28 @@ describe("a connection breaks", () => {
       }).pipe(Effect.provide(layer))
     }
   )
+
+  it.effect("or its gateway stops: what waits is to be sent again, nobody has taken over", () => {
+    const { layer, world } = setUp()
+    world.script.before.push((request) =>
+      request._tag === "Submit"
+        ? { _tag: "Denied", reason: new Rejected.Unavailable({ reason: "away", retryAfter: 10 }) }
+        : undefined
+    )
+    return Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const ann = yield* Scope.provide(arrive("Ann"), scope)
+      const waiting = yield* Effect.forkChild(
+        ann.on(ann.client.Submit({ intents: [text(1, "say still me")] }))
+      )
+      yield* TestClock.adjust("100 millis")
+      yield* ann.connection.playing!.close
+      assert.deepStrictEqual((yield* Fiber.join(waiting)).map(tag), ["Unavailable"])
+      const late = yield* ann.on(ann.client.Submit({ intents: [text(1, "say still me")] }))
+      assert.deepStrictEqual(late.map(tag), ["Unavailable"])
+      yield* Scope.close(scope, Exit.void)
+    }).pipe(Effect.provide(layer))
+  })
 
   it.effect("a cursor that was tampered with is answered by a resync, not believed", () => {
     const { layer } = setUp()

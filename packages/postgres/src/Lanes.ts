@@ -59,6 +59,8 @@ export const make = Effect.fnUntraced(function* (options: {
 }): Effect.fn.Return<Lanes, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const clock = yield* Clock.Clock
+  // Not the time of day: put back by minutes, nothing would be opened for as long.
+  const monotonic = () => Number(clock.monotonicTimeNanosUnsafe() / 1_000_000n)
   const dial = yield* Dial
   const permits = Semaphore.makeUnsafe(options.size)
   const idle: Array<Lane> = []
@@ -71,14 +73,14 @@ export const make = Effect.fnUntraced(function* (options: {
     return Scope.close(lane.scope, exit)
   }
   const open: Effect.Effect<Lane, StoreError> = Effect.gen(function* () {
-    const wait = notBefore - clock.currentTimeMillisUnsafe()
+    const wait = notBefore - monotonic()
     if (wait > 0) yield* Effect.sleep(wait)
     const laneScope = yield* Scope.fork(scope)
     const connection = yield* dial(options.config).pipe(
       Scope.provide(laneScope),
       Effect.onError((cause) => {
         const pause = Math.min(options.reconnectMax, options.reconnectFirst * 2 ** failures++)
-        notBefore = clock.currentTimeMillisUnsafe() + pause
+        notBefore = monotonic() + pause
         return Scope.close(laneScope, Exit.failCause(cause))
       }),
       Effect.mapError((error) => fromSql(error, false))
@@ -89,7 +91,7 @@ export const make = Effect.fnUntraced(function* (options: {
 
   // The server keeps its own timeouts; this one is for a network that swallows the answers.
   yield* Effect.suspend(() => {
-    const late = clock.currentTimeMillisUnsafe() - options.within
+    const late = monotonic() - options.within
     return Effect.forEach(
       [...busy].filter((lane) => lane.since < late),
       (lane) =>
@@ -112,7 +114,7 @@ export const make = Effect.fnUntraced(function* (options: {
               lane = idle.pop()
             }
             lane ??= yield* restore(open)
-            lane.since = clock.currentTimeMillisUnsafe()
+            lane.since = monotonic()
             busy.add(lane)
             const exit = yield* Effect.exit(restore(f(lane.connection)))
             busy.delete(lane)
