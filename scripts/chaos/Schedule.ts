@@ -10,6 +10,7 @@ export const kinds = [
   "runner drained",
   "gateway killed",
   "gateway frozen",
+  "gateway drained",
   "clock off by minutes",
   "client sockets cut",
   "client sockets half open",

@@ -83,6 +83,16 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
       })
     )
 
+  /** Told to stop, and started again, as a deploy does it. */
+  const drained = (role: Member["role"]) => (pick: number) =>
+    at(role, pick, (member) =>
+      Effect.gen(function* () {
+        yield* member.process().stop()
+        yield* member.start
+        return true
+      })
+    )
+
   const frozen = (role: Member["role"]) => (pick: number) =>
     at(role, pick, (member) =>
       Effect.gen(function* () {
@@ -181,14 +191,8 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
     "clock off by minutes": (pick) => offByMinutes(pick % 2 === 0 ? "runner" : "gateway", pick),
     "connections exhausted": (pick) =>
       at("runner", pick, (member) => exhaust(arena, member), single),
-    "runner drained": (pick) =>
-      at("runner", pick, (member) =>
-        Effect.gen(function* () {
-          yield* member.process().stop()
-          yield* member.start
-          return true
-        })
-      ),
+    "runner drained": drained("runner"),
+    "gateway drained": drained("gateway"),
     // The server says BEGIN: the rest of the first flight is with it, the locks are taken.
     "runner frozen in a transaction": moment("BEGIN\0", "answers", "freeze"),
     "connection lost in a transaction": moment("BEGIN\0", "answers", "cut"),
