@@ -139,6 +139,7 @@ export const actions: ReadonlyArray<Scenario> = [
     play: (stage) =>
       Effect.gen(function* () {
         const hero = yield* stage.hero
+        yield* stage.some("yard", "GrantAchievement")
         yield* stage.until("yard", "GrantAchievement", hero.does("n"))
         return () => stage.until("yard", "GrantAchievement", hero.does("kill lamb"))
       })

@@ -37,7 +37,7 @@ export const play = (
     const lane = yield* Lane.make({ world, ...(mutant === undefined ? {} : { mutant }) })
     for (let n = 1; ; n++) {
       const { killed, kills, violations } = yield* Cell.run(lane, scenario, at, lives)
-      if (lives !== undefined) {
+      if (lives !== undefined && killed) {
         const never = kills < lives ? [] : [{ rule: endless, what: `${kills} died of it` }]
         return [...violations.filter((each) => !isDead(each)), ...never]
       }

@@ -4,6 +4,8 @@
  * database, the same break is made of the played game's and of PostgreSQL's.
  */
 import type { PgClient } from "@effect/sql-pg"
+import { ConsumerOffsets } from "@wr2/engine/ConsumerOffsets"
+import { Consumers } from "@wr2/engine/Consumers"
 import { Planner } from "@wr2/engine/Planner"
 import { Publisher } from "@wr2/engine/Publisher"
 import { Effect, Layer, Result } from "effect"
@@ -109,8 +111,40 @@ const kills: Readonly<Record<string, Kill>> = {
   },
   "checkpoint before effect: the offset is written before the Commands are had": {
     cell: "before Consumers.follow calls back Consume/GrantAchievement",
-    released: true,
-    rule: "comes to rest"
+    rule: "comes to rest",
+    with: {
+      consumers: (make) =>
+        Layer.effect(
+          Consumers,
+          Effect.gen(function* () {
+            const [inner, offsets] = [yield* Consumers, yield* ConsumerOffsets]
+            const runFork = Effect.runForkWith(yield* Effect.context<never>())
+            /** All up to here counts as done. */
+            const done = Effect.fnUntraced(function* (instance: number, to: number) {
+              const rows = yield* offsets.open(instance, to, erased.consumers)
+              yield* offsets.advance(
+                rows.map(({ consumer, seq }) => ({ instance, consumer, from: seq, to }))
+              )
+            })
+            return {
+              ...inner,
+              follow: (owned, call) => {
+                const following = inner.follow(owned, call)
+                return {
+                  ...following,
+                  published: (upTo, events) =>
+                    void runFork(
+                      Effect.ensuring(
+                        Effect.ignore(done(owned.instance, upTo)),
+                        Effect.sync(() => following.published(upTo, events))
+                      )
+                    )
+                }
+              }
+            }
+          })
+        ).pipe(Layer.provide(make))
+    }
   },
   "no dedup key: each try of a consumer's Command has a number of its own": {
     cell: "after Consumers.follow calls back Consume/GrantAchievement",
@@ -129,7 +163,7 @@ const kills: Readonly<Record<string, Kill>> = {
     rule: "comes to rest"
   },
   "uncounted attempts: poison goes from runner to runner": {
-    cell: "before InstanceStore.commit: appendActionLog.append action_log/Say",
+    cell: "before InstanceStore.commit: appendActionLog.appendActionLog action_log/Say",
     lives: 7,
     rule: "an Action ends few runners"
   },
