@@ -32,7 +32,7 @@ import { Effect, Layer, Redacted, References, Stream } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { Mutant, With } from "../../test/mutants/Mutant.ts"
 import * as Failpoints from "./Failpoints.ts"
-import { game as shipped } from "./Ground.ts"
+import { erased, game as shipped } from "./Ground.ts"
 import { makersOf } from "./Names.ts"
 import type { Answer, Held, Order, Passed, Start } from "./Orders.ts"
 
@@ -261,7 +261,7 @@ const obey = (order: Order) =>
       case "held":
         return held(order.instance)
       case "retain":
-        return yield* Retention.run(order.policy).pipe(
+        return yield* Retention.run(order.policy, { aggregates: erased.aggregates }).pipe(
           Effect.provideService(Failpoints.Serving, "Retention")
         )
     }
