@@ -3,7 +3,11 @@ import { Command, Content, Ids } from "@wr2/core"
 import type { Aggregate, Game } from "@wr2/core"
 import type { ActionRecord } from "@wr2/engine/Records"
 import * as ShippedWorld from "@wr2/testkit/ShippedWorld"
+import { GiveGold } from "@wr2/world/actions/GiveGold"
 import { Character } from "@wr2/world/aggregates/Character"
+import { Instance } from "@wr2/world/aggregates/Instance"
+import { Item } from "@wr2/world/aggregates/Item"
+import { Room } from "@wr2/world/aggregates/Room"
 import { go } from "@wr2/world/commands/Go"
 import { blank, Mob } from "@wr2/world/aggregates/Mob"
 import { world } from "@wr2/world/Game"
@@ -35,10 +39,19 @@ const step = Command.define("step", {
     Result.map(go.plan(c, planning), (planned) => planned.filter(({ _tag }) => _tag === "Move"))
 })
 
+/**
+ * The world's GiveGold alone, between any two: a teller's. `give` looks for whom it is meant among all
+ * who are in the room, and who gives would have to wait for its own last gift.
+ */
+const transfer = Command.define("transfer", {
+  fields: { from: Character.Id, to: Character.Id },
+  plan: ({ from, to }) => Result.succeed([GiveGold.make({ from, to, amount: 1 })])
+})
+
 /** The game as benched. */
 export const game: Game.Any = {
   ...(played as unknown as Game.Any),
-  commands: [...played.commands, step]
+  commands: [...played.commands, step, transfer]
 }
 
 /** One who plays: an actor with its session. */
@@ -48,23 +61,28 @@ export interface Player {
   readonly session: string
 }
 
+/** What an instance is founded with. */
+export interface Crowded {
+  readonly instance: number
+  readonly firstId: number
+  readonly players: number
+  readonly fights: number
+  readonly now: number
+}
+
 export interface Crowd {
   readonly rows: ReadonlyArray<Aggregate.Given>
   readonly queue: ReadonlyArray<ActionRecord>
   readonly players: ReadonlyArray<Player>
+  /** All who are inside, those who fight as well. */
+  readonly inside: ReadonlyArray<{ readonly id: number; readonly session: string }>
 }
 
 /**
  * An instance's first rows: its rooms without mobs and what those carry, `players` characters who stand at its start with much gold,
  * and `fights` more who fight a man of straw each, their rounds spread over two seconds.
  */
-export const crowd = (options: {
-  readonly instance: number
-  readonly firstId: number
-  readonly players: number
-  readonly fights: number
-  readonly now: number
-}): Crowd => {
+export const crowd = (options: Crowded): Crowd => {
   const { fights, instance, now } = options
   const ids = Ids.countingFrom(options.firstId)
   const born = game.birth({ instance, ids, content: Content.reader(game.content) })
@@ -129,11 +147,60 @@ export const crowd = (options: {
       attempts: 0,
       depth: 0
     }
-    return { rows: [fighter.row, straw], round }
+    return { id: fighter.id, rows: [fighter.row, straw], round }
   })
   return {
     rows: [...kept, ...people.map(({ row }) => row), ...others.flatMap(({ rows }) => rows)],
     queue: others.map(({ round }) => round),
-    players: people.map(({ id }) => ({ instance, id, session: `session-${id}` }))
+    players: people.map(({ id }) => ({ instance, id, session: `session-${id}` })),
+    inside: [...people, ...others].map(({ id }) => ({ id, session: `session-${id}` }))
   }
+}
+
+/** An instance of so many rooms, mobs who do nothing, and items on the ground. */
+export const large = (options: {
+  readonly instance: number
+  readonly firstId: number
+  readonly rooms: number
+  readonly mobs: number
+  readonly items: number
+}): ReadonlyArray<Aggregate.Given> => {
+  const { firstId, instance } = options
+  const id = (part: number) => firstId + part
+  const roomOf = (i: number) => Room.Id.make(id(i % options.rooms))
+  const many = <A>(count: number, make: (i: number) => A) =>
+    Array.from({ length: count }, (_, i) => make(i))
+  return [
+    Instance.row(
+      { id: Instance.Id.make(instance), place: "saltmere", start: roomOf(0) },
+      { short: {} }
+    ),
+    ...many(options.rooms, (i) => Room.row({ id: roomOf(i), template: `room-${i}`, doors: {} })),
+    ...many(options.mobs, (i) =>
+      Mob.row(
+        {
+          id: Mob.Id.make(id(options.rooms + i)),
+          template: "straw-man",
+          spawner: null,
+          room: roomOf(i),
+          hp: 1_000_000,
+          hpAt: 0,
+          gold: 0,
+          fighting: null,
+          fight: null
+        },
+        blank
+      )
+    ),
+    ...many(options.items, (i) =>
+      Item.row({
+        id: Item.Id.make(id(options.rooms + options.mobs + i)),
+        template: "biscuit",
+        holder: "room",
+        holderId: roomOf(i),
+        gold: 0,
+        rolled: { name: null, damage: 0 }
+      })
+    )
+  ]
 }

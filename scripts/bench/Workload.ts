@@ -1,14 +1,14 @@
-/** One measured run: a crowd in a database of its own, driven in a closed loop through the real engine. */
-import { Engine, Limits } from "@wr2/engine"
-import { InstanceStore } from "@wr2/engine/InstanceStore"
-import type { Intent } from "@wr2/engine/Messages"
-import { Placement } from "@wr2/engine/Placement"
-import * as Postgres from "@wr2/postgres/Postgres"
-import { migrations } from "@wr2/testkit/ShippedWorld"
-import { Effect, Fiber, Layer, Redacted, Stream } from "effect"
-import * as SqlClient from "effect/sql/SqlClient"
-import { crowd, game } from "./Crowd.ts"
+/** Runs of the engine at full speed: a crowd in a database of its own, driven in a closed loop. */
+import { Limits } from "@wr2/engine"
+import { Effect } from "effect"
+import type { Redacted } from "effect"
+import { database } from "./Case.ts"
+import type { Sample } from "./Case.ts"
+import { crowd } from "./Crowd.ts"
 import type { Player } from "./Crowd.ts"
+import * as Field from "./Field.ts"
+import { percentile } from "./Figures.ts"
+import * as Load from "./Load.ts"
 
 export interface Workload {
   readonly name: string
@@ -20,7 +20,7 @@ export interface Workload {
 }
 
 /** To and fro between two rooms: the world's Move, without the look that follows (crowds see crowds). */
-const walk = (_: Player, n: number) => ({
+export const walk = (_: Player, n: number) => ({
   _tag: "step",
   direction: n % 2 === 1 ? "north" : "south"
 })
@@ -41,10 +41,13 @@ export const workloads: ReadonlyArray<Workload> = [
   }
 ]
 
+export const named = (name: string): Workload => workloads.find((each) => each.name === name)!
+
 export interface Measured {
   readonly name: string
-  /** Committed Actions a second, counted in action_log. */
+  /** Committed Actions a second, counted in the log. */
   readonly perSecond: number
+  /** From submitting to the subscriber's having the Event. */
   readonly p50: number
   readonly p99: number
   /** What was found wrong afterwards: the run does not count. */
@@ -54,6 +57,47 @@ export interface Measured {
 /** What makes one transaction per Action out of the engine: nothing is shared. */
 export const naive: Limits.Limits = { ...Limits.defaults, batchMax: 1, carryMax: 1, executors: 16 }
 
+/** Throughput with Events later than this, in milliseconds, is none. */
+const p99Max = 200
+
+export const instancesOf = (count: number): ReadonlyArray<number> =>
+  Array.from({ length: count }, (_, i) => 1_000 + i)
+
+/** Opens a field of crowds of one size. */
+export const crowded = (
+  options: Pick<Workload, "fights" | "instances" | "players">,
+  prepare?: Effect.Effect<void, unknown>
+) =>
+  Field.open({
+    instances: instancesOf(options.instances),
+    ids: 1_000 + options.players + 2 * options.fights,
+    begin: (instance, firstId) =>
+      crowd({
+        instance,
+        firstId,
+        players: options.players,
+        fights: options.fights,
+        now: Date.now()
+      }),
+    audited: [1_000],
+    ...(prepare === undefined ? {} : { prepare })
+  })
+
+const drive = Effect.fnUntraced(function* (workload: Workload, seconds: number) {
+  const field = yield* crowded(workload)
+  const { from, until } = yield* Load.closed(field, { seconds, command: workload.command })
+  const took = field.took(from, until)
+  const p99 = percentile(took, 0.99)
+  const problems = yield* field.problems
+  return {
+    name: workload.name,
+    perSecond: yield* field.perSecond(from, until),
+    p50: percentile(took, 0.5),
+    p99,
+    wrong: [...problems, ...(p99 <= p99Max ? [] : [`p99 ${p99.toFixed(0)} ms, above ${p99Max}`])]
+  } satisfies Measured
+})
+
 /** Runs a workload; `url` names a server, a database is made and dropped. */
 export const run = Effect.fn("bench.run")(function* (options: {
   readonly url: Redacted.Redacted
@@ -61,108 +105,30 @@ export const run = Effect.fn("bench.run")(function* (options: {
   readonly limits: Limits.Limits
   readonly seconds: number
 }) {
-  const { limits, seconds, workload } = options
-  const sql = yield* SqlClient.SqlClient
-  const database = `bench_${process.pid}_${Math.floor(performance.now() * 1000)}`
-  yield* sql.unsafe(`CREATE DATABASE ${database}`)
-  const url = new URL(Redacted.value(options.url))
-  url.pathname = `/${database}`
-  const layer = Engine.layer(game).pipe(
-    Layer.provideMerge(
-      Postgres.layer({
-        url: Redacted.make(url.href),
-        game,
-        migrations,
-        runner: "bench",
-        maxConnections: 4
-      })
-    ),
-    Layer.provideMerge(Placement.layerLocal)
+  const url = yield* database(options)
+  return yield* drive(options.workload, options.seconds).pipe(
+    Effect.provide(Field.onPostgres(url, options.limits)),
+    Effect.scoped
   )
-  return yield* drive(workload, seconds).pipe(
-    Effect.provide(layer),
-    Effect.provideService(Limits.Limits, limits),
-    Effect.scoped,
-    Effect.ensuring(Effect.orDie(sql.unsafe(`DROP DATABASE ${database} WITH (FORCE)`)))
-  )
-})
+}, Effect.scoped)
 
-const drive = Effect.fnUntraced(function* (workload: Workload, seconds: number) {
-  const store = yield* InstanceStore
-  const placement = yield* Placement
-  const sql = yield* SqlClient.SqlClient
-  const groups: Array<ReadonlyArray<Player>> = []
-  for (let i = 0; i < workload.instances; i++) {
-    const instance = 1_000 + i
-    const firstId = yield* store.ids(10_000)
-    const { players, queue, rows } = crowd({ ...workload, instance, firstId, now: Date.now() })
-    yield* store.found({ instance, rows, queue })
-    yield* placement.call(instance, { _tag: "Wake" })
-    yield* Effect.forkScoped(Stream.runDrain(placement.feed(instance, 0)))
-    groups.push(players)
-  }
-  const latencies: Array<number> = []
-  let measuring = false
-  const refused: Array<string> = []
-  const loop = (player: Player, first: Player, until: () => boolean) =>
-    Effect.gen(function* () {
-      for (let n = 1; !until(); n++) {
-        const intent: Intent = {
-          n,
-          settled: n - 1,
-          text: null,
-          command: workload.command(player, n, first)
-        }
-        const began = performance.now()
-        const response = yield* placement.call(player.instance, {
-          _tag: "Submit",
-          actor: { type: "Character", id: player.id },
-          session: player.session,
-          intents: [intent],
-          trace: null
-        })
-        if (measuring) latencies.push(performance.now() - began)
-        if (response._tag !== "Replies" || response.replies[0]?._tag !== "Accepted") {
-          refused.push(JSON.stringify(response).slice(0, 200))
-          return
-        }
-      }
-    })
-  const logged = Effect.map(sql<{ count: bigint }>`SELECT count(*) FROM wr2.action_log`, ([row]) =>
-    Number(row!.count)
+/** Runs a workload on in-memory adapters. */
+export const memory = (options: {
+  readonly workload: Workload
+  readonly limits: Limits.Limits
+  readonly seconds: number
+}) =>
+  drive(options.workload, options.seconds).pipe(
+    Effect.provide(Field.inMemory(options.limits)),
+    Effect.scoped
   )
-  // Half of it to warm up: statements prepared, code compiled, fights spread.
-  const end = performance.now() + seconds * 1.5 * 1_000
-  const crowdAtWork = yield* Effect.forkScoped(
-    Effect.forEach(
-      groups.flatMap((players) => players.map((player) => ({ player, first: players[0]! }))),
-      ({ first, player }) => loop(player, first, () => performance.now() >= end),
-      { concurrency: "unbounded", discard: true }
-    )
-  )
-  yield* Effect.sleep(seconds * 500)
-  const before = yield* logged
-  const began = performance.now()
-  measuring = true
-  yield* Effect.sleep(seconds * 1_000 - 50)
-  measuring = false
-  const after = yield* logged
-  const took = (performance.now() - began) / 1_000
-  yield* Fiber.join(crowdAtWork)
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0
-  const wrong = [...new Set(refused)].slice(0, 3)
-  const gaps = yield* sql<{ instance_id: bigint }>`
-    SELECT instance_id FROM wr2.event_log GROUP BY instance_id HAVING max(seq) <> count(*) OR min(seq) <> 1`
-  if (gaps.length > 0) wrong.push(`seqs with gaps in ${gaps.length} instances`)
-  const dead = yield* sql<{ error: string }>`SELECT error FROM wr2.dead_letter LIMIT 1`
-  if (dead.length > 0) wrong.push(`dead letter: ${dead[0]!.error.slice(0, 200)}`)
-  return {
-    name: workload.name,
-    perSecond: (after - before) / took,
-    p50: at(0.5),
-    p99: at(0.99),
-    wrong
-  } satisfies Measured
+
+/** A run as a side's sample. */
+export const sample = (side: string, measured: Measured): Sample => ({
+  figures: [
+    { name: side, unit: "Actions/s", value: measured.perSecond },
+    { name: `${side}, p50`, unit: "ms", value: measured.p50 },
+    { name: `${side}, p99`, unit: "ms", value: measured.p99 }
+  ],
+  wrong: measured.wrong
 })

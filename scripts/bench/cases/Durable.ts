@@ -1,0 +1,70 @@
+/** The heart of it: durable Actions a second, by WR2 and by whatever else could do it. */
+import { Limits } from "@wr2/engine"
+import { Effect } from "effect"
+import { ratio, reach } from "../Case.ts"
+import type { Case } from "../Case.ts"
+import { ceiling } from "../Ceiling.ts"
+import * as Peer from "../Peer.ts"
+import { naive, named, run, sample } from "../Workload.ts"
+
+const engine = "20 instances, engine"
+const onePerAction = "20 instances, one transaction per Action"
+const sqlAlone = "SQL ceiling"
+
+/** What was measured of each peer on a machine like the one that the targets are for, moves a second. */
+const peers = [
+  { peer: "graphile-worker", floor: 860 },
+  { peer: "graphile-worker, fastest", floor: 2_650 },
+  { peer: "pg-boss", floor: 775 },
+  { peer: "DBOS Transact", floor: 440 },
+  { peer: "Restate", floor: 990 }
+]
+const figureOf = (peer: string) => `peer ${peer}`
+
+export const durable: Case = {
+  name: "durable",
+  about:
+    "20 instances, 60 who walk and 100 who fight in each: Actions/s; beside one transaction per Action, SQL alone, and peers",
+  suites: ["quick", "full", "peers"],
+  open: (settings) => {
+    const { seconds, url } = settings
+    const workload = named("20 instances")
+    return Effect.succeed([
+      {
+        name: "engine",
+        suites: ["quick", "full", "peers"],
+        measure: Effect.map(run({ url, workload, limits: Limits.defaults, seconds }), (measured) =>
+          sample(engine, measured)
+        )
+      },
+      {
+        name: "naive",
+        suites: ["quick", "full", "peers"],
+        floor: { figure: onePerAction, value: 1_200 },
+        measure: Effect.map(run({ url, workload, limits: naive, seconds }), (measured) => {
+          // It is slow, which is not wrong: late Events are what such a design has.
+          const wrong = measured.wrong.filter((what) => !what.startsWith("p99"))
+          return sample(onePerAction, { ...measured, wrong })
+        })
+      },
+      {
+        name: "SQL ceiling",
+        suites: ["quick", "full", "peers"],
+        measure: ceiling(sqlAlone)({ url, seconds })
+      },
+      ...peers.map(({ floor, peer }) =>
+        Peer.side(settings, { peer, figure: figureOf(peer), unit: "Actions/s", floor })
+      )
+    ])
+  },
+  targets: [
+    reach(engine, 25_000),
+    {
+      name: "20 instances: engine / best peer at its fastest",
+      target: 10,
+      value: ({ best, of }) => of(engine) / best(peers.map(({ peer }) => figureOf(peer)))
+    },
+    ratio("20 instances: engine / one transaction per Action", engine, onePerAction, 20),
+    ratio("20 instances: engine / SQL ceiling", engine, sqlAlone, 0.6)
+  ]
+}
