@@ -19,8 +19,39 @@ export type Plain =
 /** How a field is kept in a column. */
 export type ColumnKind = "int" | "text" | "bool" | "json"
 
+/** Whether a value is plain. Without a word of why, which costs more than to look. */
+const isPlain = (value: unknown): boolean => {
+  switch (typeof value) {
+    case "boolean":
+      return true
+    case "number":
+      return Number.isSafeInteger(value) && (value !== 0 || !Object.is(value, -0))
+    case "string":
+      return value.isWellFormed() && !value.includes("\0")
+    case "object": {
+      if (value === null) return true
+      if (Array.isArray(value)) {
+        // By number: a hole is a value that is not plain.
+        for (let i = 0; i < value.length; i++) if (!isPlain(value[i])) return false
+        return true
+      }
+      const proto = Object.getPrototypeOf(value)
+      if (proto !== Object.prototype && proto !== null) return false
+      for (const key in value) {
+        if (!isPlain((value as Record<string, unknown>)[key]) || !isPlain(key)) return false
+      }
+      return true
+    }
+    default:
+      return false
+  }
+}
+
 /** Says where a value is not plain, or undefined when it is. Bounded by the value's own size. */
-export const problem = (value: unknown, path = ""): string | undefined => {
+export const problem = (value: unknown, path = ""): string | undefined =>
+  isPlain(value) ? undefined : explain(value, path)
+
+const explain = (value: unknown, path: string): string | undefined => {
   switch (typeof value) {
     case "boolean":
       return undefined
@@ -35,7 +66,7 @@ export const problem = (value: unknown, path = ""): string | undefined => {
       if (value === null) return undefined
       if (Array.isArray(value)) {
         for (let i = 0; i < value.length; i++) {
-          const found = problem(value[i], `${path}[${i}]`)
+          const found = explain(value[i], `${path}[${i}]`)
           if (found !== undefined) return found
         }
         return undefined
@@ -44,9 +75,9 @@ export const problem = (value: unknown, path = ""): string | undefined => {
       if (proto !== Object.prototype && proto !== null)
         return `${path || "value"}: not a plain record`
       for (const key in value) {
-        const bad = problem(key, `${path} key`)
+        const bad = explain(key, `${path} key`)
         if (bad !== undefined) return bad
-        const found = problem(
+        const found = explain(
           (value as Record<string, unknown>)[key],
           path ? `${path}.${key}` : key
         )

@@ -150,7 +150,7 @@ export class Audit {
       value = JSON.parse(payload) as Event.AnyValue
       const entry = this.definition.events.get(value._tag)
       if (entry === undefined) throw new Error(`${value._tag} is no Event of this game`)
-      if (!entry.fits(value)) throw new Error("it does not fit its fields")
+      if (entry.misfit(value) !== undefined) throw new Error("it does not fit its fields")
       const message = entry.event.sends?.(value as never)
       if (message !== undefined)
         this.sent.push({ n: seq, action, target: message.target, command: message.command })

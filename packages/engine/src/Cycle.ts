@@ -125,8 +125,8 @@ class Run {
   private readonly input: Input
   private readonly execution: Execution
   private readonly now: number
-  private readonly held: ReadonlySet<string>
-  private readonly skipped: ReadonlySet<string>
+  private readonly held: LockSet.Refs
+  private readonly skipped: LockSet.Refs
   private executed = 0
   private readonly log: Array<ActionLogRecord> = []
   private readonly dequeued: Array<number> = []
@@ -146,8 +146,8 @@ class Run {
     this.now = Math.max(Math.trunc(locked.now), input.lastNow)
     input.projection.lastNow = this.now
     this.execution = new Execution(input, this.now)
-    this.held = new Set(locked.rows.map(({ ref }) => LockSet.key(ref)))
-    this.skipped = new Set(locked.skipped.map(LockSet.key))
+    this.held = new LockSet.Refs(locked.rows.map(({ ref }) => ref))
+    this.skipped = new LockSet.Refs(locked.skipped)
   }
 
   decide(): Decided {
@@ -207,18 +207,17 @@ class Run {
     }
     let locks: ReadonlyArray<Aggregate.Ref>
     try {
-      if (!entry.fits(record.payload))
+      if (entry.misfit(record.payload) !== undefined)
         throw new Error(`payload of ${record.type} v${record.version} does not decode`)
       locks = this.execution.locksOf(rule, record)
     } catch (error) {
       if (error instanceof Overran && this.input.guard === undefined) throw error
       return this.fail(work, error)
     }
-    for (const ref of locks) {
-      if (projection.entry(ref.aggregate, ref.id) === undefined) continue
-      const key = LockSet.key(ref)
-      if (this.held.has(key) || projection.createdInCycle(ref.aggregate, ref.id)) continue
-      if (!this.skipped.has(key)) return this.goBack(work, "unlocked", actor)
+    for (const { aggregate, id } of locks) {
+      if (this.held.has(aggregate, id) || projection.entry(aggregate, id) === undefined) continue
+      if (projection.createdInCycle(aggregate, id)) continue
+      if (!this.skipped.has(aggregate, id)) return this.goBack(work, "unlocked", actor)
       if (work.skips >= limits.lockSkipsMax && this.mayBeBusy(record)) {
         return this.refuse(work, new EngineEvents.Busy({}), this.execution.seq)
       }

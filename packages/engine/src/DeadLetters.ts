@@ -107,5 +107,5 @@ const again: RuleEntry = {
     decide: (command, { actor }) =>
       Result.succeed({ issue: [{ actor: actor!, command: command as { readonly _tag: string } }] })
   }),
-  fits: () => true
+  misfit: () => undefined
 }

@@ -58,7 +58,7 @@ export class Execution {
   /** The first id that the last Action took. */
   idBase: number | null = null
   /** The lock set of the Action that is running. */
-  private locked: ReadonlySet<string> = new Set()
+  private locked = new LockSet.Refs()
 
   constructor(setting: Setting, now: number) {
     this.setting = setting
@@ -87,7 +87,7 @@ export class Execution {
       outbox: this.outbox.length,
       issues: this.rejectedIssues.length
     }
-    this.locked = new Set(locks.map(LockSet.key))
+    this.locked = new LockSet.Refs(locks)
     const next: Array<Work> = []
     let refused: { readonly failure: unknown } | undefined
     const attempt = (): void => {
@@ -146,7 +146,7 @@ export class Execution {
   private context(record: ActionRecord): Action.Deciding {
     const { definition, ids, instance, projection } = this.setting
     const locked = (aggregate: Aggregate.Any, id: number): void => {
-      if (this.locked.has(LockSet.key({ aggregate, id }))) return
+      if (this.locked.has(aggregate, id)) return
       throw new Error(`${record.type} read ${aggregate._tag} ${id}, which is not in its lock set`)
     }
     const absent = (
@@ -196,8 +196,7 @@ export class Execution {
     const entry = definition.events.get(value._tag)
     if (entry === undefined)
       throw new Error(`${record.type} emitted ${value._tag}, which is not registered`)
-    const wrong =
-      Plain.problem(value) ?? (entry.fits(value) ? undefined : "does not fit its fields")
+    const wrong = entry.misfit(value)
     if (wrong !== undefined) throw new Error(`${record.type} emitted ${value._tag}: ${wrong}`)
     const { event } = entry
     if (value._tag === EngineEvents.RuntimeRebuilt._tag) {
@@ -240,10 +239,7 @@ export class Execution {
   }
 
   private mayWrite(aggregate: Aggregate.Any, id: number): boolean {
-    return (
-      this.locked.has(LockSet.key({ aggregate, id })) ||
-      this.setting.projection.createdInAction(aggregate, id)
-    )
+    return this.locked.has(aggregate, id) || this.setting.projection.createdInAction(aggregate, id)
   }
 
   private followUps(
@@ -257,7 +253,7 @@ export class Execution {
       const entry = definition.rules.get(planned._tag)
       const what = `${parent.type} follows up with ${planned._tag}`
       if (entry === undefined) throw new Error(`${what}, which is not registered`)
-      if (!entry.fits(planned.payload) || Plain.problem(planned.payload) !== undefined) {
+      if (entry.misfit(planned.payload) !== undefined) {
         throw new Error(`${what} with a payload that does not fit`)
       }
       const wrong = mistimed(planned)

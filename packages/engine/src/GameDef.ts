@@ -1,18 +1,19 @@
 /** The game that an engine runs, with the look-ups that every service needs. */
 import type { Action, Aggregate, Command, Event, Game } from "@wr2/core"
 import { Content, EngineEvents } from "@wr2/core"
-import { Context, Layer, Schema } from "effect"
+import { Context, Layer } from "effect"
+import * as Misfit from "./Misfit.ts"
 
-/** A rule with its payload decoder. */
+/** A rule with the check of its payload. */
 export interface RuleEntry {
   readonly rule: Action.AnyRule
-  readonly fits: (payload: unknown) => boolean
+  readonly misfit: Misfit.Misfit
 }
 
 /** An Event definition with its check. */
 export interface EventEntry {
   readonly event: Event.Any
-  readonly fits: (value: unknown) => boolean
+  readonly misfit: Misfit.Misfit
 }
 
 /** A game, prepared. */
@@ -30,15 +31,12 @@ export const prepare = (game: Game.Any): Definition => ({
   game,
   content: Content.reader(game.content),
   rules: new Map(
-    game.actions.map((rule) => [
-      rule._tag,
-      { rule, fits: Schema.is(rule.action.payload as Schema.Schema<unknown>) }
-    ])
+    game.actions.map((rule) => [rule._tag, { rule, misfit: Misfit.of(rule.action.payload) }])
   ),
   events: new Map(
     [...game.events, ...EngineEvents.all].map((event: Event.Any) => [
       event._tag,
-      { event, fits: Schema.is(event.schema as unknown as Schema.Schema<unknown>) }
+      { event, misfit: Misfit.of(event.schema) }
     ])
   ),
   commands: new Map(game.commands.map((command) => [command._tag, command])),

@@ -4,7 +4,7 @@
  * layer to add rules of your own (who may, how often).
  */
 import type { Action, Actor, Command, Projection } from "@wr2/core"
-import { Actor as Actors, Grammar, Hash, Plain, Rejected } from "@wr2/core"
+import { Actor as Actors, Grammar, Hash, Rejected } from "@wr2/core"
 import { Context, Effect, Layer, Result, Schema, SchemaAST } from "effect"
 import type { Tracer } from "effect"
 import { GameDef } from "./GameDef.ts"
@@ -178,7 +178,7 @@ export const make = (
         const entry = definition.rules.get(action._tag)
         if (entry === undefined)
           throw new Error(`${command._tag} planned ${action._tag}, which is not registered`)
-        if (!entry.fits(action.payload) || Plain.problem(action.payload) !== undefined) {
+        if (entry.misfit(action.payload) !== undefined) {
           throw new Error(`${command._tag} planned ${action._tag} with a payload that does not fit`)
         }
         const wrong = mistimed(action)

@@ -5,7 +5,6 @@
  * So every read, also by an index, sees what the Action before left, and nothing is copied.
  */
 import type { Aggregate, Projection as Reads } from "@wr2/core"
-import { Plain } from "@wr2/core"
 import type { LoadedRow, Stamp } from "./InstanceStore.ts"
 import type { RowWrite, RuntimeWrite } from "./Records.ts"
 import { Class } from "./Rows.ts"
@@ -116,8 +115,7 @@ export class Projection implements Reads {
   /** Takes a loaded row in, checked by its schema. Returns what is wrong with it, if anything is. */
   load(loaded: LoadedRow): string | undefined {
     const of = this.class(loaded.aggregate)
-    let wrong =
-      Plain.problem(loaded.row) ?? (of.fits(loaded.row) ? undefined : "does not fit its fields")
+    let wrong = of.misfit(loaded.row)
     const runtime = loaded.runtime
     const entry: Entry = {
       row: loaded.row,
@@ -126,7 +124,11 @@ export class Projection implements Reads {
       runtime:
         runtime === undefined
           ? undefined
-          : { ...runtime, builtAt: runtime.builtAt ?? 0, corrupt: !of.fitsRuntime(runtime.data) }
+          : {
+              ...runtime,
+              builtAt: runtime.builtAt ?? 0,
+              corrupt: of.runtimeMisfit(runtime.data) !== undefined
+            }
     }
     try {
       of.put(loaded.id, entry)
@@ -185,7 +187,7 @@ export class Projection implements Reads {
 
   private checked(of: Class, { id }: Aggregate.Change, row: any): any {
     const name = of.aggregate._tag
-    const wrong = Plain.problem(row) ?? (of.fits(row) ? undefined : "does not fit its fields")
+    const wrong = of.misfit(row)
     if (wrong !== undefined) throw new Error(`${name} ${id}: ${wrong}`)
     if (row.id !== id) throw new Error(`${name}:${id}: evolve changes its id to ${row.id}`)
     return row
@@ -194,8 +196,7 @@ export class Projection implements Reads {
   private putRuntime(of: Class, id: number, before: Entry, data: any, now: number): void {
     const name = `${of.aggregate._tag} ${id} runtime`
     if (of.aggregate.runtime === undefined) throw new Error(`${name}: none declared`)
-    const wrong =
-      Plain.problem(data) ?? (of.fitsRuntime(data) ? undefined : "does not fit its schema")
+    const wrong = of.runtimeMisfit(data)
     if (wrong !== undefined) throw new Error(`${name}: ${wrong}`)
     const runtime: RuntimeEntry = {
       data,

@@ -1,7 +1,7 @@
 /** One class of an instance's rows as its owner holds them, with their declared indexes. */
 import type { Aggregate } from "@wr2/core"
-import { Schema } from "effect"
 import type { Stamp } from "./InstanceStore.ts"
+import * as Misfit from "./Misfit.ts"
 
 /** Runtime data as held. */
 export interface RuntimeEntry {
@@ -32,8 +32,8 @@ export class Class {
     readonly [(row: any) => string | number | null, Map<string | number, Set<number>>]
   >
   readonly byName: ReadonlyMap<string, Map<string | number, Set<number>>>
-  readonly fits: (row: unknown) => boolean
-  readonly fitsRuntime: (data: unknown) => boolean
+  readonly misfit: Misfit.Misfit
+  readonly runtimeMisfit: Misfit.Misfit
 
   constructor(aggregate: Aggregate.Any) {
     this.aggregate = aggregate
@@ -42,11 +42,9 @@ export class Class {
     ).map(([name, of]) => [name, of, new Map<string | number, Set<number>>()] as const)
     this.indexes = named.map(([, of, map]) => [of, map])
     this.byName = new Map(named.map(([name, , map]) => [name, map]))
-    this.fits = Schema.is(aggregate.Row as Schema.Schema<unknown>)
-    this.fitsRuntime =
-      aggregate.runtime === undefined
-        ? () => false
-        : Schema.is(aggregate.runtime.schema as Schema.Schema<unknown>)
+    this.misfit = Misfit.of(aggregate.Row)
+    this.runtimeMisfit =
+      aggregate.runtime === undefined ? () => "none declared" : Misfit.of(aggregate.runtime.schema)
   }
 
   /** What `put` is at: rules run under a time limit, which may end it halfway. */

@@ -16,6 +16,9 @@ const epoch = 946_684_800_000
 /** What can be multiplied by 1,000 and still be a safe integer. */
 const exactMillis = 9_007_199_254_740
 
+/** One for all values: a batch writes thousands. */
+const written: Result.Result<void, PgTypes.CodecError> = Result.succeed(undefined)
+
 const fail = (message: string) => Result.fail(new PgTypes.CodecError({ message }))
 
 const int32 = (bytes: Uint8Array, at: number): number =>
@@ -56,12 +59,12 @@ const encoded = (write: (sink: Sink) => Result.Result<void, PgTypes.CodecError>)
 const writeWhole = (sink: Sink, value: unknown): Result.Result<void, PgTypes.CodecError> => {
   if (typeof value === "bigint") {
     writeBig(sink, value)
-    return Result.succeed(undefined)
+    return written
   }
   if (!Number.isSafeInteger(value))
     return fail(`Expected a safe integer, received ${String(value)}`)
   writeInt64(sink, value as number)
-  return Result.succeed(undefined)
+  return written
 }
 
 /** A number where it is exact; else the bigint, which no schema of ours takes for a whole number. */
@@ -79,7 +82,7 @@ const writeTime = (sink: Sink, value: unknown): Result.Result<void, PgTypes.Code
   const millis = (value as number) - epoch
   if (millis > -exactMillis && millis < exactMillis) writeInt64(sink, millis * 1000)
   else writeBig(sink, BigInt(millis) * 1000n)
-  return Result.succeed(undefined)
+  return written
 }
 
 const readTime = (bytes: Uint8Array, at: number): number => {
@@ -126,7 +129,7 @@ const writeText = (
   if (typeof value !== "string") return fail(`Expected a text, received ${typeof value}`)
   if (!value.isWellFormed()) return fail("text is not well-formed")
   sink.utf8(value)
-  return Result.succeed(undefined)
+  return written
 }
 const readText = (bytes: Uint8Array) =>
   Result.map(PgTypes.decode(bytes, OID.varchar, 1), (value) => value as string)
