@@ -47,6 +47,12 @@ export const postgres: Bounds<Omit<Settings.Settings, "runner"> & Settings.Timeo
   foundChunk: [
     [settings, "an instance is founded in parts of foundChunk rows, all of them or none"]
   ],
+  confirmsMax: [
+    [
+      "postgres/test/together.test.ts",
+      "a lone one waits for nobody; those that come meanwhile go together, at most confirmsMax of them"
+    ]
+  ],
   sleepingMax: [
     [
       settings,

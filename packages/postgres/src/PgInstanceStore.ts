@@ -14,6 +14,7 @@ import * as Own from "./queries/own.ts"
 import * as Queue from "./queries/queue.ts"
 import { Settings } from "./Settings.ts"
 import type { StartError } from "./StartError.ts"
+import * as Together from "./Together.ts"
 
 /** What the store has to know of a game: its classes of rows. */
 export interface Game {
@@ -25,6 +26,14 @@ const make = Effect.fnUntraced(function* (game: Game) {
   const limits = yield* Limits
   const settings = yield* Settings
   const { aside, control } = database
+  const confirm = yield* Together.make(
+    settings.confirmsMax,
+    (owned: ReadonlyArray<{ readonly instance: number; readonly epoch: number }>) =>
+      Effect.map(Lanes.one(aside, Own.confirm(owned)), (rows) => {
+        const still = new Set(rows.map(([instance, epoch]) => `${instance}/${epoch}`))
+        return owned.map(({ epoch, instance }) => still.has(`${instance}/${epoch}`))
+      })
+  )
   return InstanceStore.of({
     found: (birth) => found(control, birth, settings.foundChunk),
     instances: Effect.map(Lanes.one(control, Own.instances), (rows) => rows.map(([id]) => id)),
@@ -41,8 +50,7 @@ const make = Effect.fnUntraced(function* (game: Game) {
         owner
       ),
     commit: (cycles) => commit(database.executors, cycles),
-    confirm: (instance, epoch) =>
-      Effect.map(Lanes.one(aside, Own.confirm(instance, epoch)), (rows) => rows.length > 0),
+    confirm: (instance, epoch) => confirm({ instance, epoch }),
     release: (instance, epoch, at) =>
       Effect.map(Lanes.one(control, Own.release(instance, epoch, at)), (rows) => rows.length > 0),
     due: (instance, range) =>

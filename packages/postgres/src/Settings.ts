@@ -34,6 +34,8 @@ export interface Settings {
   readonly unblockTries: number
   /** Rows in one statement when an instance is founded, and in one part of a snapshot. */
   readonly foundChunk: number
+  /** Instances whose epochs are confirmed by one statement. */
+  readonly confirmsMax: number
   /** Instances that one look of the Waker finds, released and orphaned each. */
   readonly sleepingMax: number
 }
@@ -50,6 +52,7 @@ export const defaults: Settings = {
   reconnectMax: 1_000,
   unblockTries: 4,
   foundChunk: 1_000,
+  confirmsMax: 1_000,
   sleepingMax: 1_000
 }
 

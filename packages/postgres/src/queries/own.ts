@@ -33,12 +33,24 @@ export const end = (processId: number): Statement => ({
   params: [Codec.int(processId)]
 })
 
-/** A row when the instance still has this epoch. */
-export const confirm = (instance: number, epoch: number): Statement => ({
+/** Those of the instances that still have their epoch. */
+export const confirm = (
+  owned: ReadonlyArray<{ readonly instance: number; readonly epoch: number }>
+): Statement => ({
   text:
-    "SELECT o.instance_id FROM wr2.instance_owner AS o " +
-    "WHERE o.instance_id = $1 AND o.epoch = $2",
-  params: [Codec.int(instance), Codec.int(epoch)]
+    "SELECT o.instance_id, o.epoch FROM wr2.instance_owner AS o " +
+    "JOIN unnest($1::bigint[], $2::bigint[]) AS v(instance_id, epoch) " +
+    "ON o.instance_id = v.instance_id AND o.epoch = v.epoch",
+  params: [
+    Codec.array(
+      "int",
+      owned.map(({ instance }) => instance)
+    ),
+    Codec.array(
+      "int",
+      owned.map(({ epoch }) => epoch)
+    )
+  ]
 })
 
 /** Writes down that the owner left in order; a row when it was still the owner. */
