@@ -38,7 +38,7 @@ export const variables: ReadonlyArray<Variable> = [
   { name: "WR2_CONTENT", help: "the folder with the world's files. The sample world" },
   {
     name: "WR2_SECRET",
-    help: "what seals clients' cursors; all gateways of a world share it. Made once, and kept in the database"
+    help: "what seals clients' cursors, 16 characters or more; all gateways of a world share it. Made once, and kept in the database"
   },
   {
     name: "WR2_RUNNER_HOST",
