@@ -116,7 +116,7 @@ describe("the schedule", () => {
   })
 
   it("does again what there is time for", () => {
-    const planned = plan({ seed: 1, seconds: 40, only: ["runner killed", "Postgres killed"] })
+    const planned = plan({ seed: 1, seconds: 80, only: ["runner killed", "Postgres killed"] })
     assert.isAbove(planned.length, 10)
     assert.strictEqual(planned.length % 2, 0)
   })

@@ -66,6 +66,8 @@ export interface Case {
   readonly name: string
   readonly about: string
   readonly suites: ReadonlyArray<Suite>
+  /** Measured once in the quick run, which is to take no longer than one waits for. */
+  readonly once?: boolean
   /** What it takes is made once for all its sides and runs, and undone with the scope. */
   readonly open: (settings: Settings) => Effect.Effect<ReadonlyArray<Side>, unknown, Needs>
   readonly targets: ReadonlyArray<Target>

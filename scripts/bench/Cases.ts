@@ -8,7 +8,7 @@ import { history, waiting } from "./cases/Laden.ts"
 import { speed } from "./cases/Machine.ts"
 import { openTransaction } from "./cases/OpenTransaction.ts"
 import { room } from "./cases/Room.ts"
-import { websocket } from "./cases/Websocket.ts"
+import { keystrokes, websocket } from "./cases/Websocket.ts"
 
 export const cases: ReadonlyArray<Case> = [
   speed,
@@ -17,6 +17,7 @@ export const cases: ReadonlyArray<Case> = [
   inMemory,
   thousands,
   contention,
+  keystrokes,
   websocket,
   room,
   openTransaction,

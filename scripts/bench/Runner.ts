@@ -107,7 +107,7 @@ export const run = Effect.fnUntraced(function* (
     readonly chosen: (side: string) => boolean
   }
 ) {
-  const { runs, settings, suite } = options
+  const { settings, suite } = options
   const figures = new Map<string, Kept>()
   const wrong: Array<string> = []
   const keep = (side: string, { figures: some, wrong: found }: Sample) => {
@@ -127,6 +127,7 @@ export const run = Effect.fnUntraced(function* (
       const sides = (yield* each.open(settings)).filter(
         ({ name, suites }) => suites.includes(suite) && options.chosen(name)
       )
+      const runs = each.once === true && suite === "quick" ? 1 : options.runs
       for (let i = 1; i <= runs; i++) {
         for (const side of sides) {
           yield* settings.say(`  ${i}/${runs} ${each.name}, ${side.name}`)

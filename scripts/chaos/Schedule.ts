@@ -43,7 +43,12 @@ const before = 1_500
 /** The last comes so long before the end: its moment may not come at once, and it takes its time. */
 const after = (seconds: number): number => Math.min(12_000, seconds * 250)
 /** Faults come no closer than this. */
-const apart = 1_800
+const least = 1_800
+/**
+ * Nor closer than this once every kind has room: a world that lies down more than it plays is tested by
+ * few Commands.
+ */
+const apart = 3_600
 
 /** Every kind in an order of chance, and again, as often as there is room. */
 export const plan = (options: {
@@ -54,9 +59,8 @@ export const plan = (options: {
   const dice = Dice.fromSeed(options.seed)
   const among = options.only ?? kinds
   const room = Math.max(0, options.seconds * 1_000 - before - after(options.seconds))
-  const times = Math.max(1, Math.floor(room / apart))
-  const rounds = Math.max(1, Math.floor(times / among.length))
-  const count = Math.min(times, rounds * among.length)
+  const rounds = Math.max(1, Math.floor(room / apart / among.length))
+  const count = Math.min(Math.max(1, Math.floor(room / least)), rounds * among.length)
   const planned: Array<Planned> = []
   let left: Array<Kind> = []
   for (let i = 0; i < count; i++) {

@@ -5,7 +5,7 @@ import { ratio, reach } from "../Case.ts"
 import type { Case } from "../Case.ts"
 import { ceiling } from "../Ceiling.ts"
 import * as Peer from "../Peer.ts"
-import { naive, named, run, sample } from "../Workload.ts"
+import { naive, named, run, sample, sluggish } from "../Workload.ts"
 
 const engine = "20 instances, engine"
 const onePerAction = "20 instances, one transaction per Action"
@@ -41,11 +41,9 @@ export const durable: Case = {
         name: "naive",
         suites: ["quick", "full", "peers"],
         floor: { figure: onePerAction, value: 1_200 },
-        measure: Effect.map(run({ url, workload, limits: naive, seconds }), (measured) => {
-          // It is slow, which is not wrong: late Events are what such a design has.
-          const wrong = measured.wrong.filter((what) => !what.startsWith("p99"))
-          return sample(onePerAction, { ...measured, wrong })
-        })
+        measure: Effect.map(run({ url, workload, limits: naive, seconds }), (measured) =>
+          sample(onePerAction, sluggish(measured))
+        )
       },
       {
         name: "SQL ceiling",

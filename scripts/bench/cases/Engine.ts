@@ -1,33 +1,59 @@
 /** The engine under loads of other shapes than twenty busy instances. */
 import { Limits } from "@wr2/engine"
 import { Effect, Layer } from "effect"
-import { database, reach } from "../Case.ts"
-import type { Case, Settings } from "../Case.ts"
+import { database, ratio, reach } from "../Case.ts"
+import type { Case, Settings, Side } from "../Case.ts"
 import { onPostgres } from "../Field.ts"
 import * as Load from "../Load.ts"
-import { crowded, memory, named, run, sample, walk } from "../Workload.ts"
+import { crowded, memory, naive, named, run, sample, sluggish, walk } from "../Workload.ts"
+import type { Workload } from "../Workload.ts"
 
 const alone = "one instance, engine"
 const hot = "one hot target, engine"
+const perAction = (name: string) => `${name}, one transaction per Action`
+
+/** The workload by the engine, and by one transaction per Action. */
+const beside = (
+  { seconds, url }: Settings,
+  figure: string,
+  workload: Workload
+): ReadonlyArray<Side> => [
+  {
+    name: `${workload.name}, engine`,
+    suites: ["quick", "full"],
+    measure: Effect.map(run({ url, workload, limits: Limits.defaults, seconds }), (measured) =>
+      sample(figure, measured)
+    )
+  },
+  {
+    name: `${workload.name}, naive`,
+    suites: ["quick", "full"],
+    measure: Effect.map(run({ url, workload, limits: naive, seconds }), (measured) =>
+      sample(perAction(workload.name), sluggish(measured))
+    )
+  }
+]
 
 export const one: Case = {
   name: "one-instance",
   about: "One instance alone, and one where everybody gives to the same character",
-  suites: ["full"],
-  open: ({ seconds, url }) =>
-    Effect.succeed(
-      [
-        { figure: alone, workload: named("one instance") },
-        { figure: hot, workload: named("one hot target") }
-      ].map(({ figure, workload }) => ({
-        name: workload.name,
-        suites: ["full"] as const,
-        measure: Effect.map(run({ url, workload, limits: Limits.defaults, seconds }), (measured) =>
-          sample(figure, measured)
-        )
-      }))
-    ),
-  targets: [reach(alone, 15_000)]
+  suites: ["quick", "full"],
+  once: true,
+  open: (settings) =>
+    Effect.succeed([
+      ...beside(settings, alone, named("one instance")),
+      ...beside(settings, hot, named("one hot target"))
+    ]),
+  targets: [
+    reach(alone, 15_000),
+    ratio("one instance: engine / one transaction per Action", alone, perAction("one instance"), 2),
+    ratio(
+      "one hot target: engine / one transaction per Action",
+      hot,
+      perAction("one hot target"),
+      2
+    )
+  ]
 }
 
 const pure = "in-memory adapters, engine"

@@ -11,8 +11,10 @@ import type { Client, Own } from "../Wire.ts"
 import { gaps } from "../Zipf.ts"
 
 const clients = 400
+const few = 40
 const atEase = 200
 const keystroke = "keystroke to own Event, 200 clients"
+const keystrokeOfFew = `keystroke to own Event, ${few} clients`
 const saturated = "keystroke to own Event, at 70 % of saturation"
 const most = "Commands over websockets"
 
@@ -77,6 +79,36 @@ const closed = Effect.fnUntraced(function* (
   yield* Effect.promise(() => Promise.all(players.map((client) => speak(client).catch(wrong))))
   return { from, until } satisfies Window
 })
+
+export const keystrokes: Case = {
+  name: "keystroke",
+  about: "Keystroke to own Event over websockets: 40 clients at ease",
+  suites: ["quick"],
+  once: true,
+  open: Effect.fnUntraced(function* (settings: Settings) {
+    const heard: Array<Own> = []
+    const server = yield* serve(settings)
+    const tell = (own: Own) => void heard.push(own)
+    const players = yield* inHall(server.url, { first: 0, count: few, tell })
+    return [
+      {
+        name: "server",
+        suites: ["quick"] as const,
+        measure: Effect.gen(function* () {
+          const errors = new Set<string>()
+          const easy = yield* open(players, {
+            perSecond: few,
+            seconds: 2 * settings.seconds,
+            seed: 1,
+            wrong: (what) => void (errors.size < 3 && errors.add(String(what)))
+          })
+          return { figures: latencies(keystrokeOfFew, within(heard, easy)), wrong: [...errors] }
+        })
+      }
+    ]
+  }),
+  targets: []
+}
 
 export const websocket: Case = {
   name: "websocket",
