@@ -1,44 +1,52 @@
 /**
  * `npm run mutants`: breaks the engine on purpose, one invariant after the other, and looks who notices.
  *
- *     npm run mutants                       by the check that is meant for it; each check alone as well
+ *     npm run mutants                       by the check that is meant for it; each check alone as well;
+ *                                           and texts of source files (statements, gateway), by their tests
  *     npm run mutants -- --by simulation    by simulated worlds: seeds 1, 2, 3 ... until one goes wrong
  *     npm run mutants -- --by kills         by a process that is killed, on PostgreSQL (kill-matrix)
  *     npm run mutants -- --by test,simulation,kills --table     all, as the table of docs/guarantees.md
+ *     npm run mutants -- --by source        the latter only
  *     npm run mutants -- --only seq         those whose name or invariant has this in it
  *
  * `--seeds N`: how many worlds each may take (120). Exit 1 if a mutant survives or a check fails alone.
  */
 import setup from "@wr2/testkit/globalSetup"
 import { Effect, References } from "effect"
-import * as consuming from "../test/mutants/consuming.ts"
+import * as Broken from "../test/mutants/Broken.ts"
 import { mutants } from "../test/mutants/index.ts"
 import { killOf } from "../test/mutants/kills.ts"
 import { failure } from "../test/mutants/Mutant.ts"
 import type { Check, Mutant } from "../test/mutants/Mutant.ts"
+import { sources } from "../test/mutants/sources.ts"
+import type { SourceMutant } from "../test/mutants/sources.ts"
 import { runSeed } from "../test/simulation/World.ts"
 import * as Arguments from "./kill-matrix/Arguments.ts"
 import * as Break from "./kill-matrix/Break.ts"
 import * as Build from "./kill-matrix/Build.ts"
 
-const { by, chosen, seeds, table } = Arguments.understood(() => {
+const { by, chosen, seeds, table, texts } = Arguments.understood(() => {
   const values = Arguments.options({
     only: { type: "string", default: "" },
-    by: { type: "string", default: "test" },
+    by: { type: "string", default: "test,source" },
     seeds: { type: "string", default: "120" },
     table: { type: "boolean", default: false }
   })
   const only = values.only.toLowerCase()
-  const chosen = mutants.filter(({ invariant, name }) =>
+  const meant = ({ invariant, name }: { readonly invariant: string; readonly name: string }) =>
     `${invariant} ${name}`.toLowerCase().includes(only)
-  )
-  if (chosen.length === 0)
+  const asked = Arguments.names("by", values.by, ["test", "simulation", "kills", "source"])
+  const by = asked.filter((way) => way !== "source")
+  const chosen = by.length === 0 ? [] : mutants.filter(meant)
+  const texts = asked.includes("source") ? sources.filter(meant) : []
+  if (chosen.length === 0 && texts.length === 0)
     throw new Arguments.Misunderstood(`--only: no mutant or invariant has "${values.only}" in it`)
   return {
-    by: Arguments.names("by", values.by, ["test", "simulation", "kills"]),
+    by,
     chosen,
     seeds: Arguments.whole("seeds", values.seeds, 1),
-    table: values.table
+    table: values.table,
+    texts
   }
 })
 
@@ -50,7 +58,7 @@ interface Verdict {
   readonly lines: ReadonlyArray<string>
 }
 
-const first = (text: string): string => text.split("\n")[0]!.slice(0, 120)
+const first = (text: string | null): string => (text ?? "").split("\n")[0]!.slice(0, 120)
 
 const alone = new Map<Check, string | undefined>()
 const byTest = async ({ check, with: options }: Mutant): Promise<Verdict> => {
@@ -66,10 +74,6 @@ const byTest = async ({ check, with: options }: Mutant): Promise<Verdict> => {
 }
 
 const bySimulation = (mutant: Mutant): Promise<Verdict> => {
-  if (consuming.mutants.includes(mutant)) {
-    const brief = "no: there are no consumers in it"
-    return Promise.resolve({ noticed: undefined, brief, lines: [`not by simulation: ${brief}`] })
-  }
   const { with: options } = mutant
   for (let seed = 1; seed <= seeds; seed++) {
     const [violation] = runSeed(seed, options).violations
@@ -118,6 +122,22 @@ const byKills = async (mutant: Mutant): Promise<Verdict> => {
   return { noticed: true, brief: `${where}: ${kill.rule}`, lines }
 }
 
+/** Tests that ran without a mutant, by file and name. */
+const unbroken = new Map<string, Promise<Broken.Ran>>()
+const bySource = async (mutant: SourceMutant): Promise<Verdict> => {
+  const { test } = mutant
+  const key = `${test.file}: ${test.name}`
+  const before = await (unbroken.get(key) ?? unbroken.set(key, Broken.run(test)).get(key)!)
+  if (before.count === 0 || before.failures.length > 0) {
+    const what = before.count === 0 ? "there is no such test" : "the test fails without it"
+    return { noticed: false, brief: what, lines: [`${what}: ${key}`] }
+  }
+  const { failures } = await Broken.run(test, mutant)
+  const noticed = failures.length > 0
+  const lines = [`by: ${key}`, ...failures.slice(0, 1).map((said) => `saying: ${first(said)}`)]
+  return { noticed, brief: noticed ? key : "no", lines }
+}
+
 const ways: Readonly<Record<string, (mutant: Mutant) => Promise<Verdict>>> = {
   test: byTest,
   simulation: bySimulation,
@@ -128,29 +148,44 @@ const ways: Readonly<Record<string, (mutant: Mutant) => Promise<Verdict>>> = {
 Error.stackTraceLimit = 0
 let survivors = 0
 let invariant = ""
-if (table) console.log(`| mutant | ${by.join(" | ")} |\n|---${"|---".repeat(by.length)}|`)
-for (const mutant of chosen) {
-  const verdicts: Array<Verdict> = []
-  const began = performance.now()
-  for (const way of by) verdicts.push(await ways[way]!(mutant))
-  const took = Math.round(performance.now() - began)
+const tell = (
+  mutant: Pick<Mutant, "invariant" | "name">,
+  verdicts: ReadonlyArray<Verdict>,
+  took: number
+) => {
   survivors += verdicts.filter(({ noticed }) => noticed === false).length
   if (table) {
-    const cells = verdicts.map(({ brief }) => brief).join(" | ")
-    console.log(`| ${mutant.name} | ${cells} |`)
-    continue
+    console.log(`| ${mutant.name} | ${verdicts.map(({ brief }) => brief).join(" | ")} |`)
+    return
   }
   if (mutant.invariant !== invariant) console.log(`\n${(invariant = mutant.invariant)}`)
   const survived = verdicts.some(({ noticed }) => noticed === false)
   const caught = verdicts.some(({ noticed }) => noticed === true)
   const verdict = survived ? "SURVIVED" : caught ? "caught" : "not tried"
-  console.log(`  ${verdict.padEnd(11)} ${mutant.name} (${took} ms)`)
+  console.log(`  ${verdict.padEnd(11)} ${mutant.name} (${Math.round(took)} ms)`)
   for (const line of verdicts.flatMap(({ lines }) => lines)) console.log(`              ${line}`)
+}
+const head = (columns: ReadonlyArray<string>) => {
+  if (table)
+    console.log(`| mutant | ${columns.join(" | ")} |\n|---${"|---".repeat(columns.length)}|`)
+}
+
+if (chosen.length > 0) head(by)
+for (const mutant of chosen) {
+  const verdicts: Array<Verdict> = []
+  const began = performance.now()
+  for (const way of by) verdicts.push(await ways[way]!(mutant))
+  tell(mutant, verdicts, performance.now() - began)
+}
+if (texts.length > 0) head(["source"])
+for (const mutant of texts) {
+  const began = performance.now()
+  tell(mutant, [await bySource(mutant)], performance.now() - began)
 }
 
 const failing = [...alone.values()].filter((why) => why !== undefined).length
 console.log(
-  `\n${chosen.length} mutants, by ${by.join(" and ")}: ${survivors} survived; ` +
+  `\n${chosen.length + texts.length} mutants: ${survivors} survived; ` +
     `${alone.size} checks, ${failing} fail without a mutant`
 )
 await (await ground)?.down()

@@ -6,7 +6,8 @@ import * as DelayProxy from "@wr2/testkit/DelayProxy"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import * as S from "@wr2/testkit/PortSuites/Support"
 import { Counter, testGame } from "@wr2/testkit/TestGame"
-import { Effect, Fiber, Layer, Schedule } from "effect"
+import { Effect, Exit, Fiber, Layer, Schedule } from "effect"
+import type { SqlClient } from "effect/sql/SqlClient"
 import * as Postgres from "../src/Postgres.ts"
 import * as Settings from "../src/Settings.ts"
 import { holding, rows, session } from "./support.ts"
@@ -241,6 +242,37 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("faults", (it) =
       )
       assert.strictEqual(outcomes.filter((tag) => tag === "Committed").length, 1)
       assert.strictEqual(outcomes.filter((tag) => tag === "Fenced").length, 7)
+    })
+  )
+
+  it.effect("who was the owner when its transaction began writes nothing once another is", () =>
+    Effect.gen(function* () {
+      const owned = yield* setting
+      const direct = yield* Effect.context<InstanceStore | SqlClient>()
+      const lastSeq = yield* proxied((proxy) =>
+        Effect.gen(function* () {
+          const pass = () => "pass" as const
+          proxy.judge((chunk) => (isCommit(chunk) ? "late" : "pass"))
+          const zombie = yield* Effect.forkChild(
+            Effect.exit(S.written(owned, everything(owned.instance)))
+          )
+          const begun = rows(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() " +
+              "AND application_name LIKE 'wr2:proxied%' AND state = 'idle in transaction'"
+          )
+          yield* begun.pipe(
+            Effect.repeat({ until: (found) => found.length > 0, schedule: Schedule.spaced(5) }),
+            Effect.timeout("5 seconds"),
+            Effect.provide(direct)
+          )
+          const next = yield* S.within(4_000, Effect.provide(S.activate(owned.instance), direct))
+          proxy.judge(pass)
+          yield* proxy.release
+          assert.isTrue(Exit.isFailure(yield* Fiber.join(zombie)))
+          return next.lastSeq
+        })
+      )
+      assert.strictEqual(yield* count(owned.instance), lastSeq)
     })
   )
 

@@ -21,6 +21,8 @@ export type Fate =
   | "stall"
   /** It passes; of the server no more is read until {@link DelayProxy.release}, and nothing is lost. */
   | "hold"
+  /** It waits for {@link DelayProxy.release}, and so does what its sender says after it; nothing is lost. */
+  | "late"
 
 /** Decides about a chunk, as text of one character for each byte. */
 export type Judge = (chunk: string) => Fate
@@ -32,7 +34,7 @@ export interface DelayProxy {
   readonly url: (url: Redacted.Redacted) => Redacted.Redacted
   /** Decides about every chunk from now on: of clients, and of the server. */
   readonly judge: (requests: Judge, answers?: Judge) => void
-  /** Reads on wherever reading was put off. */
+  /** What was late goes on its way; reads on wherever reading was put off. */
   readonly release: Effect.Effect<void>
   /** Cuts all connections now. */
   readonly cut: Effect.Effect<void>
@@ -46,6 +48,7 @@ const pass: Judge = () => "pass"
 class Pair {
   silent = false
   heard = false
+  private late: Array<() => void> = []
   readonly client: Net.Socket
   readonly server: Net.Socket
   private readonly delayMillis: number
@@ -68,9 +71,23 @@ class Pair {
     if (this.delayMillis === 0) f()
     else setTimeout(f, this.delayMillis)
   }
+  /** What was late goes on its way. */
+  release(): void {
+    const late = this.late
+    this.late = []
+    for (const send of late) send()
+    this.client.resume()
+    if (!this.silent) this.server.resume()
+  }
   /** Does with a chunk what was decided. */
   handle(chunk: Buffer, to: Net.Socket, fate: Fate): void {
     if (fate === "cut") return this.end()
+    if (fate === "late") {
+      const from = to === this.client ? this.server : this.client
+      from.pause()
+      this.late.push(() => this.handle(chunk, to, "pass"))
+      return
+    }
     if (fate === "stall" || fate === "hold") this.server.pause()
     if (fate === "stall" || fate === "swallow") this.silent = true
     if (this.silent && to === this.client) return
@@ -121,7 +138,7 @@ export const make = (options: {
               answers = ofServer
             },
             release: Effect.sync(() => {
-              for (const pair of pairs) if (!pair.silent) pair.server.resume()
+              for (const pair of pairs) pair.release()
             }),
             cut: Effect.sync(cut),
             turns: () => turns,
