@@ -75,8 +75,13 @@ export const cover = (rehearsals: Rehearsals, seed: number): ReadonlyArray<Cell>
     if (found === undefined) possible.set(cell.failpoint, [cell])
     else found.push(cell)
   }
-  const chosen = [...possible.values()].map((ways) => ways[0]!)
-  const used = new Set(chosen.map(({ scenario }) => scenario))
+  const used = new Set<string>()
+  const chosen = [...possible.values()].map((ways) => {
+    // A scenario that has none yet: else it would take a cell more.
+    const cell = ways.find(({ scenario }) => !used.has(scenario)) ?? ways[0]!
+    used.add(cell.scenario)
+    return cell
+  })
   const unused = Object.keys(rehearsals).filter((scenario) => !used.has(scenario))
   const all = [...possible.values()].flat()
   return [
