@@ -1,25 +1,9 @@
 /** docs/protocols.md 5: a process's clocks only decide when to look; wrong ones must not let timers sleep. */
 import { assert, it } from "@effect/vitest"
-import { Clock, Effect } from "effect"
+import * as OffClock from "@wr2/testkit/OffClock"
+import { Effect } from "effect"
 import { inBothForms, known, opening, pass } from "./Lab.ts"
 import { people } from "./Yard.ts"
-
-/** A clock whose time of day can be off. */
-const wrong = Effect.map(Clock.Clock, (right) => {
-  const off = { millis: 0 }
-  const millis = () => right.currentTimeMillisUnsafe() + off.millis
-  const nanos = () => right.currentTimeNanosUnsafe() + BigInt(off.millis) * 1_000_000n
-  const clock: Clock.Clock = {
-    currentTimeMillisUnsafe: millis,
-    currentTimeMillis: Effect.sync(millis),
-    currentTimeNanosUnsafe: nanos,
-    currentTimeNanos: Effect.sync(nanos),
-    monotonicTimeNanosUnsafe: () => right.monotonicTimeNanosUnsafe(),
-    monotonicTimeNanos: right.monotonicTimeNanos,
-    sleep: (duration) => right.sleep(duration)
-  }
-  return { clock, off }
-})
 
 inBothForms("a timer rings in time when", (laboratory) => {
   for (const [how, by] of [
@@ -30,7 +14,7 @@ inBothForms("a timer rings in time when", (laboratory) => {
       Effect.gen(function* () {
         const lab = yield* laboratory({ limits: { linklessAfter: 1e9 } })
         yield* lab.found(1, people(1, true))
-        const { clock, off } = yield* wrong
+        const { clock, off } = yield* OffClock.make
         const m = yield* lab.machine({ clock })
         // The database, which goes by the same clock here, is right all the time.
         off.millis = by
@@ -48,7 +32,7 @@ inBothForms("a timer rings in time when", (laboratory) => {
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits: { linklessAfter: 1e9 } })
       yield* lab.found(1, people(1, true))
-      const { clock, off } = yield* wrong
+      const { clock, off } = yield* OffClock.make
       const m = yield* lab.machine({ clock })
       yield* known(m, 1, 1).say("bell 22000 1 0")
       off.millis = 20_000

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rejected } from "@wr2/core"
-import { Effect, Fiber, Redacted } from "effect"
+import * as OffClock from "@wr2/testkit/OffClock"
+import { Clock, Effect, Fiber, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { GatewayLimits } from "../src/GatewayLimits.ts"
 import { FakeWorld } from "./fixture/FakeWorld.ts"
@@ -345,6 +346,23 @@ describe("logins", () => {
         yield* ann.on(ann.client.ListCharacters())
       })
     )
+  })
+
+  it.effect("also where the time of day is put back by minutes", () => {
+    const { run } = setUp({ calls: { burst: 5, everyMillis: 1_000 } })
+    return Effect.flatMap(OffClock.make, ({ clock, off }) => {
+      off.millis = 300_000
+      return run(
+        Effect.gen(function* () {
+          const ann = yield* arrive("Ann")
+          yield* eventually(() => ann.connection.calls?.tokens === 1)
+          yield* ann.on(ann.client.ListCharacters())
+          off.millis = 0
+          yield* TestClock.adjust("1 second")
+          yield* ann.on(ann.client.ListCharacters())
+        })
+      ).pipe(Effect.provideService(Clock.Clock, clock))
+    })
   })
 
   it.effect("as another end what the one before played", () => {

@@ -1,5 +1,6 @@
 /** How connections that cannot be opened are asked for: ever less often, and never later than a bound. */
 import { assert, it } from "@effect/vitest"
+import * as OffClock from "@wr2/testkit/OffClock"
 import { Clock, Effect, Fiber } from "effect"
 import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import { TestClock } from "effect/testing"
@@ -57,4 +58,30 @@ it.effect(
       yield* Fiber.join(again)
       assert.deepStrictEqual(gaps(), [100, 200, 400, 400])
     })
+)
+
+it.effect("is dialled in time, also where the time of day is put back by minutes", () =>
+  Effect.gen(function* () {
+    const { clock, off } = yield* OffClock.make
+    off.millis = 300_000
+    let isThere = false
+    const lanes = yield* Lanes.make({
+      config: {} as never,
+      size: 1,
+      within: 60_000,
+      reconnectFirst: 100,
+      reconnectMax: 400
+    }).pipe(
+      Effect.provideService(Lanes.Dial, () =>
+        isThere ? Effect.succeed({} as never) : Effect.fail(away)
+      ),
+      Effect.provideService(Clock.Clock, clock)
+    )
+    yield* Effect.flip(lanes.use(() => Effect.void))
+    off.millis = 0
+    isThere = true
+    const asked = yield* Effect.forkChild(lanes.use(() => Effect.succeed("served")))
+    yield* TestClock.adjust(400)
+    assert.strictEqual(asked.pollUnsafe()?._tag, "Success")
+  })
 )
