@@ -9,7 +9,7 @@ import {
   peaceful,
   person,
   resync,
-  shipped
+  small
 } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
 import { judge } from "../scripts/chaos/Rules.ts"
@@ -17,7 +17,7 @@ import { judge } from "../scripts/chaos/Rules.ts"
 const broken = (harm: (world: World) => void): ReadonlyArray<string> => {
   const world = peaceful()
   harm(world)
-  return [...new Set(judge(shipped, world as Evidence).map(({ rule }) => rule))]
+  return [...new Set(judge(small, world as Evidence).map(({ rule }) => rule))]
 }
 
 const rowOf = (world: World, instance: number, id: number): Record<string, unknown> =>

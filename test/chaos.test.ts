@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Conservation } from "@wr2/world"
 import type { Evidence } from "../scripts/chaos/History.ts"
 import { conserved } from "../scripts/chaos/Holdings.ts"
-import { acted, long, peaceful, resync, room, shipped } from "../scripts/chaos/Peace.ts"
+import { acted, long, peaceful, resync, room, small } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
 import { parse } from "../scripts/chaos/Options.ts"
 import { effective, journeys, judge, resyncs } from "../scripts/chaos/Rules.ts"
@@ -11,14 +11,14 @@ import { kinds, plan } from "../scripts/chaos/Schedule.ts"
 
 describe("the judge", () => {
   it("finds nothing where nothing is wrong", () => {
-    assert.deepStrictEqual(judge(shipped, peaceful() as Evidence), [])
+    assert.deepStrictEqual(judge(small, peaceful() as Evidence), [])
   })
 
   it("knows that each instance has its own reader of its log", () => {
     const world = peaceful()
     for (const { log } of world.instances)
       log.push({ ...acted(77, "Count", "consumer:achievements:0#5", 1), firstSeq: null } as never)
-    assert.deepStrictEqual(judge(shipped, world as Evidence), [])
+    assert.deepStrictEqual(judge(small, world as Evidence), [])
   })
 
   it("knows messages that carry nobody", () => {
@@ -28,7 +28,7 @@ describe("the judge", () => {
       target: 2,
       command: { _tag: "credit", character: 1 }
     })
-    const found = judge(shipped, world as Evidence).map(({ rule }) => rule)
+    const found = judge(small, world as Evidence).map(({ rule }) => rule)
     assert.deepStrictEqual(found, ["nothing is left over"])
   })
 
@@ -42,7 +42,7 @@ describe("the judge", () => {
     one.outbox.push({ n: 5, target: 2, command: { _tag: "arrive", character, items } })
     Object.assign(two, { events: [], log: [], rows: [room(51)] })
     two.cursors.delete("instance:1")
-    const found = judge(shipped, world as Evidence).map(({ rule }) => rule)
+    const found = judge(small, world as Evidence).map(({ rule }) => rule)
     assert.notInclude(found, "gold and items are conserved")
     assert.notInclude(found, "one place each")
     assert.include(found, "nothing is left over")
@@ -93,7 +93,7 @@ describe("the judge", () => {
     const world = peaceful()
     long(world)
     world.histories[0]!.seen.splice(2, 1, resync("behind"))
-    const found = judge(shipped, world as Evidence)
+    const found = judge(small, world as Evidence)
     assert.deepStrictEqual(
       found.filter(({ rule }) => rule === "clients see what they may"),
       []

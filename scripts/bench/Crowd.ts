@@ -1,8 +1,8 @@
-/** The bench's world: the shipped one, with men of straw that never die, and a crowd of characters. */
+/** The bench's world: the small one, with men of straw that never die, and a crowd of characters. */
 import { Command, Content, Ids } from "@wr2/core"
 import type { Aggregate, Game } from "@wr2/core"
 import type { ActionRecord } from "@wr2/engine/Records"
-import * as ShippedWorld from "@wr2/testkit/ShippedWorld"
+import * as SmallWorld from "@wr2/testkit/SmallWorld"
 import { GiveGold } from "@wr2/world/actions/GiveGold"
 import { Character } from "@wr2/world/aggregates/Character"
 import { Instance } from "@wr2/world/aggregates/Instance"
@@ -27,7 +27,7 @@ mobs:
     thinks: 0
     roams: 0
 `
-const content = ShippedWorld.parse([...ShippedWorld.files, { name: "bench.yaml", text: straw }])
+const content = SmallWorld.parse([...SmallWorld.files, { name: "bench.yaml", text: straw }])
 
 const played = world(content)
 

@@ -1,11 +1,11 @@
 /**
- * A world with room: the shipped one, and a hall of many rooms where players begin. Who speaks is
+ * A world with room: the small one, and a hall of many rooms where players begin. Who speaks is
  * heard by a few, as in a world that is played, and not by all.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as ShippedWorld from "@wr2/testkit/ShippedWorld"
+import * as SmallWorld from "@wr2/testkit/SmallWorld"
 import { Effect } from "effect"
 
 const ways = ["north", "east", "south", "west"] as const
@@ -45,7 +45,7 @@ const place = `  hall:\n    name: the Hall\n    number: 3\n    start: hall\n`
 export const folder = Effect.acquireRelease(
   Effect.sync(() => {
     const dir = mkdtempSync(join(tmpdir(), "wr2-bench-hall-"))
-    for (const { name, text } of ShippedWorld.files) {
+    for (const { name, text } of SmallWorld.files) {
       const begins = text.replace("place: saltmere\n", "place: hall\n").trimEnd()
       writeFileSync(join(dir, name), name === "world.yaml" ? `${begins}\n${place}` : text)
     }

@@ -1,7 +1,7 @@
 /** A small world in which all is well: what the judge is tried on. */
 import type { Game } from "@wr2/core"
 import * as Fold from "@wr2/testkit/Fold"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import type { Evidence, History, Instance, Outcome } from "./History.ts"
 
 type Writable<A> =
@@ -14,7 +14,7 @@ type Writable<A> =
         : A
 export type World = Writable<Evidence>
 
-export const shipped = game as Game.Any
+export const small = game as Game.Any
 export const room = (id: number) => ({
   aggregate: "Room",
   row: { id, template: `room-${id}`, doors: {} }
@@ -47,8 +47,8 @@ export const biscuit = {
 const rowsAfter = ({ birth, events }: Pick<Instance, "birth" | "events">): Instance["rows"] =>
   [
     ...Fold.fold(
-      shipped,
-      Fold.ofSnapshot(shipped, birth),
+      small,
+      Fold.ofSnapshot(small, birth),
       events.map(({ at, payload }) => ({ value: payload, at }))
     ).entries()
   ].map(([{ _tag: aggregate }, , { row, runtime }]) => ({

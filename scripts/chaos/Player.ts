@@ -1,7 +1,7 @@
 /** Clients that keep a history: what they sent, what they were answered, and what they were told. */
 import { Connector, Wr2Client } from "@wr2/client"
 import { Codec, type GatewayRpcs } from "@wr2/protocol"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import { Effect, Latch, Layer, Redacted, Result, Schedule, Stream } from "effect"
 import type { History, Outcome, Seen } from "./History.ts"
 

@@ -5,7 +5,7 @@
 import { PgClient } from "@effect/sql-pg"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { migrations } from "@wr2/testkit/ShippedWorld"
+import { migrations } from "@wr2/testkit/SmallWorld"
 import type { Context } from "effect"
 import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Schema, Scope } from "effect"
 import type { Built } from "./Build.ts"

@@ -32,7 +32,7 @@ import { Effect, Layer, Redacted, References, Stream } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { Mutant, With } from "../../test/mutants/Mutant.ts"
 import * as Failpoints from "./Failpoints.ts"
-import { erased, game as shipped } from "./Ground.ts"
+import { erased, game as small } from "./Ground.ts"
 import { makersOf } from "./Names.ts"
 import type { Answer, Held, Order, Passed, Start } from "./Orders.ts"
 
@@ -119,7 +119,7 @@ const retiring = Layer.effect(
 
 /** What is served: the game, and what is broken in it. */
 interface World {
-  readonly game: typeof shipped
+  readonly game: typeof small
   readonly mutant: With
 }
 
@@ -127,10 +127,10 @@ interface World {
 export type Breaks = ReadonlyArray<Pick<Mutant, "name" | "with">>
 
 const worldOf = (breaks: Breaks, name: string | undefined): World => {
-  if (name === undefined) return { game: shipped, mutant: {} }
+  if (name === undefined) return { game: small, mutant: {} }
   const found = breaks.find((each) => each.name.startsWith(name))
   if (found === undefined) throw new Error(`no mutant is called "${name}"`)
-  return { game: (found.with.game ?? shipped) as typeof shipped, mutant: found.with }
+  return { game: (found.with.game ?? small) as typeof small, mutant: found.with }
 }
 
 /** A mutant's parts around the real ones. */
@@ -220,7 +220,7 @@ const obey = (order: Order) =>
   Effect.gen(function* () {
     switch (order.do) {
       case "found":
-        return yield* Founding.found(shipped, order.instance).pipe(
+        return yield* Founding.found(small, order.instance).pipe(
           Effect.catchTag("InstanceExists", () => Effect.void)
         )
       case "home":

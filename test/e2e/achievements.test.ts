@@ -2,7 +2,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join as path } from "node:path"
-import { fileURLToPath } from "node:url"
 import { PgConnection } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { Postgres } from "@wr2/postgres"
@@ -24,12 +23,11 @@ const slow = [
   "INSERT INTO wr2.slow DEFAULT VALUES"
 ]
 
-/** The sample world, but that its rats stay where they are: whoever looks for one finds it. */
+/** The small world, but that its rats stay where they are: whoever looks for one finds it. */
 const tameRats = Effect.acquireRelease(
   Effect.sync(() => {
     const folder = mkdtempSync(path(tmpdir(), "wr2-content-"))
-    const shipped = new URL("../../packages/world/content", import.meta.url)
-    cpSync(fileURLToPath(shipped), folder, { recursive: true })
+    cpSync(Harness.smallWorld, folder, { recursive: true })
     const file = path(folder, "saltmere.yaml")
     const wild = readFileSync(file, "utf8")
     const tame = wild.replace(/(marsh-rat:\n[^]*?roams:) 30/, "$1 0")

@@ -1,7 +1,7 @@
 /** Players over real websockets: accounts, characters, connections. */
 import { Connector, Wr2Client } from "@wr2/client"
 import { Codec } from "@wr2/protocol"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import { Effect, Redacted, Schedule } from "effect"
 
 const codec = Codec.of(game)

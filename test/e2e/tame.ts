@@ -9,9 +9,8 @@ import { Effect } from "effect"
 export const tame = Effect.acquireRelease(
   Effect.sync(() => {
     const dir = Fs.mkdtempSync(join(tmpdir(), "wr2-tame-"))
-    const content = `${Harness.root}packages/world/content`
-    for (const file of Fs.readdirSync(content)) {
-      const text = Fs.readFileSync(join(content, file), "utf8")
+    for (const file of Fs.readdirSync(Harness.smallWorld)) {
+      const text = Fs.readFileSync(join(Harness.smallWorld, file), "utf8")
       Fs.writeFileSync(join(dir, file), text.replaceAll("aggressive: true", "aggressive: false"))
     }
     return dir

@@ -1,4 +1,4 @@
-/** The engine with the shipped world on a real Postgres: what only a database can show. */
+/** The engine with the small world on a real Postgres: what only a database can show. */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, it as test } from "@effect/vitest"
@@ -7,7 +7,7 @@ import type { Instances } from "@wr2/engine/Instances"
 import type { Reply } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { game, tables } from "@wr2/testkit/ShippedWorld"
+import { game, tables } from "@wr2/testkit/SmallWorld"
 import { Effect, Fiber, Layer, Schedule } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"

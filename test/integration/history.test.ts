@@ -6,14 +6,14 @@ import { assert, layer } from "@effect/vitest"
 import type { Game } from "@wr2/core"
 import { prepare } from "@wr2/engine/GameDef"
 import type { Difference } from "@wr2/engine/Replay"
-import { files, game, parse } from "@wr2/testkit/ShippedWorld"
+import { files, game, parse } from "@wr2/testkit/SmallWorld"
 import { guard } from "@wr2/server/DecideGuard"
 import { world } from "@wr2/world"
 import { Effect } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Played from "./played.ts"
 
-const { replayed, shipped, snapshotTaken, tamper, tampered, wr2 } = Played
+const { replayed, small, snapshotTaken, tamper, tampered, wr2 } = Played
 
 /** The first Event like this, and its Action. */
 const one = Effect.fnUntraced(function* (where: string) {
@@ -211,25 +211,25 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
 
   it.effect("runs an Action on the content that it was decided on, where that is still known", () =>
     Effect.gen(function* () {
-      // This build's game has other words; the log was written with the shipped ones.
+      // This build's game has other words; the log was written with its own.
       const others = files.map((file) => ({
         ...file,
         text: file.text.replaceAll("name: a marsh rat", "name: a marsh owl")
       }))
       const definition = prepare(world(parse(others)) as Game.Any)
-      assert.notStrictEqual(definition.game.content.hash, shipped.game.content.hash)
+      assert.notStrictEqual(definition.game.content.hash, small.game.content.hash)
       const asked: Array<string> = []
       const known = yield* replayed({
         definition,
         definitionOf: (hash) =>
           Effect.sync(() => {
             asked.push(hash)
-            return shipped
+            return small
           })
       })
       assert.isUndefined(known.difference ?? known.stopped)
       assert.strictEqual(known.notComparable.size, 0)
-      assert.deepStrictEqual(asked, [shipped.game.content.hash])
+      assert.deepStrictEqual(asked, [small.game.content.hash])
       const unknown = yield* replayed({ definition })
       assert.isUndefined(unknown.difference ?? unknown.stopped)
       assert.strictEqual(unknown.same, 0)

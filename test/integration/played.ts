@@ -12,7 +12,7 @@ import * as Snapshots from "@wr2/postgres/Snapshots"
 import { explain } from "@wr2/server/commands/explain"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { game, tables } from "@wr2/testkit/ShippedWorld"
+import { game, tables } from "@wr2/testkit/SmallWorld"
 import { ConfigProvider, Console, Context, Effect, Layer, Option, Redacted, Schedule } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"
@@ -82,7 +82,7 @@ export const replayed = (options: Partial<Replaying.Options> = {}) =>
       instance: 1,
       from: undefined,
       to: undefined,
-      definition: shipped,
+      definition: small,
       definitionOf: () => Effect.undefined,
       limits: defaults,
       guard: (thunk) => thunk(),
@@ -97,7 +97,7 @@ export const reproduced = (id: string) =>
     return yield* Recorded.reproduce(yield* opened, {
       instance: 1,
       id,
-      definition: shipped,
+      definition: small,
       definitionOf: () => Effect.undefined,
       limits: defaults,
       guard: (thunk) => thunk()
@@ -109,8 +109,8 @@ export const snapshotTaken = Effect.gen(function* () {
   return yield* Snapshots.take(yield* opened, game.aggregates, 1)
 }).pipe(Effect.scoped)
 
-/** The shipped world. */
-export const shipped = prepare(game as Game.Any)
+/** The small world. */
+export const small = prepare(game as Game.Any)
 
 /** A history that was tampered with while something is asked of it, and is as it was afterwards. */
 export const tampered = <A, E, R>(statement: string, undo: string, asked: Effect.Effect<A, E, R>) =>

@@ -1,6 +1,6 @@
 /**
  * What the requirements say of tables, transactions and replay, looked up in a database in which the
- * shipped world is played. docs/requirements.md names these tests.
+ * small world is played. docs/requirements.md names these tests.
  */
 import { assert, it as test } from "@effect/vitest"
 import { Content, Dice, LockSet } from "@wr2/core"
@@ -10,7 +10,7 @@ import { prepare } from "@wr2/engine/GameDef"
 import { Placement } from "@wr2/engine/Placement"
 import * as Fold from "@wr2/testkit/Fold"
 import * as PgFixture from "@wr2/testkit/PgFixture"
-import { game, tables } from "@wr2/testkit/ShippedWorld"
+import { game, tables } from "@wr2/testkit/SmallWorld"
 import { Effect, Layer, Result } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"

@@ -1,9 +1,9 @@
-/** The shipped world, founded, and one who plays in it. */
+/** The small world, founded, and one who plays in it. */
 import type { Game } from "@wr2/core"
 import { Founding } from "@wr2/engine"
 import type { Intent, Reply } from "@wr2/engine/Messages"
 import { Placement } from "@wr2/engine/Placement"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import { Effect } from "effect"
 
 /** Founds both places. */

@@ -67,6 +67,9 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url))
 /** The `wr2` command. */
 export const wr2 = `${root}packages/server/src/bin.ts`
 
+/** The folder of the world that tests play: SmallWorld. */
+export const smallWorld = `${root}packages/testkit/content`
+
 /** Output kept per process: the end of it is what explains a failure. */
 const outputMax = 4 * 1024 * 1024
 
@@ -95,7 +98,7 @@ const spawn = Effect.fnUntraced(function* (options: Options) {
   let standard = ""
   const child = ChildProcess.spawn(process.execPath, [options.script, ...(options.args ?? [])], {
     cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, WR2_CONTENT: smallWorld, ...options.env },
     stdio: ["pipe", "pipe", "pipe", ...(options.channel === true ? ["ipc" as const] : [])]
   }) as ChildProcess.ChildProcessWithoutNullStreams
   // A process that ends without having read it is not an error here.

@@ -1,7 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { Dice } from "@wr2/core"
 import type { Action, Command, Event, Projection } from "@wr2/core"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import { Character } from "../src/aggregates/Character.ts"
 import { Feats, featsOf } from "../src/aggregates/Feats.ts"
 import { Item } from "../src/aggregates/Item.ts"

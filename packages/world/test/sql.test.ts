@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Aggregate } from "@wr2/core"
-import { game, migrations } from "@wr2/testkit/ShippedWorld"
+import { game, migrations } from "@wr2/testkit/SmallWorld"
 
 /** As written by hand: `npm run new migration` quotes names, and calls the type of times in full. */
 const sql = migrations

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rejected } from "@wr2/core"
-import { game } from "@wr2/testkit/ShippedWorld"
+import { game } from "@wr2/testkit/SmallWorld"
 import { Examine } from "../../src/actions/Examine.ts"
 import { Help } from "../../src/actions/Help.ts"
 import { Inventory } from "../../src/actions/Inventory.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Content, Dice } from "@wr2/core"
-import { content } from "@wr2/testkit/ShippedWorld"
+import { content } from "@wr2/testkit/SmallWorld"
 import { ForgetGreeting } from "../../src/actions/ForgetGreeting.ts"
 import { GreetCharacter } from "../../src/actions/GreetCharacter.ts"
 import { Say } from "../../src/actions/Say.ts"

@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { Content } from "@wr2/core"
-import { content, files } from "@wr2/testkit/ShippedWorld"
+import { content, files } from "@wr2/testkit/SmallWorld"
 import { Result } from "effect"
 import { parse } from "../../src/content/Load.ts"
 import * as Lookup from "../../src/content/Lookup.ts"
@@ -46,6 +47,14 @@ const told = (...texts: ReadonlyArray<string>): ReadonlyArray<string> => {
 const change = (from: string, to: string) => told(world([from, to]))
 
 describe("content", () => {
+  it("that is shipped has no mistake", () => {
+    const folder = new URL("../../content/", import.meta.url)
+    const shipped = readdirSync(folder).map((name) => ({
+      name,
+      text: readFileSync(new URL(name, folder), "utf8")
+    }))
+    assert.deepStrictEqual(told(shipped), [])
+  })
   it("is Saltmere: twelve rooms in two places", () => {
     const saltmere = Content.reader(content)(World)
     assert.strictEqual(Object.keys(saltmere.rooms).length, 12)
