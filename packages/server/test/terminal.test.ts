@@ -175,6 +175,9 @@ describe("the world in the terminal", () => {
         target: ann,
         room: 1 as never,
         amount: 3,
+        absorbed: 0,
+        critical: false,
+        type: "crush",
         left: 17,
         at: 1
       },
@@ -193,6 +196,9 @@ describe("the world in the terminal", () => {
         target: rat,
         room: 1 as never,
         amount: 3,
+        absorbed: 0,
+        critical: false,
+        type: "crush",
         left: 2,
         at: 1
       },

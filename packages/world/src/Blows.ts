@@ -1,4 +1,4 @@
-/** What a blow comes to: a hit or a miss, and the health it leaves. */
+/** What a blow comes to: the Event of a hit or a miss, and the health it leaves. */
 import type { Dice, Event } from "@wr2/core"
 import type { Room } from "./aggregates/Room.ts"
 import * as Combat from "./Combat.ts"
@@ -9,6 +9,7 @@ import type { Party } from "./Party.ts"
 /** A blow about to be struck. */
 export interface Blow {
   readonly striker: Combat.Striker
+  readonly guard: Combat.Guard
   readonly attacker: Party
   readonly target: Party
   /** The target's health before it. */
@@ -19,14 +20,26 @@ export interface Blow {
 
 /** Strikes by dice. */
 export const strike = (
-  { attacker, health, now, room, striker, target }: Blow,
+  { attacker, guard, health, now, room, striker, target }: Blow,
   dice: Dice.Dice
 ): {
   readonly event: Event.Value<typeof DamageDealt> | Event.Value<typeof AttackMissed>
   readonly left: number
 } => {
-  const amount = Combat.blow(striker, dice)
-  if (amount === 0) return { event: AttackMissed.make({ attacker, target, room }), left: health }
-  const left = Math.max(0, health - amount)
-  return { event: DamageDealt.make({ attacker, target, room, amount, left, at: now }), left }
+  const sides = { attacker, target, room }
+  const struck = Combat.blow(striker, guard, dice)
+  if (struck.how === "missed" || struck.how === "dodged") {
+    return { event: AttackMissed.make({ ...sides, dodged: struck.how === "dodged" }), left: health }
+  }
+  const left = Math.max(0, health - struck.damage)
+  const dealt = DamageDealt.make({
+    ...sides,
+    amount: struck.damage,
+    absorbed: struck.absorbed,
+    critical: struck.how === "critical",
+    type: striker.type,
+    left,
+    at: now
+  })
+  return { event: dealt, left }
 }

@@ -75,7 +75,7 @@ const since = (() => {
   )
 })()
 
-/** What they mostly do: anything, fight together, trade, or travel. */
+/** What they mostly do: anything, fight together, trade, travel, or stand by each other in one fight. */
 const moods: ReadonlyArray<ReadonlyArray<string>> = [
   [...lines, ...since],
   ["n", "n", "s", "kill rat", "kill rat", "kill eel", "flee", "get all from corpse"],
@@ -91,7 +91,8 @@ const moods: ReadonlyArray<ReadonlyArray<string>> = [
     "drop all",
     "wield sword"
   ],
-  ["n", "n", "open gate", "e", "enter arch", "get all", "give 3 gold to bob", "flee"]
+  ["n", "n", "open gate", "e", "enter arch", "get all", "give 3 gold to bob", "flee"],
+  ["n", "n", "kill rat", "kill rat", "kill rat", "kill 2.rat", "flee"]
 ]
 
 /** A random game of four in two instances; its dice decide all. */
@@ -185,7 +186,7 @@ describe("a random game", () => {
   let came: ReadonlyArray<Came> = []
   let events: ReadonlyArray<WorldEvent> = []
   beforeAll(() => {
-    games = Array.from({ length: 24 }, (_, i) => play(i + 1, 300))
+    games = Array.from({ length: 30 }, (_, i) => play(i + 1, 300))
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = came.flatMap((each) => each.events)
   }, 60_000)

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Content, EngineEvents, Rejected } from "@wr2/core"
 import type { Game } from "@wr2/core"
 import { events } from "../src/Events.ts"
+import { AttackMissed } from "../src/events/AttackMissed.ts"
 import { CharacterDied } from "../src/events/CharacterDied.ts"
 import { CharacterMoved } from "../src/events/CharacterMoved.ts"
 import { DamageDealt } from "../src/events/DamageDealt.ts"
@@ -70,11 +71,21 @@ describe("views", () => {
       target: { kind: "character", id: annId, name: "Ann" },
       room: at("tide-quay"),
       amount: 2,
+      absorbed: 0,
+      critical: false,
+      type: "crush",
       left: 7,
       at: 0
     })
     assert.deepStrictEqual(Views.event(hit, ann), ["A marsh rat hits you for 2. [7 hp]"])
     assert.deepStrictEqual(Views.event(hit, bob), ["A marsh rat hits Ann for 2."])
+    const hard = { ...hit, attacker: hit.target, target: hit.attacker, critical: true, absorbed: 3 }
+    assert.deepStrictEqual(Views.event({ ...hard, type: "chill" }, ann), [
+      "You freeze a marsh rat to the marrow for 2 (3 held off)."
+    ])
+    const missed = AttackMissed.make({ ...hit, dodged: true })
+    assert.deepStrictEqual(Views.event(missed, ann), ["You step aside from a marsh rat."])
+    assert.deepStrictEqual(Views.event(missed, bob), ["Ann steps aside from a marsh rat."])
   })
   it("a gift has three sides", () => {
     const given = GoldGiven.make({

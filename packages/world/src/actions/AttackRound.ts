@@ -17,6 +17,7 @@ import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightTurned } from "../events/FightTurned.ts"
 import { MobDied } from "../events/MobDied.ts"
+import * as Fighters from "../Fighters.ts"
 import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
 import * as Ground from "../Ground.ts"
@@ -31,6 +32,7 @@ export const AttackRound = Action.make("AttackRound", {
 })
 /** Locks all whom a death would free, the weapon, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
+  version: 2,
   emits: [FightTurned, DamageDealt, AttackMissed, MobDied, CharacterDied],
   locks: (a, { projection }) => {
     const wielding = projection.get(Character, a.character)?.wielding ?? null
@@ -56,7 +58,16 @@ export const attackRoundRule = AttackRound.rule({
 
       const template = Lookup.mob(content, mob.template)
       const { wielding } = character
-      const weapon = wielding === null ? 0 : Result.match(the(Item, wielding), bonus)
+      const weapon =
+        wielding === null
+          ? Combat.fists
+          : Result.match(the(Item, wielding), {
+              onSuccess: (item) => Fighters.weapon(content, item),
+              // None that cannot be found.
+              onFailure: () => Combat.fists
+            })
+      const fighter = Fighters.character(character, weapon, 0)
+      const foe = Fighters.mob(template)
       const man: Party = { kind: "character", id: character.id, name: character.name }
       const beast: Party = { kind: "mob", id: mob.id, name: template.name }
       const here = { room: character.room, now }
@@ -75,7 +86,8 @@ export const attackRoundRule = AttackRound.rule({
         attacks || character.fighting === null
           ? strike(
               {
-                striker: Combat.character(character.exp, weapon),
+                striker: fighter.striker,
+                guard: foe.guard,
                 attacker: man,
                 target: beast,
                 health: Health.at(mob, template.hp, now),
@@ -98,7 +110,8 @@ export const attackRoundRule = AttackRound.rule({
         defends || mob.fighting === null
           ? strike(
               {
-                striker: { hit: template.hit, ...template.damage },
+                striker: foe.striker,
+                guard: fighter.guard,
                 attacker: beast,
                 target: man,
                 health: Health.at(character, Combat.maxHp(character.exp), now),
@@ -122,9 +135,6 @@ export const attackRoundRule = AttackRound.rule({
       }
     })
 })
-
-/** What a weapon adds; none that cannot be found. */
-const bonus = { onSuccess: ({ rolled }: Item) => rolled.damage, onFailure: () => 0 }
 
 /** The ids of those who fight, and of who has only just turned. */
 const including = <Id extends number>(

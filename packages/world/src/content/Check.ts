@@ -1,8 +1,12 @@
 /** What authored words refer to: every slug exists, doors have two sides, places hold together. */
+import { DamageType } from "../DamageType.ts"
 import * as Direction from "../Direction.ts"
+import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
 import type { Authored, Section } from "./World.ts"
+
+const isDamageType = Schema.is(DamageType)
 
 type Path = ReadonlyArray<PropertyKey>
 /** Where a part of an entry is written. */
@@ -112,6 +116,12 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     mob.loot.forEach(({ item }, i) => names("mobs", slug, ["loot", i, "item"], "items", item))
     span(mob.damage, ["damage"], "mobs", slug)
     span(mob.gold, ["gold"], "mobs", slug)
+    for (const type of Object.keys(mob.resists)) {
+      if (!isDamageType(type)) {
+        const near = nearest(type, DamageType.literals)
+        wrong("mobs", slug, ["resists", type], "is no type of damage", near)
+      }
+    }
     if (mob.thinks === 0 && (mob.aggressive || mob.roams > 0)) {
       wrong("mobs", slug, ["thinks"], "it never thinks, so it neither roams nor attacks")
     }

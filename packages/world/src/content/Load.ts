@@ -19,8 +19,27 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   settings: { gold: 0, carry: 20, decay: 120 },
   places: {},
   rooms: { safe: false, exits: {}, items: [], onEnter: null, portal: null },
-  items: { takeable: true, container: false, contains: [], gold: 0, damage: null },
-  mobs: { gold: { low: 0, high: 0 }, loot: [], aggressive: false, roams: 0, thinks: 0 },
+  items: {
+    takeable: true,
+    container: false,
+    contains: [],
+    gold: 0,
+    damage: null,
+    strikes: "crush"
+  },
+  mobs: {
+    strikes: "crush",
+    critical: 0,
+    level: 1,
+    dodge: 0,
+    armour: 0,
+    resists: {},
+    gold: { low: 0, high: 0 },
+    loot: [],
+    aggressive: false,
+    roams: 0,
+    thinks: 0
+  },
   spawners: { count: 1, respawn: 60 }
 }
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

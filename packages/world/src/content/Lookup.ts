@@ -34,7 +34,8 @@ export const item = (content: Content.Read, slug: string): ItemTemplate =>
     container: false,
     contains: [],
     gold: 0,
-    damage: null
+    damage: null,
+    strikes: "crush"
   }
 
 /** The template of a mob. */
@@ -46,6 +47,12 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     hp: 1,
     hit: 0,
     damage: { low: 0, high: 0 },
+    strikes: "crush",
+    critical: 0,
+    level: 1,
+    dodge: 0,
+    armour: 0,
+    resists: {},
     exp: 0,
     gold: { low: 0, high: 0 },
     loot: [],

@@ -4,6 +4,7 @@
  */
 import { Content } from "@wr2/core"
 import { Schema } from "effect"
+import { DamageType } from "../DamageType.ts"
 
 const Text = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
 const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(60))
@@ -14,6 +15,8 @@ const Keywords = Schema.Array(Schema.String.check(Schema.isPattern(/^[a-z0-9'-]+
 const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 const Positive = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000_000 }))
 const Percent = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
+/** Of a hundred points of each type of damage. */
+const Resists = Schema.Record(Schema.String, Percent)
 const Span = Schema.Struct({ low: Count, high: Count })
 
 /** A part of the world that is run as an instance of its own. */
@@ -74,7 +77,9 @@ export const ItemTemplate = Schema.Struct({
   /** Coins in it at the beginning. */
   gold: Count,
   /** A weapon adds something of this span to a blow, rolled once for each. */
-  damage: Schema.NullOr(Span)
+  damage: Schema.NullOr(Span),
+  /** What a weapon does. */
+  strikes: DamageType
 })
 export type ItemTemplate = typeof ItemTemplate.Type
 
@@ -87,6 +92,15 @@ export const MobTemplate = Schema.Struct({
   /** Blows that hit, of a hundred; and their damage. */
   hit: Percent,
   damage: Span,
+  /** What its blows do, and how many of a hundred that hit do half as much again. */
+  strikes: DamageType,
+  critical: Percent,
+  /** How much it has learned: armour is worth less against it. */
+  level: Positive,
+  /** Of a hundred blows that would hit, it steps aside of so many. */
+  dodge: Percent,
+  armour: Count,
+  resists: Resists,
   exp: Count,
   gold: Span,
   /** What it may carry, each with its chance of a hundred. */

@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
+import { DamageType } from "../DamageType.ts"
 import { Party } from "../Party.ts"
 
 export const DamageDealt = Event.define("DamageDealt", {
@@ -12,6 +13,10 @@ export const DamageDealt = Event.define("DamageDealt", {
     target: Party,
     room: Room.Id,
     amount: Schema.Int,
+    /** What armour and resistance took of it. */
+    absorbed: Schema.Int,
+    critical: Schema.Boolean,
+    type: DamageType,
     /** The target's health after it, as of `at`. */
     left: Schema.Int,
     at: Schema.Int

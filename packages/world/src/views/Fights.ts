@@ -1,4 +1,5 @@
 /** Who strikes whom, and how it ends. */
+import type { DamageType } from "../DamageType.ts"
 import type { AttackMissed } from "../events/AttackMissed.ts"
 import type { CharacterDied } from "../events/CharacterDied.ts"
 import type { DamageDealt } from "../events/DamageDealt.ts"
@@ -25,15 +26,31 @@ export const fightTurned: View<typeof FightTurned> = (e, who) => [
     ? `${You(e.character, e.name, who)} ${does(e.character, who, "turn", "turns")} on ${e.mobName}.`
     : `${capital(e.mobName)} turns on ${you(e.character, e.name, who)}.`
 ]
+/** What blows do, and what those do that hit best. */
+const verbs: {
+  readonly [T in DamageType]: readonly [yours: string, theirs: string, critically: string]
+} = {
+  cut: ["cut", "cuts", "to the bone"],
+  crush: ["hit", "hits", "with a crack"],
+  burn: ["burn", "burns", "white-hot"],
+  chill: ["freeze", "freezes", "to the marrow"],
+  blight: ["wither", "withers", "to the root"]
+}
 /** A hit; who is hit is told how it is. */
-export const damageDealt: View<typeof DamageDealt> = (e, who) => [
-  `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? "hit" : "hits"} ${object(e.target, who)} for ${e.amount}.${
-    isMe(e.target, who) ? ` [${e.left} hp]` : ""
-  }`
-]
+export const damageDealt: View<typeof DamageDealt> = (e, who) => {
+  const [yours, theirs, critically] = verbs[e.type]
+  const whom = `${object(e.target, who)}${e.critical ? ` ${critically}` : ""}`
+  const armour = e.absorbed === 0 ? "" : ` (${e.absorbed} held off)`
+  const left = isMe(e.target, who) ? ` [${e.left} hp]` : ""
+  return [
+    `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? yours : theirs} ${whom} for ${e.amount}${armour}.${left}`
+  ]
+}
 /** A miss. */
 export const attackMissed: View<typeof AttackMissed> = (e, who) => [
-  `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? "miss" : "misses"} ${object(e.target, who)}.`
+  e.dodged
+    ? `${subject(e.target, who)} ${isMe(e.target, who) ? "step" : "steps"} aside from ${object(e.attacker, who)}.`
+    : `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? "miss" : "misses"} ${object(e.target, who)}.`
 ]
 /** The end of a mob. */
 export const mobDied: View<typeof MobDied> = (e, who) => [

@@ -1,5 +1,5 @@
 import { describe, it } from "@effect/vitest"
-import { Dice, Rejected } from "@wr2/core"
+import { Dice } from "@wr2/core"
 import { Attack } from "../../src/actions/Attack.ts"
 import { AttackRound } from "../../src/actions/AttackRound.ts"
 import { Decay } from "../../src/actions/Decay.ts"
@@ -12,7 +12,7 @@ import { DamageDealt } from "../../src/events/DamageDealt.ts"
 import { FightBegan } from "../../src/events/FightBegan.ts"
 import { FightTurned } from "../../src/events/FightTurned.ts"
 import { MobDied } from "../../src/events/MobDied.ts"
-import { Elsewhere, Fighting, NotAttackable, NotHere, Safe } from "../../src/Failures.ts"
+import { Elsewhere, Fighting, NotHere } from "../../src/Failures.ts"
 import type { Party } from "../../src/Party.ts"
 import {
   ann,
@@ -24,7 +24,6 @@ import {
   item,
   mob,
   now,
-  person,
   rat,
   ratId,
   sword,
@@ -51,6 +50,8 @@ const again = (fight: number) =>
 const fighting = { fighting: 201, fight: 7 }
 const fought = { fighting: annId, fight: 7 }
 const me: Party = { kind: "character", id: annId, name: "Ann" }
+/** As bare hands and teeth do it. */
+const plain = { absorbed: 0, critical: false, type: "crush" } as const
 const it_: Party = { kind: "mob", id: ratId, name: "a marsh rat" }
 
 /** The first seed whose dice do this. */
@@ -59,30 +60,20 @@ const seedWhere = (does: (dice: Dice.Dice) => boolean): number => {
   while (!does(Dice.fromSeed(seed))) seed++
   return seed
 }
+/** A rat, as the content has it: it neither steps aside nor wears anything. */
+const still: Combat.Guard = { dodge: 0, armour: 0, resists: {} }
+const aRat: Combat.Striker = { hit: 55, low: 1, high: 2, critical: 0, type: "crush", level: 1 }
+/** The damage of a plain blow; 0 of a miss. Of what is not plain, what nobody asks for. */
+const harm = (struck: Combat.Struck): number =>
+  struck.how === "hit" ? struck.damage : struck.how === "missed" ? 0 : -1
 const rounds = (mine: number, its: number) =>
   seedWhere(
     (dice) =>
-      Combat.blow(Combat.character(0, 0), dice) === mine &&
-      Combat.blow({ hit: 55, low: 1, high: 2 }, dice) === its
+      harm(Combat.blow(Combat.character(0, Combat.fists), still, dice)) === mine &&
+      harm(Combat.blow(aRat, Combat.guard(0, 0), dice)) === its
   )
 /** Ann hits for 4, the rat for 2; and both miss. */
 const [hits, misses] = [rounds(4, 2), rounds(0, 0)]
-
-describe("kill", () => {
-  it("means the rat, whoever else is called so", () => {
-    const here = [rat("gallows-square"), ann("gallows-square")]
-    const called = (...names: ReadonlyArray<string>) =>
-      names.map((name, i) => person(110 + i, name)("gallows-square"))
-    for (const names of [[], ["Rat"], ["Ratko", "Ratan"], ["Rat", "Ratko"]]) {
-      given(...here, ...called(...names))
-        .says(here[1]!, "kill rat")
-        .plans(attack("character"))
-    }
-    given(...here, ...called("Ratko", "Ratan"))
-      .says(here[1]!, "kill ratk")
-      .rejects(new NotAttackable({ what: "Ratko" }))
-  })
-})
 
 describe("Attack", () => {
   it("begins a fight, with its first round now", () =>
@@ -141,7 +132,8 @@ describe("AttackRound", () => {
           room: square,
           amount: 4,
           left: 6,
-          at: now
+          at: now,
+          ...plain
         }),
         DamageDealt.make({
           attacker: it_,
@@ -149,7 +141,8 @@ describe("AttackRound", () => {
           room: square,
           amount: 2,
           left: 23,
-          at: now
+          at: now,
+          ...plain
         })
       )
       .next(again(7))
@@ -162,8 +155,8 @@ describe("AttackRound", () => {
     given(...both)
       .when(round(7), { seed: misses })
       .then(
-        AttackMissed.make({ attacker: me, target: it_, room: square }),
-        AttackMissed.make({ attacker: it_, target: me, room: square })
+        AttackMissed.make({ attacker: me, target: it_, room: square, dodged: false }),
+        AttackMissed.make({ attacker: it_, target: me, room: square, dodged: false })
       )
       .next(again(7)))
   it("of a fight that is over does nothing, and is the last", () => {
@@ -177,8 +170,8 @@ describe("AttackRound", () => {
   it("turns who is struck and fights nobody", () => {
     const turned = (who: "character" | "mob") => FightTurned.make({ fight: 7, who, ...sides })
     const missed = [
-      AttackMissed.make({ attacker: me, target: it_, room: square }),
-      AttackMissed.make({ attacker: it_, target: me, room: square })
+      AttackMissed.make({ attacker: me, target: it_, room: square, dodged: false }),
+      AttackMissed.make({ attacker: it_, target: me, room: square, dodged: false })
     ]
     given(ann("gallows-square", fighting), rat("gallows-square"))
       .when(round(7), { seed: misses })
@@ -197,9 +190,51 @@ describe("AttackRound", () => {
     )
       .when(round(7), { seed: hits })
       .then(
-        DamageDealt.make({ attacker: me, target: it_, room: square, amount: 7, left: 3, at: now }),
-        DamageDealt.make({ attacker: it_, target: me, room: square, amount: 2, left: 23, at: now })
+        DamageDealt.make({
+          attacker: me,
+          target: it_,
+          room: square,
+          amount: 7,
+          left: 3,
+          at: now,
+          ...plain,
+          type: "cut"
+        }),
+        DamageDealt.make({
+          attacker: it_,
+          target: me,
+          room: square,
+          amount: 2,
+          left: 23,
+          at: now,
+          ...plain
+        })
       ))
+
+  it("may be stepped aside from, or hit the better", () => {
+    const seed = seedWhere(
+      (dice) =>
+        Combat.blow(Combat.character(0, Combat.fists), still, dice).how === "critical" &&
+        Combat.blow(aRat, Combat.guard(0, 0), dice).how === "dodged"
+    )
+    const struck = Combat.blow(Combat.character(0, Combat.fists), still, Dice.fromSeed(seed))
+    const amount = struck.how === "critical" ? struck.damage : 0
+    given(both[0], rat("gallows-square", { ...fought, hp: 10 }))
+      .when(round(7), { seed })
+      .then(
+        DamageDealt.make({
+          attacker: me,
+          target: it_,
+          room: square,
+          amount,
+          left: 10 - amount,
+          at: now,
+          ...plain,
+          critical: true
+        }),
+        AttackMissed.make({ attacker: it_, target: me, room: square, dodged: true })
+      )
+  })
 
   const corpse = (of: string, gold: number) =>
     item(1000, "corpse", "room", square, {
@@ -215,7 +250,15 @@ describe("AttackRound", () => {
     )
       .when(round(7), { seed: hits })
       .then(
-        DamageDealt.make({ attacker: me, target: it_, room: square, amount: 4, left: 0, at: now }),
+        DamageDealt.make({
+          attacker: me,
+          target: it_,
+          room: square,
+          amount: 4,
+          left: 0,
+          at: now,
+          ...plain
+        }),
         MobDied.make({
           mob: ratId,
           mobName: "a marsh rat",
@@ -244,8 +287,24 @@ describe("AttackRound", () => {
     )
       .when(round(7), { seed: hits })
       .then(
-        DamageDealt.make({ attacker: me, target: it_, room: square, amount: 4, left: 6, at: now }),
-        DamageDealt.make({ attacker: it_, target: me, room: square, amount: 2, left: 0, at: now }),
+        DamageDealt.make({
+          attacker: me,
+          target: it_,
+          room: square,
+          amount: 4,
+          left: 6,
+          at: now,
+          ...plain
+        }),
+        DamageDealt.make({
+          attacker: it_,
+          target: me,
+          room: square,
+          amount: 2,
+          left: 0,
+          at: now,
+          ...plain
+        }),
         CharacterDied.make({
           character: annId,
           name: "Ann",
@@ -270,8 +329,24 @@ describe("AttackRound", () => {
       .when(round(7), { seed: hits })
       .then(
         FightTurned.make({ fight: 7, who: "mob", ...sides }),
-        DamageDealt.make({ attacker: me, target: it_, room: square, amount: 4, left: 6, at: now }),
-        DamageDealt.make({ attacker: it_, target: me, room: square, amount: 2, left: 0, at: now }),
+        DamageDealt.make({
+          attacker: me,
+          target: it_,
+          room: square,
+          amount: 4,
+          left: 6,
+          at: now,
+          ...plain
+        }),
+        DamageDealt.make({
+          attacker: it_,
+          target: me,
+          room: square,
+          amount: 2,
+          left: 0,
+          at: now,
+          ...plain
+        }),
         CharacterDied.make({
           character: annId,
           name: "Ann",
@@ -286,26 +361,4 @@ describe("AttackRound", () => {
       )
       .next()
       .leaves(ann("tide-quay", { gold: 4 }), rat("gallows-square", { hp: 6 })))
-})
-
-describe("kill", () => {
-  const here = given(ann("gallows-square"), bob("gallows-square"), rat("gallows-square"))
-  const says = (line: string) => here.says(ann("gallows-square"), line)
-  it("means mobs", () => {
-    says("kill rat").plans(attack("character"))
-    says("k marsh rat").plans(attack("character"))
-    says("kill bob").rejects(new NotAttackable({ what: "Bob" }))
-    says("kill moon").rejects(new NotHere({ what: "moon" }))
-    says("kill all").rejects(
-      new Rejected.Ambiguous({ word: "all", candidates: ["a marsh rat", "Ann", "Bob"] })
-    )
-  })
-  it("is not done in safe rooms", () =>
-    given(ann("tide-quay"), rat("tide-quay"))
-      .says(ann("tide-quay"), "kill rat")
-      .rejects(new Safe()))
-  it("of a mob means characters", () =>
-    here
-      .says(rat("gallows-square"), { _tag: "kill", target: "character.101" } as never)
-      .plans(attack("mob")))
 })

@@ -257,6 +257,14 @@ spawners:
       'b.yaml:4: spawners.rats.mob: there is no mob "rats" (did you mean "rat"?)'
     ])
   })
+  it("a resistance to what nobody deals", () => {
+    const more = `mobs:
+  rat: { name: a rat, keywords: [rat], description: R., hp: 5, hit: 50, damage: { low: 1, high: 1 }, exp: 1, resists: { chil: 5 } }
+`
+    assert.deepStrictEqual(told(smallest, more), [
+      'b.yaml:2: mobs.rat.resists.chil: is no type of damage (did you mean "chill"?)'
+    ])
+  })
   it("what no row can hold", () => {
     assert.deepStrictEqual(change("description: High.", 'description: "a\\0b"'), [
       "a.yaml:9: rooms.top.description: text holds NUL"
