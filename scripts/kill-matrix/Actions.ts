@@ -124,6 +124,7 @@ export const actions: ReadonlyArray<Scenario> = [
       )
   },
   typed("Examine", "look knife"),
+  typed("Exits", "exits"),
   typed("Flee", "flee", { before: fighting }),
   timed("ForgetGreeting", { before: ["open east", "e"] }),
   typed("GetGold", "get gold from chest"),
@@ -178,6 +179,7 @@ export const actions: ReadonlyArray<Scenario> = [
         }
       })
   },
+  typed("LockDoor", "unlock down", { before: ["get pin"] }),
   typed("Look", "look"),
   typed("Move", "n"),
   timed("MoveMob", { place: "walks" }),

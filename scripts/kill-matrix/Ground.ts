@@ -18,10 +18,12 @@ export type Place = keyof typeof places
 const safe = true
 const seldom = 3_600
 const doors = { to: "shed", door: "shed door" }
+const hatch = { door: "hatch", key: "pin", starts: "locked" }
 
+type Exit = string | { readonly to: string; readonly door: string; readonly key?: string }
 interface Room {
   readonly safe?: boolean
-  readonly exits?: Readonly<Record<string, string | { readonly to: string; readonly door: string }>>
+  readonly exits?: Readonly<Record<string, Exit>>
   readonly items?: ReadonlyArray<string>
   readonly onEnter?: object
   readonly portal?: { readonly place: string; readonly room: string }
@@ -50,8 +52,8 @@ const places = {
     rooms: {
       gate: {
         safe,
-        exits: { north: "field", east: doors },
-        items: ["lantern", "knife", "chest"],
+        exits: { north: "field", east: doors, down: { to: "vault", ...hatch } },
+        items: ["lantern", "knife", "chest", "pin"],
         portal: { place: "far", room: "shore" }
       },
       shed: {
@@ -59,6 +61,7 @@ const places = {
         exits: { west: { to: "gate", door: doors.door } },
         onEnter: { speaker: "a voice", says: "Take it.", gives: "lantern", again: 1 }
       },
+      vault: { safe, exits: { up: { to: "gate", ...hatch } } },
       field: { exits: { south: "gate" } }
     },
     spawners: {
@@ -113,8 +116,7 @@ const slug = (set: number, name: string) => `${name}-${set}`
 /** One set, its names made its own. */
 const setOf = (set: number) => {
   const own = (name: string) => slug(set, name)
-  const exit = (to: string | { readonly to: string; readonly door: string }) =>
-    typeof to === "string" ? own(to) : { ...to, to: own(to.to) }
+  const exit = (to: Exit) => (typeof to === "string" ? own(to) : { ...to, to: own(to.to) })
   const all = Object.entries(places as Readonly<Record<string, Authored>>)
   return {
     places: all.map(([name, { start }]) => [
@@ -174,6 +176,7 @@ const file = {
       corpse: item("corpse", { takeable: false, container: true }),
       coins: item("coins"),
       lantern: item("lantern"),
+      pin: item("pin"),
       knife: item("knife", { damage: { low: 1, high: 1 } }),
       chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })
     },

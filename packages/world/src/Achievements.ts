@@ -50,12 +50,13 @@ const gains = (feats: Feats, achievement: string): Feats =>
   feats.gained.includes(achievement) ? feats : { ...feats, gained: [...feats.gained, achievement] }
 
 const sees = (feats: Feats, slug: string, content: Content.Read): Feats => {
-  const { place } = Lookup.room(content, slug)
+  const { place, secret } = Lookup.room(content, slug)
+  if (secret) return feats
   const whole = `${explorer}${place}`
   if (feats.gained.includes(whole) || feats.seen.includes(slug)) return feats
   const seen = [...feats.seen, slug]
   const rooms = Object.entries(content(World).rooms).flatMap(([name, template]) =>
-    template.place === place ? [name] : []
+    template.place === place && !template.secret ? [name] : []
   )
   // All of it: what is remembered is the achievement, and its rooms no longer.
   return rooms.every((name) => seen.includes(name))

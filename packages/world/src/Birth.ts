@@ -72,10 +72,10 @@ const sorted = <A>(record: Readonly<Record<string, A>>): ReadonlyArray<[string, 
 const placeOf = ({ places, settings }: Authored, instance: number): string =>
   sorted(places).find(([, { number }]) => number === instance)?.[0] ?? settings.place
 
-/** Doors are closed at the beginning. */
+/** Doors as they stand at the beginning. */
 const doorsOf = ({ exits }: RoomTemplate): Readonly<Record<string, Standing>> =>
   Object.fromEntries(
-    Object.entries(exits).flatMap(([direction, { door }]) =>
-      door === null ? [] : [[direction, "closed" as const]]
+    Object.entries(exits).flatMap(([direction, { door, starts }]) =>
+      door === null ? [] : [[direction, starts]]
     )
   )

@@ -17,5 +17,10 @@ const back: { readonly [D in Direction]: Direction } = {
 }
 /** The way back. */
 export const opposite = (direction: Direction): Direction => back[direction]
+/** The direction that a text names, in full or by its first letter. */
+export const named = (text: string): Direction | undefined => {
+  const said = text.toLowerCase()
+  return all.find((direction) => direction === said || direction.charAt(0) === said)
+}
 /** Whether a text is the name of a direction. */
 export const is = Schema.is(Direction)

@@ -1,25 +1,30 @@
 /** The doors of a room, as players name them: by direction or by a word of their name. */
 import type { Command } from "@wr2/core"
 import { Result } from "effect"
+import { LockDoor } from "./actions/LockDoor.ts"
 import { SetDoor } from "./actions/SetDoor.ts"
 import { Room } from "./aggregates/Room.ts"
-import { DoorAlready, NotHere } from "./Failures.ts"
+import type { Standing } from "./aggregates/Room.ts"
+import * as Lookup from "./content/Lookup.ts"
+import { DoorAlready, DoorOpen, Locked, LockAlready, NoKey, NoLock, NotHere } from "./Failures.ts"
 import { me } from "./Me.ts"
-import type { Look } from "./Things.ts"
+import * as Things from "./Things.ts"
 import * as Ways from "./Ways.ts"
 
 /** A door, on this side. */
 interface Door {
   readonly way: Ways.Way
   readonly name: string
-  readonly isOpen: boolean
+  readonly standing: Standing
+  /** The slug of its key; null: it has no lock. */
+  readonly key: string | null
 }
 
 /** The door that a text names. */
 const find = (
   text: string,
   room: Room["id"],
-  { content, projection }: Look
+  { content, projection }: Things.Look
 ): Result.Result<Door, NotHere> => {
   const here = projection.get(Room, room)
   const words = text.toLowerCase().split(/\s+/)
@@ -32,16 +37,38 @@ const find = (
           names.includes(word) || (word.length === 1 && door !== null && direction.startsWith(word))
       )
     })
-  return here === undefined || way === undefined || way.door === null
-    ? Result.fail(new NotHere({ what: text }))
-    : Result.succeed({ way, name: way.door, isOpen: Ways.isOpen(here, way.direction) })
+  if (here === undefined || way === undefined || way.door === null) {
+    return Result.fail(new NotHere({ what: text }))
+  }
+  const key = Lookup.room(content, here.template).exits[way.direction]?.key ?? null
+  const standing = Ways.standing(here, way.direction)
+  return Result.succeed({ way, name: way.door, standing, key })
 }
 
 /** Plans that the door which a text names is opened, or closed. */
 export const set = (text: string, open: boolean, planning: Command.Planning) =>
   Result.gen(function* () {
     const { id: character, room } = yield* me(planning)
-    const { isOpen, name, way } = yield* find(text, room, planning)
-    if (isOpen === open) return yield* Result.fail(new DoorAlready({ door: name, open }))
+    const { name, standing, way } = yield* find(text, room, planning)
+    if ((standing === "open") === open) {
+      return yield* Result.fail(new DoorAlready({ door: name, open }))
+    }
+    if (standing === "locked") return yield* Result.fail(new Locked({ door: name }))
     return [SetDoor.make({ character, room, way, open })]
+  })
+
+/** Plans that the door which a text names is locked, or unlocked, with the key that is carried. */
+export const lock = (text: string, locked: boolean, planning: Command.Planning) =>
+  Result.gen(function* () {
+    const { id: character, room } = yield* me(planning)
+    const { key, name, standing, way } = yield* find(text, room, planning)
+    if (key === null) return yield* Result.fail(new NoLock({ door: name }))
+    if (standing === "open") return yield* Result.fail(new DoorOpen({ door: name }))
+    if ((standing === "locked") === locked) {
+      return yield* Result.fail(new LockAlready({ door: name, locked }))
+    }
+    const carried = Things.items(planning, "character", character)
+    const fits = carried.find(({ row }) => row.template === key)
+    if (fits === undefined) return yield* Result.fail(new NoKey({ door: name }))
+    return [LockDoor.make({ character, room, way, key: fits.row.id, locked })]
   })

@@ -17,7 +17,10 @@ import { CorpseDecayed } from "./events/CorpseDecayed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
 import { DeedPassedOn } from "./events/DeedPassedOn.ts"
 import { DoorClosed } from "./events/DoorClosed.ts"
+import { DoorLocked } from "./events/DoorLocked.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
+import { DoorUnlocked } from "./events/DoorUnlocked.ts"
+import { ExitsShown } from "./events/ExitsShown.ts"
 import { FeatsKept } from "./events/FeatsKept.ts"
 import { FeatsSent } from "./events/FeatsSent.ts"
 import { FightBegan } from "./events/FightBegan.ts"
@@ -66,7 +69,10 @@ export const events = [
   DamageDealt,
   DeedPassedOn,
   DoorClosed,
+  DoorLocked,
   DoorOpened,
+  DoorUnlocked,
+  ExitsShown,
   FeatsKept,
   FeatsSent,
   FightBegan,

@@ -16,6 +16,21 @@ export class DoorAlready extends Schema.TaggedError<DoorAlready>()("DoorAlready"
   door: Schema.String,
   open: Schema.Boolean
 }) {}
+/** The door is locked. */
+export class Locked extends Schema.TaggedError<Locked>()("Locked", { door: Schema.String }) {}
+/** The door has no lock. */
+export class NoLock extends Schema.TaggedError<NoLock>()("NoLock", { door: Schema.String }) {}
+/** Its key is not at hand. */
+export class NoKey extends Schema.TaggedError<NoKey>()("NoKey", { door: Schema.String }) {}
+/** An open door is not locked. */
+export class DoorOpen extends Schema.TaggedError<DoorOpen>()("DoorOpen", {
+  door: Schema.String
+}) {}
+/** The lock is as it should be already. */
+export class LockAlready extends Schema.TaggedError<LockAlready>()("LockAlready", {
+  door: Schema.String,
+  locked: Schema.Boolean
+}) {}
 /** It cannot be done while fighting. */
 export class Fighting extends Schema.TaggedError<Fighting>()("Fighting", {}) {}
 /** It can be done only while fighting. */

@@ -11,6 +11,7 @@ import { dropGoldRule } from "./actions/DropGold.ts"
 import { dropItemRule } from "./actions/DropItem.ts"
 import { enterRule } from "./actions/Enter.ts"
 import { examineView } from "./actions/Examine.ts"
+import { exitsView } from "./actions/Exits.ts"
 import { fleeRule } from "./actions/Flee.ts"
 import { forgetGreetingRule } from "./actions/ForgetGreeting.ts"
 import { grantAchievementRule } from "./actions/GrantAchievement.ts"
@@ -23,6 +24,7 @@ import { helpView } from "./actions/Help.ts"
 import { inventoryView } from "./actions/Inventory.ts"
 import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
+import { lockDoorRule } from "./actions/LockDoor.ts"
 import { lookView } from "./actions/Look.ts"
 import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
@@ -48,6 +50,7 @@ import { close } from "./commands/Close.ts"
 import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
+import { exits } from "./commands/Exits.ts"
 import { flee } from "./commands/Flee.ts"
 import { get } from "./commands/Get.ts"
 import { give } from "./commands/Give.ts"
@@ -56,6 +59,7 @@ import { greet } from "./commands/Greet.ts"
 import { help } from "./commands/Help.ts"
 import { inventory } from "./commands/Inventory.ts"
 import { kill } from "./commands/Kill.ts"
+import { lock } from "./commands/Lock.ts"
 import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
 import { quit } from "./commands/Quit.ts"
@@ -63,6 +67,7 @@ import { remember } from "./commands/Remember.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
+import { unlock } from "./commands/Unlock.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -76,6 +81,9 @@ const typed = [
   go,
   open,
   close,
+  unlock,
+  lock,
+  exits,
   enter,
   say,
   get,
@@ -106,6 +114,7 @@ export const world = (content: Content.Value) =>
       dropItemRule,
       enterRule,
       examineView,
+      exitsView,
       fleeRule,
       forgetGreetingRule,
       getGoldRule,
@@ -118,6 +127,7 @@ export const world = (content: Content.Value) =>
       inventoryView,
       keepFeatsRule,
       leaveRule,
+      lockDoorRule,
       lookView,
       moveRule,
       moveMobRule,

@@ -39,6 +39,14 @@ export const RoomSight = Schema.Struct({
 })
 export type RoomSight = typeof RoomSight.Type
 
+/** A way as seen from its beginning: what is behind a closed door is not. */
+export const WaySight = Schema.Struct({
+  direction: Direction.Direction,
+  door: Schema.NullOr(Schema.String),
+  /** The name of the room that it leads to. */
+  leads: Schema.NullOr(Schema.String)
+})
+
 /** How a character does. */
 export const SelfSight = Schema.Struct({
   id: Character.Id,
@@ -83,6 +91,17 @@ export const room = (
     )
   }
 }
+
+/** The ways out of a room. */
+export const ways = (
+  here: Room,
+  { content, projection }: Things.Look
+): ReadonlyArray<typeof WaySight.Type> =>
+  Ways.from(here, projection, content).map(({ direction, door, to }) => {
+    const beyond = projection.get(Room, to)
+    const seen = beyond !== undefined && Ways.isOpen(here, direction)
+    return { direction, door, leads: seen ? Lookup.room(content, beyond.template).name : null }
+  })
 
 /** A character's own state, health as of `now`. */
 export const self = (character: Character, look: Things.Look, now: number): SelfSight => {

@@ -2,6 +2,7 @@
 import type { Content, Projection } from "@wr2/core"
 import { Schema } from "effect"
 import { Room } from "./aggregates/Room.ts"
+import type { Standing } from "./aggregates/Room.ts"
 import * as Lookup from "./content/Lookup.ts"
 import * as Direction from "./Direction.ts"
 
@@ -16,9 +17,13 @@ export const Way = Schema.Struct({
 })
 export type Way = typeof Way.Type
 
-/** Whether a door in this direction lets pass. A room without it does. */
+/** How a door in this direction stands. Where there is none, the way is open. */
+export const standing = (room: Room, direction: Direction.Direction): Standing =>
+  room.doors[direction] ?? "open"
+
+/** Whether a door in this direction lets pass. */
 export const isOpen = (room: Room, direction: Direction.Direction): boolean =>
-  room.doors[direction] !== "closed"
+  standing(room, direction) === "open"
 
 /** All ways out of a room, in the order of directions. */
 export const from = (

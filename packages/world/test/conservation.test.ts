@@ -13,6 +13,8 @@ import { players } from "../src/Players.ts"
 import * as Views from "../src/views/Views.ts"
 import { Play, supply } from "./fixtures/Play.ts"
 import type { Came } from "./fixtures/Play.ts"
+import { tours } from "./fixtures/Tours.ts"
+import type { Tour } from "./fixtures/Tours.ts"
 
 const names = ["Ann", "Bob", "Cid", "Dot"]
 const lines = [
@@ -30,6 +32,8 @@ const lines = [
   "open gate",
   "open slab",
   "close door",
+  "open hatch",
+  "close hatch",
   "look",
   "look rat",
   "look at ann",
@@ -136,6 +140,29 @@ const play = (seed: number, steps: number) => {
   return plays
 }
 
+/** A tour, by whoever is in it. */
+const led = (tour: Tour) => {
+  const ids = supply()
+  const plays = [new Play(1, ids), new Play(2, ids)] as const
+  const [here] = plays
+  const persons = new Map(
+    [...new Set(tour.map(([name]) => name))].map((name) => [name, ids.next()])
+  )
+  for (const [name, id] of persons) {
+    here.does(players.create({ id, name, account: id, fresh: { description: "A guest." } }), null)
+    here.does(players.enter({ id, session: name }), null)
+  }
+  for (const [name, ...said] of tour) {
+    for (const line of said) {
+      const rejected = here.says({ type: "Character", id: persons.get(name)! }, line)
+      assert.isUndefined(rejected, `${name}: ${line}`)
+      consistent(here)
+    }
+  }
+  here.consumes()
+  return plays
+}
+
 /** What must hold between rows, always. */
 const consistent = ({ projection }: { readonly projection: Projection }): void => {
   for (const character of projection.all(Character)) {
@@ -171,7 +198,9 @@ const consistent = ({ projection }: { readonly projection: Projection }): void =
         north: "south",
         south: "north",
         east: "west",
-        west: "east"
+        west: "east",
+        up: "down",
+        down: "up"
       }
       const other = projection
         .all(Room)
@@ -186,7 +215,7 @@ describe("a random game", () => {
   let came: ReadonlyArray<Came> = []
   let events: ReadonlyArray<WorldEvent> = []
   beforeAll(() => {
-    games = Array.from({ length: 30 }, (_, i) => play(i + 1, 300))
+    games = [...Array.from({ length: 30 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = came.flatMap((each) => each.events)
   }, 60_000)

@@ -53,14 +53,16 @@ it.effect("a walk, with a door, a gift, a sword, and a look after each step", ()
         "Exits: north, east (green door, closed), south.",
         "The green door is closed.",
         "The Chandlery",
-        "Exits: west (green door, open).",
+        "Exits: west (green door, open), down (cellar hatch, closed).",
         "A storm lantern lies here.",
         "A rusty cutlass lies here.",
+        "A bucket of tallow lies here.",
         // The look that was asked for, after the one that comes with the step.
         "The Chandlery",
-        "Exits: west (green door, open).",
+        "Exits: west (green door, open), down (cellar hatch, closed).",
         "A storm lantern lies here.",
         "A rusty cutlass lies here.",
+        "A bucket of tallow lies here.",
         "You carry a storm lantern, a rusty cutlass (in hand) and a ship's biscuit.",
         "You have 20 gold coins."
       ]

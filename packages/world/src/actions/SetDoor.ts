@@ -5,7 +5,7 @@ import { Character } from "../aggregates/Character.ts"
 import { Room } from "../aggregates/Room.ts"
 import { DoorClosed } from "../events/DoorClosed.ts"
 import { DoorOpened } from "../events/DoorOpened.ts"
-import { DoorAlready, Elsewhere } from "../Failures.ts"
+import { DoorAlready, Elsewhere, Locked } from "../Failures.ts"
 import * as Ways from "../Ways.ts"
 
 export const SetDoor = Action.make("SetDoor", {
@@ -17,7 +17,7 @@ export const SetDoor = Action.make("SetDoor", {
 /** Locks both rooms. */
 export const setDoorRule = SetDoor.rule({
   emits: [DoorOpened, DoorClosed],
-  fails: [Elsewhere, DoorAlready],
+  fails: [Elsewhere, DoorAlready, Locked],
   locks: (a) => [Room.ref(a.room), Room.ref(a.way.to), Character.ref(a.character)],
   decide: ({ character: id, open, room, way }, { the }) =>
     Result.gen(function* () {
@@ -28,6 +28,9 @@ export const setDoorRule = SetDoor.rule({
       const door = way.door ?? way.direction
       if (Ways.isOpen(side, way.direction) === open) {
         return yield* Result.fail(new DoorAlready({ door, open }))
+      }
+      if (Ways.standing(side, way.direction) === "locked") {
+        return yield* Result.fail(new Locked({ door }))
       }
       const set = { room, direction: way.direction, beyond: way.to, door }
       const by = { character: id, name: character.name }

@@ -6,8 +6,8 @@ import { Schema } from "effect"
 export const RoomMemory = Schema.Struct({ greeted: Schema.Array(Schema.Int) })
 export type RoomMemory = typeof RoomMemory.Type
 
-/** How a door stands. */
-export const Standing = Schema.Literals(["open", "closed"])
+/** How a door stands. What is locked is closed as well. */
+export const Standing = Schema.Literals(["open", "closed", "locked"])
 export type Standing = typeof Standing.Type
 
 export const Room = Aggregate.define("Room", {

@@ -4,7 +4,7 @@ import * as Direction from "../Direction.ts"
 import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
-import type { Authored, Section } from "./World.ts"
+import type { Authored, Exit, Section } from "./World.ts"
 
 const isDamageType = Schema.is(DamageType)
 
@@ -78,7 +78,7 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
         if (beyond.place !== room.place) {
           wrong("rooms", slug, [...path, "to"], `leads into ${beyond.place}: use a portal`)
         }
-        if (exit.door !== null && (back?.to !== slug || back.door !== exit.door)) {
+        if (exit.door !== null && !isOtherSide(exit, back, slug)) {
           const side = `rooms.${exit.to}.exits.${Direction.opposite(direction)}`
           wrong(
             "rooms",
@@ -87,6 +87,9 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
             `a door has two sides: ${side} has not the same one`
           )
         }
+        if (exit.key !== null) names("rooms", slug, [...path, "key"], "items", exit.key)
+        const odd = oddDoor(exit)
+        if (odd !== undefined) wrong("rooms", slug, [...path, odd.field], odd.reason)
       }
     }
     if (room.onEnter !== null && room.onEnter.gives !== null) {
@@ -140,6 +143,24 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
   ) {
     if (low > high) wrong(section, slug, path, `low ${low} is above high ${high}`)
   }
+}
+
+/** Whether an exit is the other side of this door: it leads back, by the same door, as it stands here. */
+const isOtherSide = (here: Exit, back: Exit | undefined, slug: string): boolean =>
+  back?.to === slug &&
+  back.door === here.door &&
+  back.key === here.key &&
+  back.starts === here.starts
+
+/** What an exit says of a door that it has not, or of a lock. */
+const oddDoor = ({ door, key, starts }: Exit) => {
+  if (door === null && key !== null) return { field: "key", reason: "there is no door to lock" }
+  if (door === null && starts !== "closed") {
+    return { field: "starts", reason: "there is no door that could stand so" }
+  }
+  return starts === "locked" && key === null
+    ? { field: "starts", reason: "nobody could ever unlock it: say which item is its `key`" }
+    : undefined
 }
 
 const holdsItself = (world: Authored, slug: string, whole: string, seen: Set<string>): boolean =>

@@ -18,7 +18,7 @@ import type { Authored } from "./World.ts"
 const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   settings: { gold: 0, carry: 20, decay: 120 },
   places: {},
-  rooms: { safe: false, exits: {}, items: [], onEnter: null, portal: null },
+  rooms: { safe: false, secret: false, exits: {}, items: [], onEnter: null, portal: null },
   items: {
     takeable: true,
     container: false,
@@ -45,6 +45,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   onEnter: { gives: null, again: 60 }
 }
+const plainExit = { door: null, key: null, starts: "closed" }
 const slugRule = /^[a-z][a-z0-9-]*$/
 const entries: Readonly<Record<string, Schema.Top>> = { settings: Settings, ...sections }
 
@@ -68,7 +69,7 @@ export const parse = (
     Object.keys(entries).map((section) => [section, {}])
   )
   for (const entry of found.values()) {
-    const value = completed(entry)
+    const value = completed(entry.section, entry.value)
     problems.push(...misfits(entry, value))
     if (entry.slug === null) authored[entry.section] = value as Record<string, unknown>
     else authored[entry.section]![entry.slug] = value
@@ -120,8 +121,8 @@ const misplaced = (
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** The entry with its defaults, and short exits written out. */
-const completed = ({ section, value }: Source.Entry): unknown => {
+/** An entry with its defaults, and short exits written out. */
+export const completed = (section: string, value: unknown): unknown => {
   if (!isRecord(value)) return value
   const full: Record<string, unknown> = { ...defaults[section], ...value }
   for (const [key, more] of Object.entries(inner)) {
@@ -134,9 +135,9 @@ const completed = ({ section, value }: Source.Entry): unknown => {
       Object.entries(exits).map(([direction, exit]) => [
         direction,
         typeof exit === "string"
-          ? { to: exit, door: null }
+          ? { ...plainExit, to: exit }
           : isRecord(exit)
-            ? { door: null, ...exit }
+            ? { ...plainExit, ...exit }
             : exit
       ])
     )

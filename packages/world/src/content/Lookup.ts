@@ -18,6 +18,7 @@ export const room = (content: Content.Read, slug: string): RoomTemplate =>
     name: slug,
     description: slug,
     safe: true,
+    secret: true,
     exits: {},
     items: [],
     onEnter: null,

@@ -3,6 +3,7 @@
  * logged Action can be replayed on what it was decided on.
  */
 import type { Content } from "@wr2/core"
+import { completed } from "./Load.ts"
 import { World } from "./World.ts"
 import type { Authored } from "./World.ts"
 
@@ -42,13 +43,23 @@ export const rows = (content: Content.Value): Published => {
   }
 }
 
-/** The content that was kept; throws when it does not have its shape. Its hash is as it was. */
-export const read = (published: Published): Content.Value =>
-  World.make({
-    settings: published.world.settings,
-    places: published.world.places,
-    spawners: published.world.spawners,
-    rooms: fromRows(published.room_template),
-    mobs: fromRows(published.mob_template),
-    items: fromRows(published.item_template)
+/**
+ * The content that was kept; throws when it does not have its shape. What a field made since would say
+ * is its default; the hash is as it was.
+ */
+export const read = (published: Published): Content.Value => {
+  const { content_hash: hash, places, settings, spawners } = published.world
+  const each = (section: string, entries: unknown) =>
+    Object.fromEntries(
+      Object.entries(entries as object).map(([slug, data]) => [slug, completed(section, data)])
+    )
+  const value = World.make({
+    settings: completed("settings", settings),
+    places: each("places", places),
+    spawners: each("spawners", spawners),
+    rooms: each("rooms", fromRows(published.room_template)),
+    mobs: each("mobs", fromRows(published.mob_template)),
+    items: each("items", fromRows(published.item_template))
   } as Authored)
+  return { ...value, hash }
+}

@@ -5,6 +5,7 @@
 import { Content } from "@wr2/core"
 import { Schema } from "effect"
 import { DamageType } from "../DamageType.ts"
+import { Standing } from "../aggregates/Room.ts"
 
 const Text = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
 const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(60))
@@ -30,7 +31,14 @@ export const Place = Schema.Struct({
 export type Place = typeof Place.Type
 
 /** A way out of a room; with a name for its door if it has one. */
-export const Exit = Schema.Struct({ to: Slug, door: Schema.NullOr(Name) })
+export const Exit = Schema.Struct({
+  to: Slug,
+  door: Schema.NullOr(Name),
+  /** The item that locks and unlocks the door; null: it has no lock. */
+  key: Schema.NullOr(Slug),
+  /** How the door stands at the beginning. */
+  starts: Standing
+})
 export type Exit = typeof Exit.Type
 
 /** What happens when a character comes in. */
@@ -56,6 +64,8 @@ export const RoomTemplate = Schema.Struct({
   description: Text,
   /** Nobody fights in it. */
   safe: Schema.Boolean,
+  /** Who has seen the whole place need not have seen it. */
+  secret: Schema.Boolean,
   /** By direction. */
   exits: Schema.Record(Schema.String, Exit),
   /** What lies in it at the beginning. */

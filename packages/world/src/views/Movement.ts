@@ -4,7 +4,9 @@ import type { Direction } from "../Direction.ts"
 import type { CharacterFled } from "../events/CharacterFled.ts"
 import type { CharacterMoved } from "../events/CharacterMoved.ts"
 import type { DoorClosed } from "../events/DoorClosed.ts"
+import type { DoorLocked } from "../events/DoorLocked.ts"
 import type { DoorOpened } from "../events/DoorOpened.ts"
+import type { DoorUnlocked } from "../events/DoorUnlocked.ts"
 import type { FleeFailed } from "../events/FleeFailed.ts"
 import type { MobMoved } from "../events/MobMoved.ts"
 import type { Perceiver } from "./Perceiver.ts"
@@ -42,7 +44,18 @@ const door =
       ? `The ${e.door} ${theirs}.`
       : `${You(e.character, e.name, who)} ${does(e.character, who, yours, theirs)} the ${e.door}.`
   ]
+const lock =
+  (yours: string, theirs: string): View<typeof DoorLocked | typeof DoorUnlocked> =>
+  (e, who) => [
+    who.room === e.beyond
+      ? `The lock of the ${e.door} turns.`
+      : `${You(e.character, e.name, who)} ${does(e.character, who, yours, theirs)} the ${e.door} with ${e.keyName}.`
+  ]
 /** A door opens. */
 export const doorOpened: View<typeof DoorOpened> = door("open", "opens")
 /** A door closes. */
 export const doorClosed: View<typeof DoorClosed> = door("close", "closes")
+/** A door is locked. */
+export const doorLocked: View<typeof DoorLocked> = lock("lock", "locks")
+/** A door is unlocked. */
+export const doorUnlocked: View<typeof DoorUnlocked> = lock("unlock", "unlocks")

@@ -1,4 +1,5 @@
 /** The answers to looking and asking. */
+import type { ExitsShown } from "../events/ExitsShown.ts"
 import type { HelpShown } from "../events/HelpShown.ts"
 import type { InventoryShown } from "../events/InventoryShown.ts"
 import type { PlayersListed } from "../events/PlayersListed.ts"
@@ -34,6 +35,15 @@ export const self = (sight: SelfSight): ReadonlyArray<string> => [
 ]
 /** To `look`. */
 export const roomViewed: View<typeof RoomViewed> = (e) => room(e.sight)
+/** To `exits`. */
+export const exitsShown: View<typeof ExitsShown> = (e) =>
+  e.exits.length === 0
+    ? ["There is no way out."]
+    : e.exits.map(({ direction, door, leads }) =>
+        leads === null
+          ? `${capital(direction)}: the ${door} is closed.`
+          : `${capital(direction)}: ${leads}${door === null ? "" : ` (through the ${door})`}.`
+      )
 /** To `look at`. */
 export const thingViewed: View<typeof ThingViewed> = (e) => [
   capital(e.name),

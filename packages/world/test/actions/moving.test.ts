@@ -1,14 +1,22 @@
 import { describe, it } from "@effect/vitest"
-import { DoorClosed } from "../../src/events/DoorClosed.ts"
 import { Look } from "../../src/actions/Look.ts"
 import { Move } from "../../src/actions/Move.ts"
 import { MoveMob } from "../../src/actions/MoveMob.ts"
 import { SetDoor } from "../../src/actions/SetDoor.ts"
 import { Room } from "../../src/aggregates/Room.ts"
 import { CharacterMoved } from "../../src/events/CharacterMoved.ts"
+import { DoorClosed } from "../../src/events/DoorClosed.ts"
 import { DoorOpened } from "../../src/events/DoorOpened.ts"
 import { MobMoved } from "../../src/events/MobMoved.ts"
-import { DoorAlready, DoorShut, Elsewhere, Fighting, NoExit, NotHere } from "../../src/Failures.ts"
+import {
+  DoorAlready,
+  DoorShut,
+  Elsewhere,
+  Fighting,
+  Locked,
+  NoExit,
+  NotHere
+} from "../../src/Failures.ts"
 import type { Direction } from "../../src/Direction.ts"
 import type { Way } from "../../src/Ways.ts"
 import { ann, annId, at, bob, given, rat, ratId, room } from "../fixtures/Saltmere.ts"
@@ -26,7 +34,10 @@ const toShop = way("east", "chandlery", { door: "green door", trigger: true })
 const step = (from: Slug, by: Way) => Move.make({ character: annId, from: at(from), way: by })
 const moved = (from: Slug, to: Slug, direction: Direction) =>
   CharacterMoved.make({ character: annId, name: "Ann", from: at(from), to: at(to), direction })
-const ajar = [room("rope-street", { east: "open" }), room("chandlery", { west: "open" })] as const
+const ajar = [
+  room("rope-street", { east: "open" }),
+  room("chandlery", { west: "open", down: "locked" })
+] as const
 
 describe("Move", () => {
   it("walks", () =>
@@ -128,6 +139,18 @@ describe("SetDoor", () => {
       .leaves(room("rope-street"), room("chandlery")))
   it("is refused from elsewhere", () =>
     given(ann("tide-quay")).when(set(true)).fails(new Elsewhere()))
+})
+
+describe("what is locked", () => {
+  const hatch = way("down", "candle-cellar", { door: "cellar hatch" })
+  it("is not opened", () =>
+    given(ann("chandlery"))
+      .when(SetDoor.make({ character: annId, room: at("chandlery"), way: hatch, open: true }))
+      .fails(new Locked({ door: "cellar hatch" })))
+  it("is not walked through", () =>
+    given(ann("chandlery"))
+      .when(step("chandlery", hatch))
+      .fails(new DoorShut({ door: "cellar hatch" })))
 })
 
 describe("go", () => {
