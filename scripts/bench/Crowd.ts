@@ -108,7 +108,10 @@ export const crowd = (options: Crowded): Crowd => {
         gold: 1_000_000,
         wielding: null,
         fighting: fight?.fighting ?? null,
-        fight: fight?.fight ?? null
+        fight: fight?.fight ?? null,
+        worn: {},
+        replyTo: null,
+        aliases: {}
       },
       { session: `session-${id}`, since: now }
     )

@@ -33,7 +33,10 @@ export const person = (id: number, name: string) => ({
   gold: 5,
   wielding: null,
   fighting: null,
-  fight: null
+  fight: null,
+  worn: {},
+  replyTo: null,
+  aliases: {}
 })
 export const biscuit = {
   id: 20,

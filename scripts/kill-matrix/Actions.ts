@@ -123,6 +123,7 @@ export const actions: ReadonlyArray<Scenario> = [
             enter
       )
   },
+  typed("Emote", "emote waits"),
   typed("Examine", "look knife"),
   typed("Exits", "exits"),
   typed("Flee", "flee", { before: fighting }),
@@ -215,7 +216,9 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.another("births", "SpawnMobs")
       })
   },
+  together("Tell", (other) => `tell ${other} what is to be told`),
   timed("Think", { place: "thoughts" }),
   typed("Who", "who"),
-  typed("Wield", "wield knife", { before: ["get knife"] })
+  typed("Wield", "wield knife", { before: ["get knife"] }),
+  typed("Yell", "yell what is to be heard")
 ]

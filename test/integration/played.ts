@@ -180,7 +180,10 @@ const played = Effect.gen(function* () {
     gold: 0,
     wielding: null,
     fighting: null,
-    fight: null
+    fight: null,
+    worn: {},
+    replyTo: null,
+    aliases: {}
   }
   yield* queued(902, "Admit", { character: stranger, items: [], session: "none" }, null)
   yield* playing(

@@ -49,6 +49,9 @@ import { ScoreShown } from "./events/ScoreShown.ts"
 import { SessionBegan } from "./events/SessionBegan.ts"
 import { SpawnerShort } from "./events/SpawnerShort.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
+import { Emoted } from "./events/Emoted.ts"
+import { Told } from "./events/Told.ts"
+import { Yelled } from "./events/Yelled.ts"
 
 /** All Events of the game. */
 export const events = [
@@ -100,7 +103,10 @@ export const events = [
   ScoreShown,
   SessionBegan,
   SpawnerShort,
-  ThingViewed
+  ThingViewed,
+  Emoted,
+  Told,
+  Yelled
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

@@ -64,6 +64,12 @@ export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
 export class TooPoor extends Schema.TaggedError<TooPoor>()("TooPoor", { has: Schema.Int }) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
+/** Nobody of this name is awake in this instance. */
+export class Nobody extends Schema.TaggedError<Nobody>()("Nobody", { name: Schema.String }) {}
+/** Nobody has told one anything yet. */
+export class NobodyTold extends Schema.TaggedError<NobodyTold>()("NobodyTold", {}) {}
+/** One need not be told what one thinks. */
+export class TellSelf extends Schema.TaggedError<TellSelf>()("TellSelf", {}) {}
 /** The world calls something or somebody of its own so. */
 export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserved", {
   name: Schema.String

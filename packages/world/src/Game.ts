@@ -35,6 +35,9 @@ import { setDoorRule } from "./actions/SetDoor.ts"
 import { spawnRule } from "./actions/Spawn.ts"
 import { spawnMobsRule } from "./actions/SpawnMobs.ts"
 import { thinkRule } from "./actions/Think.ts"
+import { emoteRule } from "./actions/Emote.ts"
+import { tellRule } from "./actions/Tell.ts"
+import { yellRule } from "./actions/Yell.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { Character } from "./aggregates/Character.ts"
@@ -68,6 +71,10 @@ import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
 import { unlock } from "./commands/Unlock.ts"
+import { emote } from "./commands/Emote.ts"
+import { reply } from "./commands/Reply.ts"
+import { tell } from "./commands/Tell.ts"
+import { yell } from "./commands/Yell.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -86,6 +93,10 @@ const typed = [
   exits,
   enter,
   say,
+  tell,
+  reply,
+  emote,
+  yell,
   get,
   drop,
   give,
@@ -138,6 +149,9 @@ export const world = (content: Content.Value) =>
       spawnRule,
       spawnMobsRule,
       thinkRule,
+      emoteRule,
+      tellRule,
+      yellRule,
       whoView,
       wieldRule
     ],

@@ -35,7 +35,7 @@ export const players: Players<Snapshot, Fresh> = {
     Leave.make({ character: id(character), session, how: "lost" }),
   streams: (projection, character) => {
     const row = projection.get(Character, character)
-    return row === undefined ? [Character.stream(character)] : Streams.of(row.id, row.room)
+    return row === undefined ? [Character.stream(character)] : Streams.heard(row.id, row.room)
   },
   snapshot: {
     schema: Snapshot,

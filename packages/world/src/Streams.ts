@@ -1,4 +1,4 @@
-/** Which streams a character's subscriber hears: its own and its room's. */
+/** Which streams a character's subscriber hears: its own, its room's, and the one of the whole instance. */
 import type { Event } from "@wr2/core"
 import { Character } from "./aggregates/Character.ts"
 import { Room } from "./aggregates/Room.ts"
@@ -6,14 +6,22 @@ import { Room } from "./aggregates/Room.ts"
 type Id = Character["id"]
 type RoomId = Room["id"]
 
-/** The streams of a character who is in a room. */
+/** What all who are inside hear, wherever they are. */
+export const everywhere = "everywhere"
+
+/** The streams of a character and of the room it is in: for what concerns these. */
 export const of = (character: Id, room: RoomId): ReadonlyArray<string> => [
   Character.stream(character),
   Room.stream(room)
 ]
+/** All that a character hears who is in a room. */
+export const heard = (character: Id, room: RoomId): ReadonlyArray<string> => [
+  ...of(character, room),
+  everywhere
+]
 /** Begins to hear. */
 export const comesIn = (character: Id, room: RoomId): ReadonlyArray<Event.Follow> => [
-  { subscriber: Character.stream(character), leave: [], join: of(character, room) }
+  { subscriber: Character.stream(character), leave: [], join: heard(character, room) }
 ]
 /** Hears another room. */
 export const moves = (character: Id, from: RoomId, to: RoomId): ReadonlyArray<Event.Follow> =>
@@ -28,5 +36,5 @@ export const moves = (character: Id, from: RoomId, to: RoomId): ReadonlyArray<Ev
       ]
 /** Hears nothing more. */
 export const goesOut = (character: Id, room: RoomId): ReadonlyArray<Event.Follow> => [
-  { subscriber: Character.stream(character), leave: of(character, room), join: [] }
+  { subscriber: Character.stream(character), leave: heard(character, room), join: [] }
 ]

@@ -52,13 +52,22 @@ export const mobs = ({ content, projection }: Look, room: number): ReadonlyArray
 
 /** The persons in a room: those who are inside. */
 export const persons = ({ projection }: Look, room: number): ReadonlyArray<CharacterThing> =>
-  projection.by(Character, "here", room).map((row) => ({
-    kind: "character",
-    id: row.id,
-    name: row.name,
-    keywords: [row.name.toLowerCase()],
-    row
-  }))
+  projection.by(Character, "here", room).map(person)
+
+/** The persons in the instance who are inside. */
+export const awake = ({ projection }: Look): ReadonlyArray<CharacterThing> =>
+  projection.active(Character).flatMap((id) => {
+    const row = projection.get(Character, id)
+    return row === undefined ? [] : [person(row)]
+  })
+
+const person = (row: Character): CharacterThing => ({
+  kind: "character",
+  id: row.id,
+  name: row.name,
+  keywords: [row.name.toLowerCase()],
+  row
+})
 
 /** The words of a name of its own: of "the corpse of a marsh rat", so that `get all from rat` works. */
 const words = (name: string | null): ReadonlyArray<string> =>

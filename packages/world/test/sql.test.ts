@@ -15,10 +15,19 @@ const tables = new Map(
   ])
 )
 const types = { int: "bigint", text: "text", bool: "boolean", json: "jsonb" }
+/** Columns that a table got later, each as a line of CREATE TABLE would say it. */
+const added = (table: string): string =>
+  [...sql.matchAll(new RegExp(`ALTER TABLE wr2\\.${table}\\n([^;]*);`, "g"))]
+    .flatMap(([, body]) => [...body!.matchAll(/^ {2}ADD COLUMN ([^]*?)(?=,?\n {2}ADD|$(?![^]))/gm)])
+    .map(([, column]) => `  ${column}`)
+    .filter((column) => !column.includes("GENERATED ALWAYS"))
+    .join("\n")
 /** Columns of a table, as `name type [NOT NULL]`. */
 const columns = (table: string): ReadonlyArray<string> =>
   [
-    ...(tables.get(table) ?? "").matchAll(/^ {2}([a-z]\w*) +([a-z]\w*(?:\(3\))?)( NOT NULL)?/gm)
+    ...`${tables.get(table) ?? ""}\n${added(table)}`.matchAll(
+      /^ {2}([a-z]\w*) +([a-z]\w*(?:\(3\))?)( NOT NULL)?/gm
+    )
   ].map(([, name, type, rest]) => `${name} ${type}${rest ?? ""}`)
 
 describe("the migrations", () => {

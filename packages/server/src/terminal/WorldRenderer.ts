@@ -46,6 +46,9 @@ const tone = (event: WorldEvent, state: State): Tone => {
   if (gains.has(event._tag)) return "gain"
   switch (event._tag) {
     case "Said":
+    case "Emoted":
+    case "Told":
+    case "Yelled":
     case "Greeted":
       return "speech"
     case "DamageDealt":

@@ -1,7 +1,7 @@
 /** Makes a character, with the id that the directory reserved. Idempotent by state: again, it does nothing. */
 import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
-import { Character } from "../aggregates/Character.ts"
+import { bare, Character } from "../aggregates/Character.ts"
 import { Instance } from "../aggregates/Instance.ts"
 import * as Combat from "../Combat.ts"
 import { World } from "../content/World.ts"
@@ -45,7 +45,8 @@ export const createRule = Create.rule({
         gold: content(World).settings.gold,
         wielding: null,
         fighting: null,
-        fight: null
+        fight: null,
+        ...bare
       }
       return { events: [CharacterCreated.make({ character })] }
     })

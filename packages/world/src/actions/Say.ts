@@ -1,17 +1,12 @@
 /** A character says something to its room. */
 import { Action } from "@wr2/core"
-import { Result, Schema } from "effect"
+import { Result } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Said } from "../events/Said.ts"
 import { Elsewhere } from "../Failures.ts"
+import { Speech } from "../Speech.ts"
 
-/** What can be said at once, in characters. */
-export const textMax = 400
-
-export const Say = Action.make("Say", {
-  character: Character.Id,
-  text: Schema.String.check(Schema.isMaxLength(textMax))
-})
+export const Say = Action.make("Say", { character: Character.Id, text: Speech })
 /** Locks the speaker: where it stands when it speaks is who hears. */
 export const sayRule = Say.rule({
   emits: [Said],

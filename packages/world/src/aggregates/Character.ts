@@ -31,7 +31,13 @@ export const Character = Aggregate.define("Character", {
     /** The mob it strikes at. */
     fighting: Schema.NullOr(Schema.Int),
     /** Number of that fight: tells its rounds from those of an earlier one. */
-    fight: Schema.NullOr(Schema.Int)
+    fight: Schema.NullOr(Schema.Int),
+    /** Items it wears, by where it wears them. */
+    worn: Schema.Record(Schema.String, Schema.Int),
+    /** Who told it something last. */
+    replyTo: Schema.NullOr(Schema.Int),
+    /** Lines of its own making, by the word that it types for them. */
+    aliases: Schema.Record(Schema.String, Schema.String)
   },
   indexes: {
     /** Those who are inside, by room. */
@@ -44,5 +50,8 @@ export const Character = Aggregate.define("Character", {
     build: (_, now) => ({ session: forgotten, since: now })
   }
 })
+/** What nobody has who has only just begun. */
+export const bare = { worn: {}, replyTo: null, aliases: {} } as const
+
 /** A row of its table. */
 export type Character = Aggregate.Row<typeof Character>

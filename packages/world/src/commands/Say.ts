@@ -1,14 +1,15 @@
 /** `say hello`, `'hello`. */
 import { Command } from "@wr2/core"
-import { Result, Schema } from "effect"
-import { Say, textMax } from "../actions/Say.ts"
+import { Result } from "effect"
+import { Say } from "../actions/Say.ts"
 import { NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
+import { Speech } from "../Speech.ts"
 
 /** Plans Say. */
 export const say = Command.define("say", {
   grammar: "say|' <text...>",
-  fields: { text: Schema.String.check(Schema.isMaxLength(textMax)) },
+  fields: { text: Speech },
   rejects: [NotHere],
   precedence: 5,
   from: ["Character"],

@@ -49,7 +49,7 @@ describe("enter", () => {
     const streams = ["character:101", `room:${at("tide-quay")}`]
     assert.deepStrictEqual(CharacterEntered.heardBy(entered), streams)
     assert.deepStrictEqual(CharacterEntered.follows?.(entered), [
-      { subscriber: "character:101", leave: [], join: streams }
+      { subscriber: "character:101", leave: [], join: [...streams, "everywhere"] }
     ])
   })
   it("by the session inside does nothing", () =>

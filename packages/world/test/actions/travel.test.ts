@@ -126,7 +126,7 @@ describe("Arrive and Admit", () => {
       {
         subscriber: "character:101",
         leave: [],
-        join: ["character:101", `room:${at("whale-ring")}`]
+        join: ["character:101", `room:${at("whale-ring")}`, "everywhere"]
       }
     ])
   })
