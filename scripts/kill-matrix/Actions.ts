@@ -202,6 +202,7 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.some("yard", "PassDeedOn")
       })
   },
+  typed("PutItem", "put knife in chest", { before: ["get knife"] }),
   typed("Say", "say what is to be said", { place: "far" }),
   typed("Score", "score"),
   typed("SetDoor", "open east"),

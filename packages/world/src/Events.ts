@@ -35,6 +35,7 @@ import { InventoryShown } from "./events/InventoryShown.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
 import { ItemGiven } from "./events/ItemGiven.ts"
 import { ItemMade } from "./events/ItemMade.ts"
+import { ItemPut } from "./events/ItemPut.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
 import { MobDied } from "./events/MobDied.ts"
@@ -90,6 +91,7 @@ export const events = [
   ItemDropped,
   ItemGiven,
   ItemMade,
+  ItemPut,
   ItemTaken,
   ItemWielded,
   MobDied,

@@ -51,6 +51,17 @@ export class NotTakeable extends Schema.TaggedError<NotTakeable>()("NotTakeable"
 export class NotContainer extends Schema.TaggedError<NotContainer>()("NotContainer", {
   what: Schema.String
 }) {}
+/** No more goes into it. */
+export class Full extends Schema.TaggedError<Full>()("Full", {
+  what: Schema.String,
+  max: Schema.Int
+}) {}
+/** Nothing goes into itself. */
+export class IntoItself extends Schema.TaggedError<IntoItself>()("IntoItself", {
+  what: Schema.String
+}) {}
+/** Too many containers would be one in the other. */
+export class TooDeep extends Schema.TaggedError<TooDeep>()("TooDeep", { what: Schema.String }) {}
 /** It is not made for striking. */
 export class NotWeapon extends Schema.TaggedError<NotWeapon>()("NotWeapon", {
   what: Schema.String

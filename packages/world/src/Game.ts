@@ -29,6 +29,7 @@ import { lookView } from "./actions/Look.ts"
 import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
 import { passDeedOnRule } from "./actions/PassDeedOn.ts"
+import { putItemRule } from "./actions/PutItem.ts"
 import { sayRule } from "./actions/Say.ts"
 import { scoreView } from "./actions/Score.ts"
 import { setDoorRule } from "./actions/SetDoor.ts"
@@ -65,6 +66,7 @@ import { kill } from "./commands/Kill.ts"
 import { lock } from "./commands/Lock.ts"
 import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
+import { put } from "./commands/Put.ts"
 import { quit } from "./commands/Quit.ts"
 import { remember } from "./commands/Remember.ts"
 import { say } from "./commands/Say.ts"
@@ -98,6 +100,7 @@ const typed = [
   emote,
   yell,
   get,
+  put,
   drop,
   give,
   inventory,
@@ -143,6 +146,7 @@ export const world = (content: Content.Value) =>
       moveRule,
       moveMobRule,
       passDeedOnRule,
+      putItemRule,
       sayRule,
       scoreView,
       setDoorRule,

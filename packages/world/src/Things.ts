@@ -43,6 +43,15 @@ export const items = (
     row
   }))
 
+/** Items, and after them what is in them, however deep. */
+export const withInner = (
+  look: Look,
+  outer: ReadonlyArray<ItemThing>
+): ReadonlyArray<ItemThing> => [
+  ...outer,
+  ...outer.flatMap(({ id }) => withInner(look, items(look, "item", id)))
+]
+
 /** The mobs in a room. */
 export const mobs = ({ content, projection }: Look, room: number): ReadonlyArray<MobThing> =>
   projection.by(Mob, "room", room).map((row) => {

@@ -8,7 +8,8 @@ import * as Lookup from "../content/Lookup.ts"
 import { World } from "../content/World.ts"
 import { ItemTaken } from "../events/ItemTaken.ts"
 import { Elsewhere, NotHere, NotTakeable, TooMuch } from "../Failures.ts"
-import { isIn, isReachable } from "../Reach.ts"
+import * as Nesting from "../Nesting.ts"
+import { isIn } from "../Reach.ts"
 
 export const GetItem = Action.make("GetItem", {
   character: Character.Id,
@@ -16,14 +17,15 @@ export const GetItem = Action.make("GetItem", {
   /** Null: from the ground. */
   container: Schema.NullOr(Item.Id)
 })
-/** Locks what it carries as well: nobody carries more than so much. */
+/** Locks what is around the container, and what it carries: nobody carries more than so much. */
 export const getItemRule = GetItem.rule({
+  version: 2,
   emits: [ItemTaken],
   fails: [Elsewhere, NotHere, NotTakeable, TooMuch],
   locks: (a, { projection }) => [
     Character.ref(a.character),
     Item.ref(a.item),
-    ...(a.container === null ? [] : [Item.ref(a.container)]),
+    ...(a.container === null ? [] : Nesting.refs(projection, a.container)),
     ...Carried.held(projection, "character", a.character)
   ],
   decide: (a, { content, every, the }) =>
@@ -36,7 +38,8 @@ export const getItemRule = GetItem.rule({
       const there =
         container === null
           ? isIn(item, "room", character.room)
-          : isIn(item, "item", container.id) && isReachable(container, character)
+          : isIn(item, "item", container.id) &&
+            (yield* Nesting.isWithinReach(the, container, character))
       if (!there) return yield* Result.fail(new NotHere({ what: itemName }))
       if (!Lookup.item(content, item.template).takeable) {
         return yield* Result.fail(new NotTakeable({ what: itemName }))

@@ -27,8 +27,8 @@ export const get = Command.define("get", {
         c.container === null
           ? null
           : yield* chooseOne(c.container, [
-              ...around,
-              ...Things.items(planning, "character", character)
+              ...Things.withInner(planning, around),
+              ...Things.withInner(planning, Things.items(planning, "character", character))
             ])
       if (container !== null && !Lookup.item(content, container.row.template).container) {
         return yield* Result.fail(new NotContainer({ what: container.name }))

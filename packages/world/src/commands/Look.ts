@@ -1,26 +1,37 @@
-/** `look`, `look north`, `look at sword`: the room, a way out of it, a thing, mob or person in it, or something carried. */
+/** `look`, `look north`, `look at sword`, `look in bag`: the room, a way out of it, what is in it or carried, or what is in that. */
 import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Examine } from "../actions/Examine.ts"
 import { Exits } from "../actions/Exits.ts"
 import { Look } from "../actions/Look.ts"
+import * as Lookup from "../content/Lookup.ts"
 import * as Direction from "../Direction.ts"
-import { NotHere } from "../Failures.ts"
+import { NotContainer, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
 /** Plans one of the views Look, Exits and Examine. */
 export const look = Command.define("look", {
-  grammar: ["look|l [at] [<target...>]", "examine|x <target...>"],
-  fields: { target: Schema.NullOr(Schema.String) },
-  rejects: [NotHere, Rejected.Ambiguous],
+  grammar: ["look|l in <inside...>", "look|l [at] [<target...>]", "examine|x <target...>"],
+  fields: { target: Schema.NullOr(Schema.String), inside: Schema.NullOr(Schema.String) },
+  rejects: [NotHere, NotContainer, Rejected.Ambiguous],
   precedence: 10,
   from: ["Character"],
-  help: "Look around, or at something: look rat, look at sword, look north.",
-  plan: ({ target }, planning) =>
+  help: "Look around, or at something: look rat, look at sword, look in bag, look north.",
+  plan: ({ inside, target }, planning) =>
     Result.gen(function* () {
       const { id, room } = yield* me(planning)
+      if (inside !== null) {
+        const held = ["character", "room"] as const
+        const [carried = [], here = []] = held.map((holder) =>
+          Things.withInner(planning, Things.items(planning, holder, holder === "room" ? room : id))
+        )
+        const thing = yield* chooseOne(inside, [...here, ...carried])
+        return Lookup.item(planning.content, thing.row.template).container
+          ? [Examine.make({ character: id, kind: "item", id: thing.id })]
+          : yield* Result.fail(new NotContainer({ what: thing.name }))
+      }
       if (target === null) return [Look.make({ character: id, unless: null })]
       const direction = Direction.named(target)
       if (direction !== undefined) return [Exits.make({ character: id, direction })]

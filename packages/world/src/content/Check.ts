@@ -111,6 +111,9 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     if (!item.container && item.contains.length > 0) {
       wrong("items", slug, ["contains"], "only a container contains: say `container: true`")
     }
+    if (item.contains.length > item.capacity) {
+      wrong("items", slug, ["contains"], `its capacity is ${item.capacity}`)
+    }
     if (holdsItself(world, slug, slug, new Set()))
       wrong("items", slug, ["contains"], "contains itself")
     if (item.damage !== null) span(item.damage, ["damage"], "items", slug)

@@ -23,6 +23,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     takeable: true,
     container: false,
     contains: [],
+    capacity: 20,
     gold: 0,
     damage: null,
     strikes: "crush"

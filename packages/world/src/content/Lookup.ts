@@ -34,6 +34,7 @@ export const item = (content: Content.Read, slug: string): ItemTemplate =>
     takeable: true,
     container: false,
     contains: [],
+    capacity: 20,
     gold: 0,
     damage: null,
     strikes: "crush"

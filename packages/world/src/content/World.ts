@@ -84,6 +84,8 @@ export const ItemTemplate = Schema.Struct({
   container: Schema.Boolean,
   /** What a container holds at the beginning. */
   contains: Schema.Array(Slug),
+  /** So many things a container holds. */
+  capacity: Positive,
   /** Coins in it at the beginning. */
   gold: Count,
   /** A weapon adds something of this span to a blow, rolled once for each. */

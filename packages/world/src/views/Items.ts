@@ -6,6 +6,7 @@ import type { GoldTaken } from "../events/GoldTaken.ts"
 import type { ItemDropped } from "../events/ItemDropped.ts"
 import type { ItemGiven } from "../events/ItemGiven.ts"
 import type { ItemMade } from "../events/ItemMade.ts"
+import type { ItemPut } from "../events/ItemPut.ts"
 import type { ItemTaken } from "../events/ItemTaken.ts"
 import type { ItemWielded } from "../events/ItemWielded.ts"
 import type { Perceiver } from "./Perceiver.ts"
@@ -32,6 +33,10 @@ export const itemTaken: View<typeof ItemTaken> = (e, who) => [
 /** Put down. */
 export const itemDropped: View<typeof ItemDropped> = (e, who) => [
   `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} down ${e.itemName}.`
+]
+/** Put away. */
+export const itemPut: View<typeof ItemPut> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} ${e.itemName} into ${e.containerName}.`
 ]
 /** Given. */
 export const itemGiven: View<typeof ItemGiven> = (e, who) => [gives(e, e.itemName, who)]

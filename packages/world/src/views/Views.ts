@@ -45,6 +45,7 @@ export const views: Views = {
   MobsAppeared: Rooms.mobsAppeared,
   ItemTaken: Items.itemTaken,
   ItemDropped: Items.itemDropped,
+  ItemPut: Items.itemPut,
   ItemGiven: Items.itemGiven,
   ItemWielded: Items.itemWielded,
   ItemMade: Items.itemMade,
