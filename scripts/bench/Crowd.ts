@@ -4,7 +4,7 @@ import type { Aggregate, Game } from "@wr2/core"
 import type { ActionRecord } from "@wr2/engine/Records"
 import * as SmallWorld from "@wr2/testkit/SmallWorld"
 import { GiveGold } from "@wr2/world/actions/GiveGold"
-import { Character } from "@wr2/world/aggregates/Character"
+import { Character, bare } from "@wr2/world/aggregates/Character"
 import { Instance } from "@wr2/world/aggregates/Instance"
 import { Item } from "@wr2/world/aggregates/Item"
 import { Room } from "@wr2/world/aggregates/Room"
@@ -109,9 +109,7 @@ export const crowd = (options: Crowded): Crowd => {
         wielding: null,
         fighting: fight?.fighting ?? null,
         fight: fight?.fight ?? null,
-        worn: {},
-        replyTo: null,
-        aliases: {}
+        ...bare
       },
       { session: `session-${id}`, since: now }
     )
@@ -131,7 +129,8 @@ export const crowd = (options: Crowded): Crowd => {
         hpAt: now,
         gold: 0,
         fighting: Character.Id.make(fighter.id),
-        fight: mob
+        fight: mob,
+        lasting: []
       },
       blank
     )
@@ -190,7 +189,8 @@ export const large = (options: {
           hpAt: 0,
           gold: 0,
           fighting: null,
-          fight: null
+          fight: null,
+          lasting: []
         },
         blank
       )

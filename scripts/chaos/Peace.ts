@@ -2,6 +2,7 @@
 import type { Game } from "@wr2/core"
 import * as Fold from "@wr2/testkit/Fold"
 import { game } from "@wr2/testkit/SmallWorld"
+import { bare } from "@wr2/world/aggregates/Character"
 import type { Evidence, History, Instance, Outcome } from "./History.ts"
 
 type Writable<A> =
@@ -34,9 +35,7 @@ export const person = (id: number, name: string) => ({
   wielding: null,
   fighting: null,
   fight: null,
-  worn: {},
-  replyTo: null,
-  aliases: {}
+  ...bare
 })
 export const biscuit = {
   id: 20,

@@ -86,6 +86,7 @@ export const actions: ReadonlyArray<Scenario> = [
   through("Admit", "far"),
   typed("Attack", "kill sheep", { before: ["n"] }),
   timed("AttackRound", { before: fighting }),
+  typed("Become", "become hero"),
   {
     name: "Create",
     place: "yard",
@@ -181,6 +182,7 @@ export const actions: ReadonlyArray<Scenario> = [
       })
   },
   typed("LockDoor", "unlock down", { before: ["get pin"] }),
+  timed("Linger", { before: ["become hero", "bless"] }),
   typed("Look", "look"),
   typed("Move", "n"),
   timed("MoveMob", { place: "walks" }),
@@ -206,6 +208,8 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("Say", "say what is to be said", { place: "far" }),
   typed("Score", "score"),
   typed("SetDoor", "open east"),
+  typed("ShowArchetypes", "become"),
+  typed("ShowSkills", "skills"),
   timed("Spawn", { place: "births" }),
   {
     name: "SpawnMobs",
@@ -219,6 +223,7 @@ export const actions: ReadonlyArray<Scenario> = [
   },
   together("Tell", (other) => `tell ${other} what is to be told`),
   timed("Think", { place: "thoughts" }),
+  typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
   typed("Who", "who"),
   typed("Wield", "wield knife", { before: ["get knife"] }),
   typed("Yell", "yell what is to be heard")

@@ -107,6 +107,14 @@ const beast = (name: string, hp: number, rest: object = {}) => ({
 })
 const item = (name: string, rest: object = {}) => ({ ...text(name), keywords: [name], ...rest })
 
+const skill = (verb: string, rest: object) => ({
+  ...text(verb),
+  verb,
+  yours: verb,
+  theirs: verb,
+  ...rest
+})
+
 /** The number of a place's instance. */
 export const instanceOf = (set: number, place: Place): number =>
   1 + set * Object.keys(places).length + Object.keys(places).indexOf(place)
@@ -179,6 +187,16 @@ const file = {
       pin: item("pin"),
       knife: item("knife", { damage: { low: 1, high: 1 } }),
       chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })
+    },
+    archetypes: {
+      hero: { ...text("hero"), energy: "vigour", skills: ["smite", "bless"] }
+    },
+    skills: {
+      smite: skill("smite", { target: "foe", damage: { low: 1, high: 1, type: "crush" } }),
+      bless: skill("bless", {
+        target: "self",
+        lasting: { name: "grace", does: "healing", every: 1, seconds: 600 }
+      })
     },
     mobs: {
       sheep: beast("sheep", 100_000),

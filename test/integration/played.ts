@@ -13,6 +13,7 @@ import { explain } from "@wr2/server/commands/explain"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { game, tables } from "@wr2/testkit/SmallWorld"
+import { bare } from "@wr2/world/aggregates/Character"
 import { ConfigProvider, Console, Context, Effect, Layer, Option, Redacted, Schedule } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { enter, founded } from "./world.ts"
@@ -181,9 +182,7 @@ const played = Effect.gen(function* () {
     wielding: null,
     fighting: null,
     fight: null,
-    worn: {},
-    replyTo: null,
-    aliases: {}
+    ...bare
   }
   yield* queued(902, "Admit", { character: stranger, items: [], session: "none" }, null)
   yield* playing(

@@ -46,13 +46,14 @@ interface Kept {
   readonly settings: unknown
   readonly places: unknown
   readonly spawners: unknown
+  readonly sections: unknown
 }
 
 /** Content that was once published here; undefined when it was not, or has another shape by now. */
 export const contentOf = Effect.fnUntraced(function* (hash: string) {
   const sql = yield* PgClient.PgClient
   const [kept] = yield* sql<Kept>`
-    SELECT content_hash, name, settings, places, spawners FROM wr2.world WHERE content_hash = ${hash}`
+    SELECT content_hash, name, settings, places, spawners, sections FROM wr2.world WHERE content_hash = ${hash}`
   if (kept === undefined) return undefined
   const templates = (table: string) =>
     sql<Published.TemplateRow>`SELECT slug, data FROM ${sql(`wr2.${table}`)} WHERE content_hash = ${hash}`

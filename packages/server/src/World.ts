@@ -85,7 +85,8 @@ export const publish = Effect.fn("wr2.publish")(function* (
         name: world.name,
         settings: sql.json(world.settings),
         places: sql.json(world.places),
-        spawners: sql.json(world.spawners)
+        spawners: sql.json(world.spawners),
+        sections: sql.json(world.sections)
       }
       const fresh =
         yield* sql`INSERT INTO wr2.world ${sql.insert(row)} ON CONFLICT DO NOTHING RETURNING 1`

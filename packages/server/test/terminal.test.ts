@@ -141,7 +141,10 @@ describe("the world in the terminal", () => {
         maxHp: 25,
         gold: 0,
         wielding: null,
-        fighting: null
+        fighting: null,
+        craft: null,
+        lasting: [],
+        stance: "standing"
       },
       room: {
         room: 1 as never,
@@ -176,6 +179,7 @@ describe("the world in the terminal", () => {
         room: 1 as never,
         amount: 3,
         absorbed: 0,
+        shielded: 0,
         critical: false,
         type: "crush",
         left: 17,
@@ -197,6 +201,7 @@ describe("the world in the terminal", () => {
         room: 1 as never,
         amount: 3,
         absorbed: 0,
+        shielded: 0,
         critical: false,
         type: "crush",
         left: 2,

@@ -4,6 +4,7 @@ import type { Room } from "./aggregates/Room.ts"
 import * as Combat from "./Combat.ts"
 import { AttackMissed } from "./events/AttackMissed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
+import * as Lasting from "./Lasting.ts"
 import type { Party } from "./Party.ts"
 
 /** A blow about to be struck. */
@@ -14,13 +15,15 @@ export interface Blow {
   readonly target: Party
   /** The target's health before it. */
   readonly health: number
+  /** What lasts on it. */
+  readonly lasting: ReadonlyArray<Lasting.Lasting>
   readonly room: Room["id"]
   readonly now: number
 }
 
 /** Strikes by dice. */
 export const strike = (
-  { attacker, guard, health, now, room, striker, target }: Blow,
+  { attacker, guard, health, lasting, now, room, striker, target }: Blow,
   dice: Dice.Dice
 ): {
   readonly event: Event.Value<typeof DamageDealt> | Event.Value<typeof AttackMissed>
@@ -31,11 +34,14 @@ export const strike = (
   if (struck.how === "missed" || struck.how === "dodged") {
     return { event: AttackMissed.make({ ...sides, dodged: struck.how === "dodged" }), left: health }
   }
-  const left = Math.max(0, health - struck.damage)
+  const shielded = Math.min(struck.damage, Lasting.shield(lasting, now))
+  const amount = struck.damage - shielded
+  const left = Math.max(0, health - amount)
   const dealt = DamageDealt.make({
     ...sides,
-    amount: struck.damage,
+    amount,
     absorbed: struck.absorbed,
+    shielded,
     critical: struck.how === "critical",
     type: striker.type,
     left,

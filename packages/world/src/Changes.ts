@@ -5,11 +5,22 @@ import type { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
 import type { Standing } from "./aggregates/Room.ts"
+import type { Party } from "./Party.ts"
 import { type Direction, opposite } from "./Direction.ts"
 
 /** These mobs fight nobody: their foe is gone. */
 export const disengaged = (mobs: ReadonlyArray<Mob["id"]>): ReadonlyArray<Aggregate.Change> =>
   mobs.map((id) => Mob.update(id, (mob) => ({ ...mob, fighting: null, fight: null })))
+
+/** The same change of somebody's health or of what lasts on them, whoever it is. */
+export const ofParty = (
+  { id, kind }: Party,
+  change: (row: Mutable) => Partial<Mutable>
+): Aggregate.Change =>
+  kind === "character"
+    ? Character.update(id, (c) => ({ ...c, ...change(c) }))
+    : Mob.update(id, (m) => ({ ...m, ...change(m) }))
+type Mutable = Pick<Mob, "hp" | "hpAt" | "lasting">
 
 /** Who parts with an item no longer wields it. */
 export const letGo = (character: Character["id"], item: Item["id"]): Aggregate.Change =>

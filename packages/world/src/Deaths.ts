@@ -1,17 +1,20 @@
 /** How mobs and characters die: the Events of it, and the corpses they leave. */
-import type { Content } from "@wr2/core"
+import type { Action, Aggregate, Content, Projection } from "@wr2/core"
 import { Decay } from "./actions/Decay.ts"
-import type { Character } from "./aggregates/Character.ts"
-import type { Item } from "./aggregates/Item.ts"
-import type { Mob } from "./aggregates/Mob.ts"
+import { Character } from "./aggregates/Character.ts"
+import { heldBy, Item } from "./aggregates/Item.ts"
+import { Mob } from "./aggregates/Mob.ts"
+import * as Carried from "./Carried.ts"
 import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
 import { CharacterDied } from "./events/CharacterDied.ts"
 import { MobDied } from "./events/MobDied.ts"
+import * as Fights from "./Fights.ts"
+import * as Ground from "./Ground.ts"
 
 /** What dying needs. */
-export interface Supplies {
+interface Supplies {
   readonly content: Content.Read
   readonly now: number
   readonly nextItem: () => Item["id"]
@@ -30,11 +33,11 @@ const corpse = (
 })
 
 /** The decay of a corpse, when its time has come. */
-export const decay = (content: Content.Read, corpse: Item) =>
+const decay = (content: Content.Read, corpse: Item) =>
   Decay.make({ corpse: corpse.id }, { after: content(World).settings.decay * 1_000 })
 
-/** A mob dies by a character. Its gold and items go into its corpse. */
-export const mobDies = (
+/** Its gold and items go into its corpse. */
+const mobDies = (
   supplies: Supplies,
   mob: Mob,
   killer: Character,
@@ -56,8 +59,39 @@ export const mobDies = (
   })
 }
 
-/** A character dies by a mob. A part of its gold goes into its corpse; without gold there is none. */
-export const characterDies = (
+/** What to lock of a mob that may die: who fights it, what it would leave, and where its corpse would lie. */
+export const locksOfMob = (
+  projection: Projection,
+  mob: Mob["id"]
+): ReadonlyArray<Aggregate.Ref> => [
+  Mob.ref(mob),
+  ...Fights.attackers(projection, mob),
+  ...Ground.underMob(projection, mob),
+  ...Carried.held(projection, "mob", mob)
+]
+
+/** A mob dies by a character. Free is who fought it, and who has only just turned on it. */
+export const mobFalls = (
+  { content, every, ids, now }: Pick<Action.Deciding, "content" | "every" | "ids" | "now">,
+  mob: Mob,
+  killer: Character,
+  turned: ReadonlyArray<Character["id"]>
+) => {
+  const died = mobDies({ content, now, nextItem: () => ids.next(Item) }, mob, killer, {
+    freed: including(turned, every(Character, "fighting", mob.id)),
+    items: every(Item, "holder", heldBy("mob", mob.id)).map(({ id }) => id)
+  })
+  return { events: [died], next: [decay(content, died.corpse)] }
+}
+
+/** The ids of those who fight, and of who has only just turned. */
+const including = <Id extends number>(
+  turned: ReadonlyArray<Id>,
+  rows: ReadonlyArray<{ readonly id: Id }>
+): ReadonlyArray<Id> => [...new Set([...turned, ...rows.map(({ id }) => id)])].sort((x, y) => x - y)
+
+/** A part of its gold goes into its corpse; without gold there is none. */
+const characterDies = (
   supplies: Supplies,
   character: Character,
   killerName: string,
@@ -76,4 +110,17 @@ export const characterDies = (
     corpse: lost === 0 ? null : corpse(supplies, { name, room, gold: lost }),
     freed
   })
+}
+
+/** A character dies by a mob. Free is what fought it, and what has only just turned on it. */
+export const characterFalls = (
+  { content, every, ids, now }: Pick<Action.Deciding, "content" | "every" | "ids" | "now">,
+  character: Character,
+  killerName: string,
+  turned: ReadonlyArray<Mob["id"]>
+) => {
+  const supplies = { content, now, nextItem: () => ids.next(Item) }
+  const freed = including(turned, every(Mob, "fighting", character.id))
+  const died = characterDies(supplies, character, killerName, freed)
+  return { events: [died], next: died.corpse === null ? [] : [decay(content, died.corpse)] }
 }

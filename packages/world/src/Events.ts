@@ -1,6 +1,8 @@
 /** The registry of Events: what clients decode and views show. */
 import type { EngineEvents, Event } from "@wr2/core"
 import { AchievementGained } from "./events/AchievementGained.ts"
+import { ArchetypeChosen } from "./events/ArchetypeChosen.ts"
+import { ArchetypesShown } from "./events/ArchetypesShown.ts"
 import { AttackMissed } from "./events/AttackMissed.ts"
 import { CharacterArrived } from "./events/CharacterArrived.ts"
 import { CharacterCreated } from "./events/CharacterCreated.ts"
@@ -30,6 +32,7 @@ import { GoldDropped } from "./events/GoldDropped.ts"
 import { GoldGiven } from "./events/GoldGiven.ts"
 import { GoldTaken } from "./events/GoldTaken.ts"
 import { Greeted } from "./events/Greeted.ts"
+import { Healed } from "./events/Healed.ts"
 import { HelpShown } from "./events/HelpShown.ts"
 import { InventoryShown } from "./events/InventoryShown.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
@@ -38,6 +41,9 @@ import { ItemMade } from "./events/ItemMade.ts"
 import { ItemPut } from "./events/ItemPut.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
+import { LastingBegan } from "./events/LastingBegan.ts"
+import { LastingEnded } from "./events/LastingEnded.ts"
+import { LastingTicked } from "./events/LastingTicked.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
@@ -48,6 +54,8 @@ import { RoomViewed } from "./events/RoomViewed.ts"
 import { Said } from "./events/Said.ts"
 import { ScoreShown } from "./events/ScoreShown.ts"
 import { SessionBegan } from "./events/SessionBegan.ts"
+import { SkillsShown } from "./events/SkillsShown.ts"
+import { SkillUsed } from "./events/SkillUsed.ts"
 import { SpawnerShort } from "./events/SpawnerShort.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
 import { Emoted } from "./events/Emoted.ts"
@@ -57,6 +65,8 @@ import { Yelled } from "./events/Yelled.ts"
 /** All Events of the game. */
 export const events = [
   AchievementGained,
+  ArchetypeChosen,
+  ArchetypesShown,
   AttackMissed,
   CharacterArrived,
   CharacterCreated,
@@ -86,6 +96,7 @@ export const events = [
   GoldGiven,
   GoldTaken,
   Greeted,
+  Healed,
   HelpShown,
   InventoryShown,
   ItemDropped,
@@ -94,6 +105,9 @@ export const events = [
   ItemPut,
   ItemTaken,
   ItemWielded,
+  LastingBegan,
+  LastingEnded,
+  LastingTicked,
   MobDied,
   MobMoved,
   MobsAppeared,
@@ -104,6 +118,8 @@ export const events = [
   Said,
   ScoreShown,
   SessionBegan,
+  SkillsShown,
+  SkillUsed,
   SpawnerShort,
   ThingViewed,
   Emoted,

@@ -89,3 +89,31 @@ export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserv
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
   topic: Schema.String
 }) {}
+/** It is no skill of one's own, or not yet. */
+export class Unlearned extends Schema.TaggedError<Unlearned>()("Unlearned", {
+  skill: Schema.String,
+  /** From which level on; null: never. */
+  level: Schema.NullOr(Schema.Int)
+}) {}
+/** A skill takes its time between one use and the next. */
+export class NotReady extends Schema.TaggedError<NotReady>()("NotReady", {
+  skill: Schema.String,
+  seconds: Schema.Int
+}) {}
+/** There is not enough of what a skill costs. */
+export class Exhausted extends Schema.TaggedError<Exhausted>()("Exhausted", {
+  has: Schema.Int,
+  needs: Schema.Int,
+  what: Schema.String
+}) {}
+/** Who is stunned does nothing. */
+export class Stunned extends Schema.TaggedError<Stunned>()("Stunned", {}) {}
+/** Nobody becomes that. */
+export class NoArchetype extends Schema.TaggedError<NoArchetype>()("NoArchetype", {
+  name: Schema.String,
+  known: Schema.Array(Schema.String)
+}) {}
+/** One becomes something once, and for good. */
+export class AlreadyBecome extends Schema.TaggedError<AlreadyBecome>()("AlreadyBecome", {
+  archetype: Schema.String
+}) {}

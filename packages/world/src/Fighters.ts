@@ -12,11 +12,23 @@ export interface Fighter {
   readonly guard: Combat.Guard
 }
 
-/** A character, with what it holds in hand and the armour that it wears. */
-export const character = ({ exp }: Character, weapon: Combat.Weapon, armour: number): Fighter => ({
-  striker: Combat.character(exp, weapon),
-  guard: Combat.guard(exp, armour)
-})
+/** A character as its archetype made it, with what it holds in hand and the armour that it wears. */
+export const character = (
+  content: Content.Read,
+  { craft, exp }: Character,
+  weapon: Combat.Weapon,
+  armour: number
+): Fighter => {
+  const striker = Combat.character(exp, weapon)
+  const guard = Combat.guard(exp, armour)
+  const made = Lookup.archetype(content, craft.archetype)
+  return made === undefined
+    ? { striker, guard }
+    : {
+        striker: { ...striker, critical: striker.critical + made.critical },
+        guard: { ...guard, dodge: guard.dodge + made.dodge, armour: armour + made.armour }
+      }
+}
 
 /** A mob, as its template says. */
 export const mob = ({

@@ -39,6 +39,11 @@ import { thinkRule } from "./actions/Think.ts"
 import { emoteRule } from "./actions/Emote.ts"
 import { tellRule } from "./actions/Tell.ts"
 import { yellRule } from "./actions/Yell.ts"
+import { becomeRule } from "./actions/Become.ts"
+import { lingerRule } from "./actions/Linger.ts"
+import { showArchetypesView } from "./actions/ShowArchetypes.ts"
+import { showSkillsView } from "./actions/ShowSkills.ts"
+import { useSkillRule } from "./actions/UseSkill.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { Character } from "./aggregates/Character.ts"
@@ -50,6 +55,7 @@ import { Room } from "./aggregates/Room.ts"
 import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
+import { become } from "./commands/Become.ts"
 import { close } from "./commands/Close.ts"
 import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
@@ -67,10 +73,12 @@ import { lock } from "./commands/Lock.ts"
 import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
 import { put } from "./commands/Put.ts"
+import { perform } from "./commands/Perform.ts"
 import { quit } from "./commands/Quit.ts"
 import { remember } from "./commands/Remember.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
+import { skills } from "./commands/Skills.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
 import { unlock } from "./commands/Unlock.ts"
 import { emote } from "./commands/Emote.ts"
@@ -107,20 +115,26 @@ const typed = [
   wield,
   kill,
   flee,
+  become,
+  skills,
   score,
   who,
   quit
 ] as const
 
 /** The game, played with this content (see content/Load). */
-export const world = (content: Content.Value) =>
-  Game.make("world", {
+export const world = (content: Content.Value) => {
+  // What skills are typed as is in the content.
+  const skilled = perform(content)
+  const all = [...typed, skilled] as const
+  return Game.make("world", {
     aggregates: [Instance, Room, Character, Mob, Item, Feats],
     events,
     actions: [
       admitRule,
       attackRule,
       attackRoundRule,
+      becomeRule,
       createRule,
       decayRule,
       departRule,
@@ -142,6 +156,7 @@ export const world = (content: Content.Value) =>
       keepFeatsRule,
       leaveRule,
       lockDoorRule,
+      lingerRule,
       lookView,
       moveRule,
       moveMobRule,
@@ -150,21 +165,25 @@ export const world = (content: Content.Value) =>
       sayRule,
       scoreView,
       setDoorRule,
+      showArchetypesView,
+      showSkillsView,
       spawnRule,
       spawnMobsRule,
       thinkRule,
       emoteRule,
       tellRule,
       yellRule,
+      useSkillRule,
       whoView,
       wieldRule
     ],
-    commands: [...typed, help(typed), arrive, greet, spawnMobs, witness, credit, remember],
+    commands: [...all, help(all), arrive, greet, spawnMobs, witness, credit, remember],
     consumers: [achievements],
     players,
     content,
     audit: rules,
     birth
   })
+}
 /** The game's type: of its Events, Commands, rejections and snapshot. */
 export type World = ReturnType<typeof world>

@@ -56,7 +56,8 @@ export const mob = (
     hpAt: options.now,
     gold: dice.between(gold.low, gold.high),
     fighting: null,
-    fight: null
+    fight: null,
+    lasting: []
   }
   return {
     mob: made,

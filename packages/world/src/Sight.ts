@@ -1,13 +1,15 @@
 /** What a character sees of a room and knows of itself: the plain data that views turn into text. */
 import type { Content, Projection } from "@wr2/core"
 import { Schema } from "effect"
-import { Character } from "./aggregates/Character.ts"
+import { Character, Stance } from "./aggregates/Character.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
 import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"
 import * as Direction from "./Direction.ts"
+import * as Energy from "./Energy.ts"
 import * as Health from "./Health.ts"
+import * as Lasting from "./Lasting.ts"
 import * as Things from "./Things.ts"
 import * as Ways from "./Ways.ts"
 
@@ -57,7 +59,19 @@ export const SelfSight = Schema.Struct({
   maxHp: Schema.Int,
   gold: Schema.Int,
   wielding: Schema.NullOr(Schema.String),
-  fighting: Schema.NullOr(Schema.String)
+  fighting: Schema.NullOr(Schema.String),
+  /** What it has become, and its strength for that; null: nothing yet. */
+  craft: Schema.NullOr(
+    Schema.Struct({
+      archetype: Schema.String,
+      resource: Schema.String,
+      energy: Schema.Int,
+      max: Schema.Int
+    })
+  ),
+  /** The names of what lasts on it. */
+  lasting: Schema.Array(Schema.String),
+  stance: Stance
 })
 export type SelfSight = typeof SelfSight.Type
 
@@ -117,7 +131,22 @@ export const self = (character: Character, look: Things.Look, now: number): Self
     gold,
     wielding:
       Things.items(look, "character", id).find((item) => item.id === wielding)?.name ?? null,
-    fighting: foeName(character, look)
+    fighting: foeName(character, look),
+    craft: craftOf(character, look, now),
+    lasting: Lasting.running(character.lasting, now).map((each) => each.name),
+    stance: character.stance
+  }
+}
+
+const craftOf = (character: Character, look: Things.Look, now: number): SelfSight["craft"] => {
+  const archetype = Lookup.archetype(look.content, character.craft.archetype)
+  if (archetype === undefined) return null
+  const { energy: resource, name } = archetype
+  return {
+    archetype: name,
+    resource,
+    energy: Energy.at(character, now),
+    max: Energy.max(character)
   }
 }
 

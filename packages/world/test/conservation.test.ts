@@ -79,7 +79,7 @@ const since = (() => {
   )
 })()
 
-/** What they mostly do: anything, fight together, trade, travel, or stand by each other in one fight. */
+/** What they mostly do: anything, fight together, trade, travel, stand by each other in one fight, or use what they have learned. */
 const moods: ReadonlyArray<ReadonlyArray<string>> = [
   [...lines, ...since],
   ["n", "n", "s", "kill rat", "kill rat", "kill eel", "flee", "get all from corpse"],
@@ -96,7 +96,23 @@ const moods: ReadonlyArray<ReadonlyArray<string>> = [
     "wield sword"
   ],
   ["n", "n", "open gate", "e", "enter arch", "get all", "give 3 gold to bob", "flee"],
-  ["n", "n", "kill rat", "kill rat", "kill rat", "kill 2.rat", "flee"]
+  ["n", "n", "kill rat", "kill rat", "kill rat", "kill 2.rat", "flee"],
+  [
+    "n",
+    "n",
+    "become",
+    "become wrecker",
+    "become lampwright",
+    "kill rat",
+    "flee",
+    "gaff rat",
+    "stagger rat",
+    "brace",
+    "scald rat",
+    "smoulder rat",
+    "mend",
+    "mend bob"
+  ]
 ]
 
 /** A random game of four in two instances; its dice decide all. */
@@ -215,7 +231,7 @@ describe("a random game", () => {
   let came: ReadonlyArray<Came> = []
   let events: ReadonlyArray<WorldEvent> = []
   beforeAll(() => {
-    games = [...Array.from({ length: 30 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
+    games = [...Array.from({ length: 36 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = came.flatMap((each) => each.events)
   }, 60_000)

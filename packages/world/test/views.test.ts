@@ -72,6 +72,7 @@ describe("views", () => {
       room: at("tide-quay"),
       amount: 2,
       absorbed: 0,
+      shielded: 0,
       critical: false,
       type: "crush",
       left: 7,
@@ -198,7 +199,9 @@ describe("reasons", () => {
       direction: "x",
       usage: [],
       suggestions: [],
-      candidates: []
+      candidates: [],
+      known: [],
+      skill: "x"
     }
     for (const { name: _tag } of classes) {
       assert.notStrictEqual(Views.explain({ _tag, ...anything }), "That does not work.", _tag)

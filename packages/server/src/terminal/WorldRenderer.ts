@@ -53,6 +53,8 @@ const tone = (event: WorldEvent, state: State): Tone => {
       return "speech"
     case "DamageDealt":
       return isMe(event.target, state) ? "danger" : isMe(event.attacker, state) ? "gain" : "plain"
+    case "Healed":
+      return isMe(event.target, state) ? "gain" : "plain"
     case "FightBegan":
     case "FightTurned":
       return event.character === state.who.character ? "danger" : "plain"
@@ -74,6 +76,9 @@ const after = (state: State, event: WorldEvent, now: number): State => {
   const me = state.who.character
   switch (event._tag) {
     case "DamageDealt":
+      return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
+    case "Healed":
+    case "LastingTicked":
       return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
     case "CharacterDied":
       return event.character === me ? { ...state, hp: event.hp, hpAt: now, fighting: null } : state

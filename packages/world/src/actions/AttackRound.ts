@@ -5,13 +5,12 @@
 import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
-import { heldBy, Item } from "../aggregates/Item.ts"
+import { Item } from "../aggregates/Item.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { strike } from "../Blows.ts"
-import * as Carried from "../Carried.ts"
 import * as Combat from "../Combat.ts"
 import * as Lookup from "../content/Lookup.ts"
-import { characterDies, decay, mobDies } from "../Deaths.ts"
+import { characterFalls, locksOfMob, mobFalls } from "../Deaths.ts"
 import { AttackMissed } from "../events/AttackMissed.ts"
 import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
@@ -22,6 +21,7 @@ import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
 import * as Ground from "../Ground.ts"
 import * as Health from "../Health.ts"
+import * as Lasting from "../Lasting.ts"
 import type { Party } from "../Party.ts"
 
 /** Wakes its instance: a fight goes on as long as its player is inside, whoever the owner is. */
@@ -32,23 +32,21 @@ export const AttackRound = Action.make("AttackRound", {
 })
 /** Locks all whom a death would free, the weapon, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
-  version: 2,
+  version: 3,
   emits: [FightTurned, DamageDealt, AttackMissed, MobDied, CharacterDied],
   locks: (a, { projection }) => {
     const wielding = projection.get(Character, a.character)?.wielding ?? null
     return [
       Character.ref(a.character),
-      ...Fights.attackers(projection, a.mob),
-      Mob.ref(a.mob),
       ...Fights.foes(projection, a.character),
       ...Ground.under(projection, a.character),
-      ...Ground.underMob(projection, a.mob),
       ...(wielding === null ? [] : [Item.ref(wielding)]),
-      ...Carried.held(projection, "mob", a.mob)
+      ...locksOfMob(projection, a.mob)
     ]
   },
-  decide: (a, { content, dice, every, ids, now, the }) =>
+  decide: (a, deciding) =>
     Result.gen(function* () {
+      const { content, dice, now, the } = deciding
       const character = yield* unlessGone(the(Character, a.character))
       const mob = yield* unlessGone(the(Mob, a.mob))
       if (character === undefined || mob === undefined) return {}
@@ -57,21 +55,11 @@ export const attackRoundRule = AttackRound.rule({
       if (!attacks && !defends) return {}
 
       const template = Lookup.mob(content, mob.template)
-      const { wielding } = character
-      const weapon =
-        wielding === null
-          ? Combat.fists
-          : Result.match(the(Item, wielding), {
-              onSuccess: (item) => Fighters.weapon(content, item),
-              // None that cannot be found.
-              onFailure: () => Combat.fists
-            })
-      const fighter = Fighters.character(character, weapon, 0)
-      const foe = Fighters.mob(template)
       const man: Party = { kind: "character", id: character.id, name: character.name }
       const beast: Party = { kind: "mob", id: mob.id, name: template.name }
+      const fighter = Fighters.character(content, character, weaponOf(deciding, character), 0)
+      const foe = Fighters.mob(template)
       const here = { room: character.room, now }
-      const supplies = { content, now, nextItem: () => ids.next(Item) }
 
       // Who is struck and fights nobody strikes back, from this round on.
       const sides = { character: character.id, name: man.name, mob: mob.id, mobName: beast.name }
@@ -83,7 +71,7 @@ export const attackRoundRule = AttackRound.rule({
       ]
 
       const first =
-        attacks || character.fighting === null
+        (attacks || character.fighting === null) && !Lasting.isStunned(character.lasting, now)
           ? strike(
               {
                 striker: fighter.striker,
@@ -91,23 +79,18 @@ export const attackRoundRule = AttackRound.rule({
                 attacker: man,
                 target: beast,
                 health: Health.at(mob, template.hp, now),
+                lasting: mob.lasting,
                 ...here
               },
               dice
             )
           : undefined
       if (first?.left === 0) {
-        const died = mobDies(supplies, mob, character, {
-          freed: including(character.id, every(Character, "fighting", mob.id)),
-          items: every(Item, "holder", heldBy("mob", mob.id)).map(({ id }) => id)
-        })
-        return {
-          events: [...turned, first.event, died],
-          next: [decay(content, died.corpse)]
-        }
+        const { events, next } = mobFalls(deciding, mob, character, [character.id])
+        return { events: [...turned, first.event, ...events], next }
       }
       const second =
-        defends || mob.fighting === null
+        (defends || mob.fighting === null) && !Lasting.isStunned(mob.lasting, now)
           ? strike(
               {
                 striker: foe.striker,
@@ -115,6 +98,7 @@ export const attackRoundRule = AttackRound.rule({
                 attacker: beast,
                 target: man,
                 health: Health.at(character, Combat.maxHp(character.exp), now),
+                lasting: character.lasting,
                 ...here
               },
               dice
@@ -122,12 +106,8 @@ export const attackRoundRule = AttackRound.rule({
           : undefined
       const blows = [first, second].flatMap((blow) => (blow === undefined ? [] : [blow.event]))
       if (second?.left === 0) {
-        const freed = including(mob.id, every(Mob, "fighting", character.id))
-        const died = characterDies(supplies, character, beast.name, freed)
-        return {
-          events: [...turned, ...blows, died],
-          next: died.corpse === null ? [] : [decay(content, died.corpse)]
-        }
+        const { events, next } = characterFalls(deciding, character, beast.name, [mob.id])
+        return { events: [...turned, ...blows, ...events], next }
       }
       return {
         events: [...turned, ...blows],
@@ -136,8 +116,14 @@ export const attackRoundRule = AttackRound.rule({
     })
 })
 
-/** The ids of those who fight, and of who has only just turned. */
-const including = <Id extends number>(
-  turned: Id,
-  rows: ReadonlyArray<{ readonly id: Id }>
-): ReadonlyArray<Id> => [...new Set([turned, ...rows.map(({ id }) => id)])].sort((x, y) => x - y)
+/** What a character strikes with; bare hands when its weapon cannot be found. */
+const weaponOf = (
+  { content, the }: Pick<Action.Deciding, "content" | "the">,
+  { wielding }: Character
+): Combat.Weapon =>
+  wielding === null
+    ? Combat.fists
+    : Result.match(the(Item, wielding), {
+        onSuccess: (item) => Fighters.weapon(content, item),
+        onFailure: () => Combat.fists
+      })

@@ -2,6 +2,7 @@
 import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
 import { Direction } from "../Direction.ts"
+import { Lasting } from "../Lasting.ts"
 import { Character } from "./Character.ts"
 import { Room } from "./Room.ts"
 
@@ -32,7 +33,9 @@ export const Mob = Aggregate.define("Mob", {
     gold: Schema.Int,
     /** The character it strikes at, and the number of that fight. */
     fighting: Schema.NullOr(Character.Id),
-    fight: Schema.NullOr(Schema.Int)
+    fight: Schema.NullOr(Schema.Int),
+    /** What lasts on it. */
+    lasting: Schema.Array(Lasting)
   },
   indexes: {
     room: (mob) => mob.room,

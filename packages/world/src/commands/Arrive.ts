@@ -21,8 +21,9 @@ export const arrive = Command.define("arrive", {
     const home = projection.get(Instance, instance)?.start ?? projection.all(Room)[0]!.id
     const room = projection.by(Room, "template", c.room)[0]?.id ?? home
     const { items, session } = c
+    // What lasted on it was timed where it came from.
     return Result.succeed([
-      Admit.make({ character: { ...c.character, room, home }, items, session })
+      Admit.make({ character: { ...c.character, room, home, lasting: [] }, items, session })
     ])
   }
 })

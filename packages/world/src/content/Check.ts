@@ -4,6 +4,7 @@ import * as Direction from "../Direction.ts"
 import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
+import * as Skilled from "./CheckSkills.ts"
 import type { Authored, Exit, Section } from "./World.ts"
 
 const isDamageType = Schema.is(DamageType)
@@ -132,6 +133,7 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
       wrong("mobs", slug, ["thinks"], "it never thinks, so it neither roams nor attacks")
     }
   }
+  problems.push(...Skilled.check(world, at))
   for (const [slug, spawner] of Object.entries(world.spawners)) {
     names("spawners", slug, ["mob"], "mobs", spawner.mob)
     names("spawners", slug, ["room"], "rooms", spawner.room)

@@ -1,6 +1,6 @@
 /**
  * Authored files to content, all or nothing. Files hold sections (`settings`, `places`, `rooms`,
- * `items`, `mobs`, `spawners`) of entries by slug; a section may be spread over files. What an entry
+ * `items`, `mobs`, `spawners`, `archetypes`, `skills`) of entries by slug; a section may be spread over files. What an entry
  * leaves out has a default; `north: market` is short for an exit without a door. Every mistake is
  * told with file, line and reason.
  */
@@ -41,10 +41,13 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     roams: 0,
     thinks: 0
   },
-  spawners: { count: 1, respawn: 60 }
+  spawners: { count: 1, respawn: 60 },
+  archetypes: { armour: 0, dodge: 0, critical: 0 },
+  skills: { level: 1, cost: 0, cooldown: 0, damage: null, heals: null, lasting: null }
 }
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  onEnter: { gives: null, again: 60 }
+  onEnter: { gives: null, again: 60 },
+  lasting: { amount: 0, type: "blight", every: 2 }
 }
 const plainExit = { door: null, key: null, starts: "closed" }
 const slugRule = /^[a-z][a-z0-9-]*$/

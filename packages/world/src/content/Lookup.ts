@@ -6,7 +6,7 @@ import type { Content } from "@wr2/core"
 import type { Item } from "../aggregates/Item.ts"
 import type { Mob } from "../aggregates/Mob.ts"
 import { World } from "./World.ts"
-import type { ItemTemplate, MobTemplate, RoomTemplate } from "./World.ts"
+import type { Archetype, ItemTemplate, MobTemplate, RoomTemplate, Skill } from "./World.ts"
 
 const own = <A>(record: Readonly<Record<string, A>>, slug: string): A | undefined =>
   Object.hasOwn(record, slug) ? record[slug] : undefined
@@ -62,6 +62,13 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     roams: 0,
     thinks: 0
   }
+
+/** An archetype; undefined when there is none of this slug (any more). */
+export const archetype = (content: Content.Read, slug: string | null): Archetype | undefined =>
+  slug === null ? undefined : own(content(World).archetypes, slug)
+/** A skill. */
+export const skill = (content: Content.Read, slug: string): Skill | undefined =>
+  own(content(World).skills, slug)
 
 /** The name of an item: its own, or its template's. */
 export const itemName = (content: Content.Read, row: Item): string =>

@@ -4,7 +4,7 @@
  */
 import type { Content } from "@wr2/core"
 import { completed } from "./Load.ts"
-import { World } from "./World.ts"
+import { sections, World } from "./World.ts"
 import type { Authored } from "./World.ts"
 
 /** A template: slug and plain data. */
@@ -21,6 +21,8 @@ export interface Published {
     readonly settings: unknown
     readonly places: unknown
     readonly spawners: unknown
+    /** The sections that have no table of their own. */
+    readonly sections: unknown
   }
   readonly room_template: ReadonlyArray<TemplateRow>
   readonly mob_template: ReadonlyArray<TemplateRow>
@@ -34,9 +36,16 @@ const fromRows = (rows: ReadonlyArray<TemplateRow>): Readonly<Record<string, unk
 
 /** The rows to keep. */
 export const rows = (content: Content.Value): Published => {
-  const { items, mobs, places, rooms, settings, spawners } = content.value as Authored
+  const { items, mobs, places, rooms, settings, spawners, ...rest } = content.value as Authored
   return {
-    world: { content_hash: content.hash, name: settings.name, settings, places, spawners },
+    world: {
+      content_hash: content.hash,
+      name: settings.name,
+      settings,
+      places,
+      spawners,
+      sections: rest
+    },
     room_template: toRows(rooms),
     mob_template: toRows(mobs),
     item_template: toRows(items)
@@ -49,11 +58,15 @@ export const rows = (content: Content.Value): Published => {
  */
 export const read = (published: Published): Content.Value => {
   const { content_hash: hash, places, settings, spawners } = published.world
+  const kept = published.world.sections as Readonly<Record<string, unknown>>
   const each = (section: string, entries: unknown) =>
     Object.fromEntries(
       Object.entries(entries as object).map(([slug, data]) => [slug, completed(section, data)])
     )
+  // A section that was made since has nothing in it.
+  const rest = Object.keys(sections).map((name) => [name, each(name, kept[name] ?? {})])
   const value = World.make({
+    ...Object.fromEntries(rest),
     settings: completed("settings", settings),
     places: each("places", places),
     spawners: each("spawners", spawners),

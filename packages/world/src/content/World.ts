@@ -6,6 +6,7 @@ import { Content } from "@wr2/core"
 import { Schema } from "effect"
 import { DamageType } from "../DamageType.ts"
 import { Standing } from "../aggregates/Room.ts"
+import { Does } from "../Lasting.ts"
 
 const Text = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(2_000))
 const Name = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(60))
@@ -126,6 +127,52 @@ export const MobTemplate = Schema.Struct({
 })
 export type MobTemplate = typeof MobTemplate.Type
 
+/** What a character can do once it has learned it. */
+export const Skill = Schema.Struct({
+  name: Name,
+  /** What is typed. */
+  verb: Schema.String.check(Schema.isPattern(/^[a-z]+$/), Schema.isMaxLength(20)),
+  description: Text,
+  /** What others see: `You <yours> a rat`, `Ann <theirs> a rat`. */
+  yours: Name,
+  theirs: Name,
+  /** From which level on. */
+  level: Positive,
+  cost: Count,
+  /** Seconds until it can be done again. */
+  cooldown: Count,
+  /** Whom it is done to; a friend may be oneself. */
+  target: Schema.Literals(["foe", "friend", "self"]),
+  damage: Schema.NullOr(Schema.Struct({ low: Count, high: Count, type: DamageType })),
+  heals: Schema.NullOr(Span),
+  /** What stays for a while: by `amount` each `every` seconds, or as a shield of so much. */
+  lasting: Schema.NullOr(
+    Schema.Struct({
+      name: Name,
+      does: Does,
+      amount: Count,
+      type: DamageType,
+      every: Positive,
+      seconds: Positive
+    })
+  )
+})
+export type Skill = typeof Skill.Type
+
+/** What a character may become. */
+export const Archetype = Schema.Struct({
+  name: Name,
+  description: Text,
+  /** What its skills cost. */
+  energy: Name,
+  /** What it has before it wears or has learned anything. */
+  armour: Count,
+  dodge: Percent,
+  critical: Percent,
+  skills: Schema.Array(Slug)
+})
+export type Archetype = typeof Archetype.Type
+
 /** Keeps so many mobs of a kind alive, born in one room. */
 export const Spawner = Schema.Struct({
   mob: Slug,
@@ -159,7 +206,9 @@ export const sections = {
   rooms: RoomTemplate,
   items: ItemTemplate,
   mobs: MobTemplate,
-  spawners: Spawner
+  spawners: Spawner,
+  archetypes: Archetype,
+  skills: Skill
 } as const
 /** The name of a section. */
 export type Section = keyof typeof sections
@@ -170,7 +219,9 @@ const Shape = Schema.Struct({
   rooms: Schema.Record(Schema.String, RoomTemplate),
   items: Schema.Record(Schema.String, ItemTemplate),
   mobs: Schema.Record(Schema.String, MobTemplate),
-  spawners: Schema.Record(Schema.String, Spawner)
+  spawners: Schema.Record(Schema.String, Spawner),
+  archetypes: Schema.Record(Schema.String, Archetype),
+  skills: Schema.Record(Schema.String, Skill)
 })
 /** Authored content as a value. */
 export type Authored = typeof Shape.Type

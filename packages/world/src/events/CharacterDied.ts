@@ -30,7 +30,8 @@ export const CharacterDied = Event.define("CharacterDied", {
       hpAt: e.at,
       gold: c.gold - (e.corpse?.gold ?? 0),
       fighting: null,
-      fight: null
+      fight: null,
+      lasting: []
     })),
     ...disengaged(e.freed),
     ...(e.corpse === null ? [] : [Item.insert(e.corpse)])

@@ -1,10 +1,10 @@
 /** A blow hit. */
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
-import { Character } from "../aggregates/Character.ts"
-import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
+import { ofParty } from "../Changes.ts"
 import { DamageType } from "../DamageType.ts"
+import { worn } from "../Lasting.ts"
 import { Party } from "../Party.ts"
 
 export const DamageDealt = Event.define("DamageDealt", {
@@ -15,6 +15,8 @@ export const DamageDealt = Event.define("DamageDealt", {
     amount: Schema.Int,
     /** What armour and resistance took of it. */
     absorbed: Schema.Int,
+    /** What a shield took. */
+    shielded: Schema.Int,
     critical: Schema.Boolean,
     type: DamageType,
     /** The target's health after it, as of `at`. */
@@ -22,9 +24,11 @@ export const DamageDealt = Event.define("DamageDealt", {
     at: Schema.Int
   },
   evolve: (e) => [
-    e.target.kind === "character"
-      ? Character.update(e.target.id, (c) => ({ ...c, hp: e.left, hpAt: e.at }))
-      : Mob.update(e.target.id, (m) => ({ ...m, hp: e.left, hpAt: e.at }))
+    ofParty(e.target, ({ lasting }) => ({
+      hp: e.left,
+      hpAt: e.at,
+      lasting: worn(lasting, e.shielded)
+    }))
   ],
   heardBy: (e) => [Room.stream(e.room)]
 })

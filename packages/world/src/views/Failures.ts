@@ -45,6 +45,16 @@ const texts: Texts = {
   TellSelf: () => "You think it, and that will do.",
   NameReserved: ({ name }) => `Something in the world is called ${name}.`,
   UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
+  Unlearned: ({ level, skill }) =>
+    level === null
+      ? `You have not learned to ${skill}.`
+      : `${capital(skill)} comes with level ${level}.`,
+  NotReady: ({ seconds, skill }) =>
+    `${capital(skill)} takes ${seconds} ${seconds === 1 ? "second" : "seconds"} more.`,
+  Exhausted: ({ has, needs, what }) => `That takes ${needs} ${what}, and you have ${has}.`,
+  Stunned: () => "You are stunned.",
+  NoArchetype: ({ known, name }) => `Nobody becomes ${name}. Try: ${known.join(", ")}.`,
+  AlreadyBecome: ({ archetype }) => `You are ${archetype} already, and for good.`,
   UnknownVerb: ({ suggestions, verb }) =>
     suggestions.length === 0
       ? `You do not know how to ${verb === "" ? "do that" : verb}.`

@@ -6,13 +6,8 @@ import type { DamageDealt } from "../events/DamageDealt.ts"
 import type { FightBegan } from "../events/FightBegan.ts"
 import type { FightTurned } from "../events/FightTurned.ts"
 import type { MobDied } from "../events/MobDied.ts"
-import type { Party } from "../Party.ts"
-import type { Perceiver } from "./Perceiver.ts"
-import { capital, coins, does, isMe, You, you } from "./Words.ts"
+import { capital, coins, does, isMe, object, subject, You, you } from "./Words.ts"
 import type { View } from "./Words.ts"
-
-const subject = (party: Party, who: Perceiver) => (isMe(party, who) ? "You" : capital(party.name))
-const object = (party: Party, who: Perceiver) => (isMe(party, who) ? "you" : party.name)
 
 /** An attack. */
 export const fightBegan: View<typeof FightBegan> = (e, who) => [
@@ -40,7 +35,8 @@ const verbs: {
 export const damageDealt: View<typeof DamageDealt> = (e, who) => {
   const [yours, theirs, critically] = verbs[e.type]
   const whom = `${object(e.target, who)}${e.critical ? ` ${critically}` : ""}`
-  const armour = e.absorbed === 0 ? "" : ` (${e.absorbed} held off)`
+  const held = e.absorbed + e.shielded
+  const armour = held === 0 ? "" : ` (${held} held off)`
   const left = isMe(e.target, who) ? ` [${e.left} hp]` : ""
   return [
     `${subject(e.attacker, who)} ${isMe(e.attacker, who) ? yours : theirs} ${whom} for ${e.amount}${armour}.${left}`

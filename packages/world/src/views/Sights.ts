@@ -30,6 +30,13 @@ export const room = (sight: RoomSight): ReadonlyArray<string> => {
 /** How one is. */
 export const self = (sight: SelfSight): ReadonlyArray<string> => [
   `${sight.name}, level ${sight.level}: ${sight.hp} of ${sight.maxHp} hp, ${sight.exp} experience, ${coins(sight.gold)}.`,
+  ...(sight.craft === null
+    ? []
+    : [
+        `You are ${sight.craft.archetype}, with ${sight.craft.energy} of ${sight.craft.max} ${sight.craft.resource}.`
+      ]),
+  ...(sight.lasting.length === 0 ? [] : [`Upon you: ${list(sight.lasting)}.`]),
+  ...(sight.stance === "resting" ? ["You are resting."] : []),
   ...(sight.wielding === null ? [] : [`You wield ${sight.wielding}.`]),
   ...(sight.fighting === null ? [] : [`You are fighting ${sight.fighting}.`])
 ]

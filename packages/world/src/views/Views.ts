@@ -13,6 +13,7 @@ import * as Movement from "./Movement.ts"
 import type { Perceiver } from "./Perceiver.ts"
 import * as Rooms from "./Rooms.ts"
 import * as Sights from "./Sights.ts"
+import * as Skills from "./Skills.ts"
 
 export { explain } from "./Failures.ts"
 export * as Perceiver from "./Perceiver.ts"
@@ -59,6 +60,14 @@ export const views: Views = {
   AttackMissed: Fights.attackMissed,
   MobDied: Fights.mobDied,
   CharacterDied: Fights.characterDied,
+  ArchetypeChosen: Skills.archetypeChosen,
+  ArchetypesShown: Skills.archetypesShown,
+  SkillsShown: Skills.skillsShown,
+  SkillUsed: Skills.skillUsed,
+  Healed: Skills.healed,
+  LastingBegan: Skills.lastingBegan,
+  LastingTicked: Skills.lastingTicked,
+  LastingEnded: Skills.lastingEnded,
   AchievementGained: Feats.achievementGained,
   RoomViewed: Sights.roomViewed,
   ExitsShown: Sights.exitsShown,

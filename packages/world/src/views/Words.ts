@@ -20,6 +20,12 @@ export const does = (id: number, who: Perceiver, yours: string, theirs: string):
 /** Whether a side of a fight is the one who looks on. */
 export const isMe = (party: Party, who: Perceiver): boolean =>
   party.kind === "character" && party.id === who.character
+/** A side of a fight as what a sentence begins with. */
+export const subject = (party: Party, who: Perceiver): string =>
+  isMe(party, who) ? "You" : capital(party.name)
+/** A side of a fight inside a sentence. */
+export const object = (party: Party, who: Perceiver): string =>
+  isMe(party, who) ? "you" : party.name
 /** `7 gold coins`. */
 export const coins = (amount: number): string =>
   amount === 1 ? "a gold coin" : `${amount} gold coins`

@@ -222,8 +222,11 @@ describe("feats", () => {
       maxHp: 25,
       gold: 20,
       wielding: null,
-      fighting: null
-    }
+      fighting: null,
+      craft: null,
+      lasting: [],
+      stance: "standing"
+    } as const
     const event = { _tag: "ScoreShown", self, achievements: ["First Blood"] } as const
     look.shows(event)
     const lines = Views.event(event, { character: annId, room: at("tide-quay") })

@@ -51,7 +51,7 @@ const fighting = { fighting: 201, fight: 7 }
 const fought = { fighting: annId, fight: 7 }
 const me: Party = { kind: "character", id: annId, name: "Ann" }
 /** As bare hands and teeth do it. */
-const plain = { absorbed: 0, critical: false, type: "crush" } as const
+const plain = { absorbed: 0, shielded: 0, critical: false, type: "crush" } as const
 const it_: Party = { kind: "mob", id: ratId, name: "a marsh rat" }
 
 /** The first seed whose dice do this. */

@@ -181,7 +181,10 @@ describe("who, score, inventory", () => {
           maxHp: 30,
           gold: 20,
           wielding: "a rusty cutlass",
-          fighting: null
+          fighting: null,
+          craft: null,
+          lasting: [],
+          stance: "standing"
         },
         achievements: []
       })

@@ -307,6 +307,27 @@ spawners:
       'b.yaml:2: mobs.rat.resists.chil: is no type of damage (did you mean "chill"?)'
     ])
   })
+  it("skills that nobody can learn, or that do not what they should", () => {
+    const more = (target: string, rest: string) => `archetypes:
+  monk: { name: a monk, description: M., energy: calm, skills: [pray, bles] }
+skills:
+  pray: { name: pray, verb: pray, description: P., yours: pray, theirs: prays, target: ${target}, ${rest} }
+  bless: { name: bless, verb: pray, description: B., yours: b, theirs: b, target: self, heals: { low: 2, high: 1 } }
+`
+    assert.deepStrictEqual(told(smallest, more("self", "damage: { low: 1, high: 1, type: cut }")), [
+      'b.yaml:2: archetypes.monk.skills.1: there is no skill "bles" (did you mean "bless"?)',
+      "b.yaml:4: skills.pray.damage: is not for a friend",
+      "b.yaml:5: skills.bless.heals: low 2 is above high 1",
+      "b.yaml:5: skills.bless.verb: pray is typed so"
+    ])
+    const slow = "lasting: { name: l, does: damage, amount: 1, every: 2, seconds: 5 }"
+    assert.deepStrictEqual(told(smallest, more("foe", slow)).slice(1, 2), [
+      "b.yaml:4: skills.pray.lasting: 5 seconds are no times 2"
+    ])
+    assert.deepStrictEqual(told(smallest, more("foe", "cost: 1")).slice(1, 2), [
+      "b.yaml:4: skills.pray.target: it does nothing"
+    ])
+  })
   it("what no row can hold", () => {
     assert.deepStrictEqual(change("description: High.", 'description: "a\\0b"'), [
       "a.yaml:9: rooms.top.description: text holds NUL"
