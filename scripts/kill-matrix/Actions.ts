@@ -125,6 +125,7 @@ export const actions: ReadonlyArray<Scenario> = [
       )
   },
   typed("Emote", "emote waits"),
+  typed("Equipment", "equipment"),
   typed("Examine", "look knife"),
   typed("Exits", "exits"),
   typed("Flee", "flee", { before: fighting }),
@@ -221,9 +222,11 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.another("births", "SpawnMobs")
       })
   },
+  typed("TakeOff", "remove cap", { before: ["get cap", "wear cap"] }),
   together("Tell", (other) => `tell ${other} what is to be told`),
   timed("Think", { place: "thoughts" }),
   typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
+  typed("Wear", "wear cap", { before: ["get cap"] }),
   typed("Who", "who"),
   typed("Wield", "wield knife", { before: ["get knife"] }),
   typed("Yell", "yell what is to be heard")

@@ -53,7 +53,7 @@ const places = {
       gate: {
         safe,
         exits: { north: "field", east: doors, down: { to: "vault", ...hatch } },
-        items: ["lantern", "knife", "chest", "pin"],
+        items: ["lantern", "knife", "chest", "pin", "cap"],
         portal: { place: "far", room: "shore" }
       },
       shed: {
@@ -185,6 +185,7 @@ const file = {
       coins: item("coins"),
       lantern: item("lantern"),
       pin: item("pin"),
+      cap: item("cap", { slot: "head", armour: 1 }),
       knife: item("knife", { damage: { low: 1, high: 1 } }),
       chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })
     },

@@ -22,9 +22,20 @@ export const ofParty = (
     : Mob.update(id, (m) => ({ ...m, ...change(m) }))
 type Mutable = Pick<Mob, "hp" | "hpAt" | "lasting">
 
-/** Who parts with an item no longer wields it. */
+/** Who parts with an item neither wields nor wears it any longer. */
 export const letGo = (character: Character["id"], item: Item["id"]): Aggregate.Change =>
-  Character.update(character, (c) => (c.wielding === item ? { ...c, wielding: null } : c))
+  Character.update(character, (c) => without(c, item))
+
+/** A character who has no more of an item than that it carries it. */
+export const without = (character: Character, item: Item["id"]): Character => {
+  const { wielding, worn } = character
+  if (wielding !== item && !Object.values(worn).includes(item)) return character
+  return {
+    ...character,
+    wielding: wielding === item ? null : wielding,
+    worn: Object.fromEntries(Object.entries(worn).filter(([, id]) => id !== item))
+  }
+}
 
 /** A door stands so, on both its sides. */
 export const doorStands = (

@@ -22,6 +22,7 @@ import { DoorClosed } from "./events/DoorClosed.ts"
 import { DoorLocked } from "./events/DoorLocked.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
 import { DoorUnlocked } from "./events/DoorUnlocked.ts"
+import { EquipmentShown } from "./events/EquipmentShown.ts"
 import { ExitsShown } from "./events/ExitsShown.ts"
 import { FeatsKept } from "./events/FeatsKept.ts"
 import { FeatsSent } from "./events/FeatsSent.ts"
@@ -40,10 +41,12 @@ import { ItemGiven } from "./events/ItemGiven.ts"
 import { ItemMade } from "./events/ItemMade.ts"
 import { ItemPut } from "./events/ItemPut.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
+import { ItemTakenOff } from "./events/ItemTakenOff.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
 import { LastingBegan } from "./events/LastingBegan.ts"
 import { LastingEnded } from "./events/LastingEnded.ts"
 import { LastingTicked } from "./events/LastingTicked.ts"
+import { ItemWorn } from "./events/ItemWorn.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
@@ -86,6 +89,7 @@ export const events = [
   DoorLocked,
   DoorOpened,
   DoorUnlocked,
+  EquipmentShown,
   ExitsShown,
   FeatsKept,
   FeatsSent,
@@ -104,10 +108,12 @@ export const events = [
   ItemMade,
   ItemPut,
   ItemTaken,
+  ItemTakenOff,
   ItemWielded,
   LastingBegan,
   LastingEnded,
   LastingTicked,
+  ItemWorn,
   MobDied,
   MobMoved,
   MobsAppeared,

@@ -1,5 +1,6 @@
 /** The game's typed reasons: why a Command is rejected or an Action refused. Their text is in views/Failures.ts. */
 import { Schema } from "effect"
+import { Slot } from "./Slot.ts"
 
 /** What was named is not here, or no longer. */
 export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", { what: Schema.String }) {}
@@ -66,6 +67,14 @@ export class TooDeep extends Schema.TaggedError<TooDeep>()("TooDeep", { what: Sc
 export class NotWeapon extends Schema.TaggedError<NotWeapon>()("NotWeapon", {
   what: Schema.String
 }) {}
+/** It is not made to be worn. */
+export class NotWearable extends Schema.TaggedError<NotWearable>()("NotWearable", {
+  what: Schema.String
+}) {}
+/** Something is worn there already. */
+export class SlotTaken extends Schema.TaggedError<SlotTaken>()("SlotTaken", { slot: Slot }) {}
+/** It is neither worn nor wielded. */
+export class NotWorn extends Schema.TaggedError<NotWorn>()("NotWorn", { what: Schema.String }) {}
 /** Nobody carries more than so many things. */
 export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
   who: Schema.String,

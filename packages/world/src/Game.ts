@@ -44,6 +44,9 @@ import { lingerRule } from "./actions/Linger.ts"
 import { showArchetypesView } from "./actions/ShowArchetypes.ts"
 import { showSkillsView } from "./actions/ShowSkills.ts"
 import { useSkillRule } from "./actions/UseSkill.ts"
+import { equipmentView } from "./actions/Equipment.ts"
+import { takeOffRule } from "./actions/TakeOff.ts"
+import { wearRule } from "./actions/Wear.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { Character } from "./aggregates/Character.ts"
@@ -85,6 +88,9 @@ import { emote } from "./commands/Emote.ts"
 import { reply } from "./commands/Reply.ts"
 import { tell } from "./commands/Tell.ts"
 import { yell } from "./commands/Yell.ts"
+import { equipment } from "./commands/Equipment.ts"
+import { remove } from "./commands/Remove.ts"
+import { wear } from "./commands/Wear.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -112,7 +118,10 @@ const typed = [
   drop,
   give,
   inventory,
+  equipment,
+  wear,
   wield,
+  remove,
   kill,
   flee,
   become,
@@ -174,6 +183,9 @@ export const world = (content: Content.Value) => {
       tellRule,
       yellRule,
       useSkillRule,
+      equipmentView,
+      takeOffRule,
+      wearRule,
       whoView,
       wieldRule
     ],

@@ -10,6 +10,7 @@ import * as Direction from "./Direction.ts"
 import * as Energy from "./Energy.ts"
 import * as Health from "./Health.ts"
 import * as Lasting from "./Lasting.ts"
+import * as Slot from "./Slot.ts"
 import * as Things from "./Things.ts"
 import * as Ways from "./Ways.ts"
 
@@ -48,6 +49,14 @@ export const WaySight = Schema.Struct({
   /** The name of the room that it leads to. */
   leads: Schema.NullOr(Schema.String)
 })
+
+/** Something worn or wielded. */
+export const WornSight = Schema.Struct({
+  /** Null: in hand. */
+  slot: Schema.NullOr(Slot.Slot),
+  name: Schema.String
+})
+export type WornSight = typeof WornSight.Type
 
 /** How a character does. */
 export const SelfSight = Schema.Struct({
@@ -116,6 +125,17 @@ export const ways = (
     const seen = beyond !== undefined && Ways.isOpen(here, direction)
     return { direction, door, leads: seen ? Lookup.room(content, beyond.template).name : null }
   })
+
+/** What somebody wields, and wears from head to foot. */
+export const worn = (character: Character, look: Things.Look): ReadonlyArray<WornSight> => {
+  const carried = Things.items(look, "character", character.id)
+  const places = [null, ...Slot.all]
+  return places.flatMap((slot) => {
+    const id = slot === null ? character.wielding : character.worn[slot]
+    const thing = carried.find((each) => each.id === id)
+    return thing === undefined ? [] : [{ slot, name: thing.name }]
+  })
+}
 
 /** A character's own state, health as of `now`. */
 export const self = (character: Character, look: Things.Look, now: number): SelfSight => {

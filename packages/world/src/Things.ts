@@ -52,6 +52,15 @@ export const withInner = (
   ...outer.flatMap(({ id }) => withInner(look, items(look, "item", id)))
 ]
 
+/** Of several things that somebody carries, those that it does not wear: `drop all` undresses nobody. */
+export const loose = (
+  chosen: ReadonlyArray<ItemThing>,
+  { worn }: Character
+): ReadonlyArray<ItemThing> => {
+  const on = new Set(Object.values(worn))
+  return chosen.length === 1 ? chosen : chosen.filter(({ id }) => !on.has(id))
+}
+
 /** The mobs in a room. */
 export const mobs = ({ content, projection }: Look, room: number): ReadonlyArray<MobThing> =>
   projection.by(Mob, "room", room).map((row) => {

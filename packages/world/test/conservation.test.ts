@@ -196,6 +196,13 @@ const consistent = ({ projection }: { readonly projection: Projection }): void =
       assert.strictEqual(weapon?.holderId, character.id, "who wields a thing holds it")
     }
   }
+  for (const { id, worn } of projection.all(Character)) {
+    for (const item of Object.values(worn)) {
+      const row = projection.get(Item, item)
+      assert.strictEqual(row?.holder, "character", "what is worn is held")
+      assert.strictEqual(row?.holderId, id)
+    }
+  }
   for (const mob of projection.all(Mob)) {
     assert.isAbove(mob.hp, 0)
     assert.isDefined(projection.runtime(Mob, mob.id))

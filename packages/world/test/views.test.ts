@@ -160,7 +160,9 @@ describe("views", () => {
       health: null,
       damage: null,
       contents: [{ id: 2, name: "a wet pelt" }],
-      gold: 3
+      gold: 3,
+      fits: null,
+      wears: []
     })
     assert.deepStrictEqual(Views.event(chest, ann), [
       "A sea chest",

@@ -16,6 +16,7 @@ import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightTurned } from "../events/FightTurned.ts"
 import { MobDied } from "../events/MobDied.ts"
+import * as Equipment from "../Equipment.ts"
 import * as Fighters from "../Fighters.ts"
 import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
@@ -30,7 +31,7 @@ export const AttackRound = Action.make("AttackRound", {
   character: Character.Id,
   mob: Mob.Id
 })
-/** Locks all whom a death would free, the weapon, what the mob would leave, and where a corpse would lie. */
+/** Locks all whom a death would free, weapon and armour, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
   version: 3,
   emits: [FightTurned, DamageDealt, AttackMissed, MobDied, CharacterDied],
@@ -41,6 +42,7 @@ export const attackRoundRule = AttackRound.rule({
       ...Fights.foes(projection, a.character),
       ...Ground.under(projection, a.character),
       ...(wielding === null ? [] : [Item.ref(wielding)]),
+      ...Equipment.refs(projection, a.character),
       ...locksOfMob(projection, a.mob)
     ]
   },
@@ -57,7 +59,12 @@ export const attackRoundRule = AttackRound.rule({
       const template = Lookup.mob(content, mob.template)
       const man: Party = { kind: "character", id: character.id, name: character.name }
       const beast: Party = { kind: "mob", id: mob.id, name: template.name }
-      const fighter = Fighters.character(content, character, weaponOf(deciding, character), 0)
+      const fighter = Fighters.character(
+        content,
+        character,
+        weaponOf(deciding, character),
+        Equipment.armour(character, deciding)
+      )
       const foe = Fighters.mob(template)
       const here = { room: character.room, now }
 

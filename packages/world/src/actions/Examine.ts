@@ -9,6 +9,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { ThingViewed } from "../events/ThingViewed.ts"
 import { NotHere } from "../Failures.ts"
 import * as Health from "../Health.ts"
+import * as Sight from "../Sight.ts"
 import * as Things from "../Things.ts"
 
 export const Examine = Action.make("Examine", {
@@ -21,7 +22,7 @@ export const examineView = Examine.view({
   emits: [ThingViewed],
   fails: [NotHere],
   view: (a, { content, now, projection }) => {
-    const blank = { health: null, damage: null, contents: null, gold: 0 }
+    const blank = { health: null, damage: null, contents: null, gold: 0, fits: null, wears: [] }
     const gone = () => Result.fail(new NotHere({ what: a.kind }))
     if (a.kind === "item") {
       const item = projection.get(Item, a.id)
@@ -35,7 +36,8 @@ export const examineView = Examine.view({
         description: template.description,
         damage: template.damage === null ? null : item.rolled.damage,
         contents: template.container ? inside.map(({ id, name }) => ({ id, name })) : null,
-        gold: item.gold
+        gold: item.gold,
+        fits: template.slot === null ? null : { slot: template.slot, armour: template.armour }
       })
       return Result.succeed([seen])
     }
@@ -51,7 +53,8 @@ export const examineView = Examine.view({
     const { description, exp, name } = person
     const max = Combat.maxHp(exp)
     const health = percent(Health.at(person, max, now), max)
-    return Result.succeed([ThingViewed.make({ ...a, ...blank, name, description, health })])
+    const wears = Sight.worn(person, { projection, content })
+    return Result.succeed([ThingViewed.make({ ...a, ...blank, name, description, health, wears })])
   }
 })
 

@@ -7,14 +7,17 @@ import { NotHere } from "../Failures.ts"
 import * as Things from "../Things.ts"
 
 export const Inventory = Action.make("Inventory", { character: Character.Id })
-/** Shows what it holds itself; what is in a container is seen by looking at that. */
+/** Shows what it holds itself and does not wear; what is in a container is seen by looking at that. */
 export const inventoryView = Inventory.view({
   emits: [InventoryShown],
   fails: [NotHere],
   view: (a, { content, projection }) => {
     const character = projection.get(Character, a.character)
     if (character === undefined) return Result.fail(new NotHere({ what: "you" }))
-    const items = Things.items({ projection, content }, "character", a.character)
+    const worn = new Set(Object.values(character.worn))
+    const items = Things.items({ projection, content }, "character", a.character).filter(
+      ({ id }) => !worn.has(id)
+    )
     const shown = InventoryShown.make({
       character: a.character,
       items: items.map(({ id, name }) => ({ id, name })),

@@ -21,12 +21,15 @@ export const drop = Command.define("drop", {
   help: "Put things down: drop sword, drop all, drop 5 gold.",
   plan: ({ amount, what }, planning) =>
     Result.gen(function* () {
-      const { gold, id: character } = yield* me(planning)
+      const self = yield* me(planning)
+      const { gold, id: character } = self
       if (amount !== null) {
         if (gold < amount) return yield* Result.fail(new TooPoor({ has: gold }))
         return [DropGold.make({ character, amount })]
       }
       const chosen = yield* choose(what ?? "", Things.items(planning, "character", character))
-      return chosen.slice(0, atOnce).map(({ row }) => DropItem.make({ character, item: row.id }))
+      return Things.loose(chosen, self)
+        .slice(0, atOnce)
+        .map(({ row }) => DropItem.make({ character, item: row.id }))
     })
 })

@@ -21,7 +21,8 @@ export const give = Command.define("give", {
   help: "Give somebody things or coins: give sword to ann, give 5 gold to ann.",
   plan: (c, planning) =>
     Result.gen(function* () {
-      const { gold, id: from, room } = yield* me(planning)
+      const self = yield* me(planning)
+      const { gold, id: from, room } = self
       const receiver = yield* chooseOne(c.to, Things.persons(planning, room))
       const to = receiver.row.id
       if (to === from) return yield* Result.fail(new ToSelf())
@@ -30,6 +31,8 @@ export const give = Command.define("give", {
         return [GiveGold.make({ from, to, amount: c.amount })]
       }
       const chosen = yield* choose(c.what ?? "", Things.items(planning, "character", from))
-      return chosen.slice(0, atOnce).map(({ row }) => GiveItem.make({ from, to, item: row.id }))
+      return Things.loose(chosen, self)
+        .slice(0, atOnce)
+        .map(({ row }) => GiveItem.make({ from, to, item: row.id }))
     })
 })

@@ -21,7 +21,8 @@ export const put = Command.define("put", {
   help: "Put things into others: put apple in bag, put all in chest.",
   plan: (c, planning) =>
     Result.gen(function* () {
-      const { id: character, room } = yield* me(planning)
+      const self = yield* me(planning)
+      const { id: character, room } = self
       const carried = Things.items(planning, "character", character)
       const container = yield* chooseOne(c.container, [
         ...Things.withInner(planning, carried),
@@ -35,7 +36,7 @@ export const put = Command.define("put", {
       if (others.length === 0) {
         return yield* Result.fail(new IntoItself({ what: container.name }))
       }
-      return others
+      return Things.loose(others, self)
         .slice(0, atOnce)
         .map(({ row }) => PutItem.make({ character, item: row.id, container: container.row.id }))
     })

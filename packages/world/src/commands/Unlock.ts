@@ -9,6 +9,7 @@ export const unlock = Command.define("unlock", {
   grammar: "unlock <door...>",
   fields: { door: Schema.String },
   rejects: [NotHere, NoLock, NoKey, DoorOpen, LockAlready],
+  precedence: 5,
   from: ["Character"],
   help: "Unlock a door whose key you carry.",
   plan: ({ door }, planning) => Doors.lock(door, false, planning)

@@ -112,6 +112,9 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     if (!item.container && item.contains.length > 0) {
       wrong("items", slug, ["contains"], "only a container contains: say `container: true`")
     }
+    if (item.slot === null && item.armour > 0) {
+      wrong("items", slug, ["armour"], "it is not worn: say in which `slot`")
+    }
     if (item.contains.length > item.capacity) {
       wrong("items", slug, ["contains"], `its capacity is ${item.capacity}`)
     }

@@ -26,7 +26,9 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     capacity: 20,
     gold: 0,
     damage: null,
-    strikes: "crush"
+    strikes: "crush",
+    slot: null,
+    armour: 0
   },
   mobs: {
     strikes: "crush",

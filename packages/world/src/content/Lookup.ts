@@ -37,7 +37,9 @@ export const item = (content: Content.Read, slug: string): ItemTemplate =>
     capacity: 20,
     gold: 0,
     damage: null,
-    strikes: "crush"
+    strikes: "crush",
+    slot: null,
+    armour: 0
   }
 
 /** The template of a mob. */

@@ -5,6 +5,7 @@
 import { Content } from "@wr2/core"
 import { Schema } from "effect"
 import { DamageType } from "../DamageType.ts"
+import { Slot } from "../Slot.ts"
 import { Standing } from "../aggregates/Room.ts"
 import { Does } from "../Lasting.ts"
 
@@ -92,7 +93,10 @@ export const ItemTemplate = Schema.Struct({
   /** A weapon adds something of this span to a blow, rolled once for each. */
   damage: Schema.NullOr(Span),
   /** What a weapon does. */
-  strikes: DamageType
+  strikes: DamageType,
+  /** Where it is worn; and how much it is in the way of blows then. */
+  slot: Schema.NullOr(Slot),
+  armour: Count
 })
 export type ItemTemplate = typeof ItemTemplate.Type
 

@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Item } from "../aggregates/Item.ts"
 import { Room } from "../aggregates/Room.ts"
+import { without } from "../Changes.ts"
 
 export const ItemWielded = Event.define("ItemWielded", {
   fields: {
@@ -13,6 +14,8 @@ export const ItemWielded = Event.define("ItemWielded", {
     name: Schema.String,
     room: Room.Id
   },
-  evolve: (e) => [Character.update(e.character, (c) => ({ ...c, wielding: e.item }))],
+  evolve: (e) => [
+    Character.update(e.character, (c) => ({ ...without(c, e.item), wielding: e.item }))
+  ],
   heardBy: (e) => [Room.stream(e.room)]
 })

@@ -2,7 +2,8 @@
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
-import { Seen } from "../Sight.ts"
+import { Seen, WornSight } from "../Sight.ts"
+import { Slot } from "../Slot.ts"
 
 export const ThingViewed = Event.define("ThingViewed", {
   fields: {
@@ -17,7 +18,11 @@ export const ThingViewed = Event.define("ThingViewed", {
     damage: Schema.NullOr(Schema.Int),
     /** What a container holds. */
     contents: Schema.NullOr(Schema.Array(Seen)),
-    gold: Schema.Int
+    gold: Schema.Int,
+    /** Where it is worn, and its armour. */
+    fits: Schema.NullOr(Schema.Struct({ slot: Slot, armour: Schema.Int })),
+    /** What a person wears and wields. */
+    wears: Schema.Array(WornSight)
   },
   heardBy: (e) => [Character.stream(e.character)]
 })

@@ -37,6 +37,12 @@ const texts: Texts = {
   IntoItself: ({ what }) => `${capital(what)} does not go into itself.`,
   TooDeep: ({ what }) => `There is enough in one another already: ${what} takes no more of that.`,
   NotWeapon: ({ what }) => `${capital(what)} is no weapon.`,
+  NotWearable: ({ what }) => `${capital(what)} is nothing to wear.`,
+  SlotTaken: ({ slot }) =>
+    slot === "shield"
+      ? "You carry a shield already."
+      : `You wear something there already: ${slot}.`,
+  NotWorn: ({ what }) => `You do not wear ${what}.`,
   TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
   TooPoor: ({ has }) => `You have only ${has} gold.`,
   ToSelf: () => "You have that already.",

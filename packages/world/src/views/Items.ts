@@ -8,7 +8,9 @@ import type { ItemGiven } from "../events/ItemGiven.ts"
 import type { ItemMade } from "../events/ItemMade.ts"
 import type { ItemPut } from "../events/ItemPut.ts"
 import type { ItemTaken } from "../events/ItemTaken.ts"
+import type { ItemTakenOff } from "../events/ItemTakenOff.ts"
 import type { ItemWielded } from "../events/ItemWielded.ts"
+import type { ItemWorn } from "../events/ItemWorn.ts"
 import type { Perceiver } from "./Perceiver.ts"
 import { capital, coins, does, You, you } from "./Words.ts"
 import type { View } from "./Words.ts"
@@ -43,6 +45,16 @@ export const itemGiven: View<typeof ItemGiven> = (e, who) => [gives(e, e.itemNam
 /** In hand. */
 export const itemWielded: View<typeof ItemWielded> = (e, who) => [
   `${You(e.character, e.name, who)} ${does(e.character, who, "wield", "wields")} ${e.itemName}.`
+]
+/** On. */
+export const itemWorn: View<typeof ItemWorn> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} on ${e.itemName}.`
+]
+/** Off, or out of hand. */
+export const itemTakenOff: View<typeof ItemTakenOff> = (e, who) => [
+  e.wielded
+    ? `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} ${e.itemName} away.`
+    : `${You(e.character, e.name, who)} ${does(e.character, who, "take", "takes")} off ${e.itemName}.`
 ]
 /** A gift of the world, seen by who got it. */
 export const itemMade: View<typeof ItemMade> = (e) => [

@@ -1,4 +1,5 @@
 /** The answers to looking and asking. */
+import type { EquipmentShown } from "../events/EquipmentShown.ts"
 import type { ExitsShown } from "../events/ExitsShown.ts"
 import type { HelpShown } from "../events/HelpShown.ts"
 import type { InventoryShown } from "../events/InventoryShown.ts"
@@ -6,7 +7,7 @@ import type { PlayersListed } from "../events/PlayersListed.ts"
 import type { RoomViewed } from "../events/RoomViewed.ts"
 import type { ScoreShown } from "../events/ScoreShown.ts"
 import type { ThingViewed } from "../events/ThingViewed.ts"
-import type { RoomSight, SelfSight } from "../Sight.ts"
+import type { RoomSight, SelfSight, WornSight } from "../Sight.ts"
 import { capital, coins, counted, list } from "./Words.ts"
 import type { View } from "./Words.ts"
 
@@ -67,7 +68,17 @@ export const thingViewed: View<typeof ThingViewed> = (e) => [
               ...(e.gold === 0 ? [] : [coins(e.gold)])
             ])}.`
       ]),
+  ...(e.fits === null ? [] : [`${capital(place(e.fits.slot))}: armour ${e.fits.armour}.`]),
+  ...e.wears.map(({ name, slot }) => `${capital(place(slot))}: ${name}.`),
   ...(e.contents === null && e.gold > 0 ? [`It is ${coins(e.gold)}.`] : [])
+]
+const place = (slot: WornSight["slot"]): string =>
+  slot === null ? "in hand" : slot === "shield" ? "as a shield" : `on the ${slot}`
+/** To `equipment`. */
+export const equipmentShown: View<typeof EquipmentShown> = (e) => [
+  ...(e.worn.length === 0 ? ["You wear nothing to speak of."] : []),
+  ...e.worn.map(({ name, slot }) => `${capital(place(slot))}: ${name}.`),
+  `Armour: ${e.armour}.`
 ]
 const condition = (percent: number): string =>
   percent >= 100

@@ -72,7 +72,7 @@ describe("Look", () => {
 })
 
 describe("Examine", () => {
-  const blank = { health: null, damage: null, contents: null, gold: 0 }
+  const blank = { health: null, damage: null, contents: null, gold: 0, fits: null, wears: [] }
   const seen = (kind: "item" | "mob" | "character", id: number, more: object) =>
     ThingViewed.make({ character: annId, kind, id, ...blank, ...more } as never)
   const examine = (kind: "item" | "mob" | "character", id: number) =>

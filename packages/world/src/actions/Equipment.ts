@@ -1,0 +1,26 @@
+/** A character asks what it wears and wields. Read-only. */
+import { Action } from "@wr2/core"
+import { Result } from "effect"
+import { Character } from "../aggregates/Character.ts"
+import { Item } from "../aggregates/Item.ts"
+import * as Lookup from "../content/Lookup.ts"
+import { EquipmentShown } from "../events/EquipmentShown.ts"
+import { NotHere } from "../Failures.ts"
+import * as Sight from "../Sight.ts"
+
+export const Equipment = Action.make("Equipment", { character: Character.Id })
+/** Shows it from the hand to the feet. */
+export const equipmentView = Equipment.view({
+  emits: [EquipmentShown],
+  fails: [NotHere],
+  view: (a, look) => {
+    const character = look.projection.get(Character, a.character)
+    if (character === undefined) return Result.fail(new NotHere({ what: "you" }))
+    const armour = Object.values(character.worn).reduce((sum, id) => {
+      const item = look.projection.get(Item, id)
+      return item === undefined ? sum : sum + Lookup.item(look.content, item.template).armour
+    }, 0)
+    const worn = Sight.worn(character, look)
+    return Result.succeed([EquipmentShown.make({ character: a.character, worn, armour })])
+  }
+})
