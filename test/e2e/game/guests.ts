@@ -1,0 +1,82 @@
+/** The game as it is played: one server, and guests who type lines and read what they are told. */
+import type { Wr2Client } from "@wr2/client"
+import * as Harness from "@wr2/testkit/Harness"
+import * as PgFixture from "@wr2/testkit/PgFixture"
+import type { game } from "@wr2/testkit/SmallWorld"
+import { Views } from "@wr2/world"
+import { Effect, Redacted, Stream } from "effect"
+import { join, register } from "../players.ts"
+
+/** However busy the machine is: what is tried is not how soon. */
+const within = 60_000
+
+/** A server of its own, and so many guests in the small world, or in another of these files. */
+export const invite = Effect.fnUntraced(function* (guests: number, content?: string) {
+  const { url: database } = yield* PgFixture.emptyDatabase
+  const { url } = yield* Harness.serve({
+    role: "all",
+    database: Redacted.value(database),
+    within,
+    env: {
+      ...(content === undefined ? {} : { WR2_CONTENT: content }),
+      WR2_GATEWAY_LIMITS: JSON.stringify({ answerWithin: within })
+    }
+  })
+  yield* register(url, guests, "Guest")
+  return yield* Effect.forEach(
+    Array.from({ length: guests }, (_, i) => i),
+    (i) => Effect.flatMap(join(url, i, "Guest"), guest)
+  )
+})
+
+/** Who reads along with a client. */
+const guest = Effect.fnUntraced(function* ({
+  client,
+  name
+}: {
+  readonly client: Wr2Client.Client<typeof game>
+  readonly name: string
+}) {
+  const lines: Array<string> = []
+  let read = 0
+  let who = Views.Perceiver.start((yield* client.snapshot)!)
+  const told = yield* client.listen
+  yield* told.pipe(
+    Stream.runForEach((what) =>
+      Effect.sync(() => {
+        if (what._tag === "Rejected") lines.push(Views.explain(what.reason))
+        if (what._tag === "Snapshot" && what.snapshot !== undefined) {
+          who = Views.Perceiver.start(what.snapshot)
+          lines.push(...Views.snapshot(what.snapshot))
+        }
+        if ((what._tag !== "Event" && what._tag !== "Answer") || what.event._tag === "Unknown")
+          return
+        lines.push(...Views.event(what.event, who))
+        who = Views.Perceiver.after(who, what.event)
+      })
+    ),
+    Effect.forkScoped
+  )
+  /** Waits for a line, after the one that was waited for last. */
+  const sees = (line: string) =>
+    Harness.waitUntil(
+      `${name} sees "${line}"`,
+      Effect.sync(() => {
+        const at = lines.indexOf(line, read)
+        if (at >= 0) read = at + 1
+        return at >= 0
+      }),
+      { within: 20_000, explain: () => lines.slice(read).join("\n") }
+    )
+  /** Types lines, one after the other. */
+  const types = (...typed: ReadonlyArray<string>) =>
+    Effect.forEach(typed, (line) => Effect.ignore(client.submit(line)), { discard: true })
+  return {
+    name,
+    types,
+    sees,
+    /** Types a line, and waits for what comes of it. */
+    does: (line: string, ...told: ReadonlyArray<string>) =>
+      Effect.andThen(types(line), Effect.forEach(told, sees, { discard: true }))
+  }
+})

@@ -1,0 +1,71 @@
+/** Things, doors and talk, as two guests play them. */
+import { it } from "@effect/vitest"
+import { Effect } from "effect"
+import { invite } from "./guests.ts"
+
+it.live(
+  "doors, locks and keys; talk near and far; packing, dressing",
+  () =>
+    Effect.gen(function* () {
+      const [ann, bob] = (yield* invite(2)) as [Guest, Guest]
+
+      // Talk.
+      yield* ann.does(`tell ${bob.name} psst`, `You tell ${bob.name}: psst`)
+      yield* bob.sees(`${ann.name} tells you: psst`)
+      yield* bob.does("reply what?", `You tell ${ann.name}: what?`)
+      yield* ann.sees(`${bob.name} tells you: what?`)
+      yield* ann.does("reply", "Try: reply <text...>")
+      yield* ann.does(":waves.", `${ann.name} waves.`)
+      yield* bob.sees(`${ann.name} waves.`)
+      yield* ann.does(
+        "tell nobody hello",
+        "There is nobody called nobody in this part of the world."
+      )
+
+      // Doors, and ways.
+      yield* ann.types("n", "open door", "e")
+      yield* ann.does("yell ahoy", "You yell: ahoy")
+      yield* bob.sees(`${ann.name} yells from somewhere: ahoy`)
+      yield* ann.does(
+        "exits",
+        "West: Rope Street (through the green door).",
+        "Down: the cellar hatch is closed."
+      )
+      yield* ann.does("look down", "Down: the cellar hatch is closed.")
+      yield* ann.does("open hatch", "The cellar hatch is locked.")
+      yield* ann.does("unlock hatch", "You have nothing that fits the lock of the cellar hatch.")
+      yield* ann.does("look in bucket", "It holds a greasy key.")
+      yield* ann.does("get key from bucket", "You take a greasy key from a bucket of tallow.")
+      yield* bob.types("n", "e")
+      yield* ann.does("unlock hatch", "You unlock the cellar hatch with a greasy key.")
+      yield* bob.sees(`${ann.name} unlocks the cellar hatch with a greasy key.`)
+      yield* ann.types("open hatch", "d")
+      yield* bob.types("d")
+
+      // Packing: of two and one thing, one gets it.
+      yield* Effect.all([ann.types("get pouch"), bob.types("get pouch")], { concurrency: 2 })
+      yield* ann.types("get all", "drop pouch", "get pouch")
+      yield* bob.types("drop pouch")
+      yield* ann.does("get pouch", "You take an oilskin pouch.")
+      yield* ann.does("put pouch in bag", "You put an oilskin pouch into a tarred satchel.")
+      yield* ann.does("put bag in pouch", "A tarred satchel does not go into itself.")
+      yield* ann.does("put key in pouch", "You put a greasy key into an oilskin pouch.")
+      yield* bob.sees(`${ann.name} puts a greasy key into an oilskin pouch.`)
+      yield* ann.types("put hood in bag")
+      yield* ann.does("put gloves in bag", "No more than 2 things go into a tarred satchel.")
+      yield* ann.does("get key from pouch", "You take a greasy key from an oilskin pouch.")
+      yield* ann.types("get hood from bag")
+
+      // Dressing.
+      yield* ann.does("wear all", "You put on an iron cap.", "You put on a pair of gloves.")
+      yield* ann.does("wear hood", "You wear something there already: head.")
+      yield* ann.does("eq", "On the head: an iron cap.", "Armour: 3.")
+      yield* bob.does(`look at ${ann.name}`, "On the head: an iron cap.")
+      yield* ann.does("remove cap", "You take off an iron cap.")
+      yield* ann.does("drop all", "You put down a felt hood.")
+      yield* ann.does("eq", "On the hands: a pair of gloves.", "Armour: 1.")
+    }).pipe(Effect.scoped),
+  120_000
+)
+
+type Guest = Effect.Success<ReturnType<typeof invite>>[number]
