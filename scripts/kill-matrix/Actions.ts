@@ -224,6 +224,7 @@ export const actions: ReadonlyArray<Scenario> = [
   },
   typed("TakeOff", "remove cap", { before: ["get cap", "wear cap"] }),
   together("Tell", (other) => `tell ${other} what is to be told`),
+  typed("TakeStance", "rest"),
   timed("Think", { place: "thoughts" }),
   typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
   typed("Wear", "wear cap", { before: ["get cap"] }),

@@ -6,13 +6,14 @@ import { Mob } from "./aggregates/Mob.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { FightBegan } from "./events/FightBegan.ts"
 import * as Fights from "./Fights.ts"
+import * as Stances from "./Stances.ts"
 
 /**
  * The Event and the first round. Every fight has a number, and one chain of rounds: who strikes back at
  * an attacker joins the attacker's fight, or both would strike twice.
  */
 export const begin = (
-  { content, ids, runtime }: Pick<Action.Deciding, "content" | "ids" | "runtime">,
+  { content, ids, now, runtime }: Pick<Action.Deciding, "content" | "ids" | "now" | "runtime">,
   by: "character" | "mob",
   character: Character,
   mob: Mob
@@ -38,5 +39,9 @@ export const begin = (
     memory: by === "character" ? { ...remembered, grudge: character.id } : remembered
   })
   const round = AttackRound.make({ fight, character: character.id, mob: mob.id })
-  return { events: [began], next: theirs === null ? [round] : [] }
+  // Whoever is attacked, or attacks, rests no longer.
+  return {
+    events: [...Stances.roused(character, now), began],
+    next: theirs === null ? [round] : []
+  }
 }

@@ -11,6 +11,7 @@ import { World } from "./content/World.ts"
 import { CharacterDied } from "./events/CharacterDied.ts"
 import { MobDied } from "./events/MobDied.ts"
 import * as Fights from "./Fights.ts"
+import * as Growth from "./Growth.ts"
 import * as Ground from "./Ground.ts"
 
 /** What dying needs. */
@@ -81,7 +82,10 @@ export const mobFalls = (
     freed: including(turned, every(Character, "fighting", mob.id)),
     items: every(Item, "holder", heldBy("mob", mob.id)).map(({ id }) => id)
   })
-  return { events: [died], next: [decay(content, died.corpse)] }
+  return {
+    events: [died, ...Growth.levels(content, killer, died.exp)],
+    next: [decay(content, died.corpse)]
+  }
 }
 
 /** The ids of those who fight, and of who has only just turned. */

@@ -23,6 +23,7 @@ import { DoorLocked } from "./events/DoorLocked.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
 import { DoorUnlocked } from "./events/DoorUnlocked.ts"
 import { EquipmentShown } from "./events/EquipmentShown.ts"
+import { Emoted } from "./events/Emoted.ts"
 import { ExitsShown } from "./events/ExitsShown.ts"
 import { FeatsKept } from "./events/FeatsKept.ts"
 import { FeatsSent } from "./events/FeatsSent.ts"
@@ -47,6 +48,7 @@ import { LastingBegan } from "./events/LastingBegan.ts"
 import { LastingEnded } from "./events/LastingEnded.ts"
 import { LastingTicked } from "./events/LastingTicked.ts"
 import { ItemWorn } from "./events/ItemWorn.ts"
+import { LevelGained } from "./events/LevelGained.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
@@ -60,8 +62,8 @@ import { SessionBegan } from "./events/SessionBegan.ts"
 import { SkillsShown } from "./events/SkillsShown.ts"
 import { SkillUsed } from "./events/SkillUsed.ts"
 import { SpawnerShort } from "./events/SpawnerShort.ts"
+import { StanceTaken } from "./events/StanceTaken.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
-import { Emoted } from "./events/Emoted.ts"
 import { Told } from "./events/Told.ts"
 import { Yelled } from "./events/Yelled.ts"
 
@@ -90,6 +92,7 @@ export const events = [
   DoorOpened,
   DoorUnlocked,
   EquipmentShown,
+  Emoted,
   ExitsShown,
   FeatsKept,
   FeatsSent,
@@ -114,6 +117,7 @@ export const events = [
   LastingEnded,
   LastingTicked,
   ItemWorn,
+  LevelGained,
   MobDied,
   MobMoved,
   MobsAppeared,
@@ -127,8 +131,8 @@ export const events = [
   SkillsShown,
   SkillUsed,
   SpawnerShort,
+  StanceTaken,
   ThingViewed,
-  Emoted,
   Told,
   Yelled
 ] as const

@@ -126,3 +126,13 @@ export class NoArchetype extends Schema.TaggedError<NoArchetype>()("NoArchetype"
 export class AlreadyBecome extends Schema.TaggedError<AlreadyBecome>()("AlreadyBecome", {
   archetype: Schema.String
 }) {}
+/** Who rests does not walk away. */
+export class Resting extends Schema.TaggedError<Resting>()("Resting", {}) {}
+/** One holds oneself so already. */
+export class StanceAlready extends Schema.TaggedError<StanceAlready>()("StanceAlready", {
+  stance: Schema.String
+}) {}
+/** Somebody fights nobody. */
+export class NothingToAssist extends Schema.TaggedError<NothingToAssist>()("NothingToAssist", {
+  who: Schema.String
+}) {}

@@ -49,6 +49,7 @@ import { takeOffRule } from "./actions/TakeOff.ts"
 import { wearRule } from "./actions/Wear.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
+import { takeStanceRule } from "./actions/TakeStance.ts"
 import { Character } from "./aggregates/Character.ts"
 import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
@@ -94,6 +95,9 @@ import { wear } from "./commands/Wear.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
+import { assist } from "./commands/Assist.ts"
+import { rest } from "./commands/Rest.ts"
+import { stand } from "./commands/Stand.ts"
 import { achievements } from "./consumers/Achievements.ts"
 import { events } from "./Events.ts"
 import { players } from "./Players.ts"
@@ -124,6 +128,9 @@ const typed = [
   remove,
   kill,
   flee,
+  assist,
+  rest,
+  stand,
   become,
   skills,
   score,
@@ -140,6 +147,7 @@ export const world = (content: Content.Value) => {
     aggregates: [Instance, Room, Character, Mob, Item, Feats],
     events,
     actions: [
+      takeStanceRule,
       admitRule,
       attackRule,
       attackRoundRule,

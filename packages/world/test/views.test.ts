@@ -118,6 +118,7 @@ describe("views", () => {
     assert.deepStrictEqual(Views.event(died, ann), [
       "A fog hound kills you.",
       "You have lost 4 gold coins.",
+      "They lie with your corpse, where you fell. Fetch them before it crumbles.",
       "You wake where you once began."
     ])
     assert.deepStrictEqual(Views.event(died, north), ["Ann is dead! A fog hound has won."])
@@ -203,7 +204,8 @@ describe("reasons", () => {
       suggestions: [],
       candidates: [],
       known: [],
-      skill: "x"
+      skill: "x",
+      who: "x"
     }
     for (const { name: _tag } of classes) {
       assert.notStrictEqual(Views.explain({ _tag, ...anything }), "That does not work.", _tag)

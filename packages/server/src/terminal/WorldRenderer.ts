@@ -14,6 +14,7 @@ interface State {
   /** When its health was that, by this machine's clock. */
   readonly hpAt: number
   readonly exp: number
+  readonly stance: Snapshot["self"]["stance"]
   readonly fighting: string | null
 }
 
@@ -77,14 +78,18 @@ const after = (state: State, event: WorldEvent, now: number): State => {
   switch (event._tag) {
     case "DamageDealt":
       return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
+    case "StanceTaken":
+      return event.character === me
+        ? { ...state, hp: event.hp, hpAt: now, stance: event.stance }
+        : state
     case "Healed":
     case "LastingTicked":
       return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
     case "CharacterDied":
       return event.character === me ? { ...state, hp: event.hp, hpAt: now, fighting: null } : state
     case "ScoreShown": {
-      const { exp, fighting, hp } = event.self
-      return event.self.id === me ? { ...state, hp, hpAt: now, exp, fighting } : state
+      const { exp, fighting, hp, stance } = event.self
+      return event.self.id === me ? { ...state, hp, hpAt: now, exp, fighting, stance } : state
     }
     case "FightBegan":
       return event.character === me && event.characterTurns
@@ -123,9 +128,9 @@ export const renderer: Renderer<World, State> = {
   ],
   hints: ["(help tells what you can do, quit is how to leave.)"],
   begin: (snapshot: Snapshot, now) => {
-    const { exp, fighting, hp } = snapshot.self
+    const { exp, fighting, hp, stance } = snapshot.self
     return {
-      state: { who: Views.Perceiver.start(snapshot), hp, hpAt: now, exp, fighting },
+      state: { who: Views.Perceiver.start(snapshot), hp, hpAt: now, exp, fighting, stance },
       lines: room(Views.snapshot(snapshot))
     }
   },

@@ -6,6 +6,7 @@ import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Attacks from "../Attacks.ts"
 import * as Lookup from "../content/Lookup.ts"
+import { StanceTaken } from "../events/StanceTaken.ts"
 import { FightBegan } from "../events/FightBegan.ts"
 import { Elsewhere, Fighting, NotHere } from "../Failures.ts"
 
@@ -18,7 +19,8 @@ export const Attack = Action.make("Attack", {
 })
 /** Locks both. */
 export const attackRule = Attack.rule({
-  emits: [FightBegan],
+  version: 2,
+  emits: [StanceTaken, FightBegan],
   fails: [Elsewhere, NotHere, Fighting],
   locks: (a) => [Character.ref(a.character), Mob.ref(a.mob)],
   decide: (a, deciding) =>

@@ -15,6 +15,7 @@ import { AttackMissed } from "../events/AttackMissed.ts"
 import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightTurned } from "../events/FightTurned.ts"
+import { LevelGained } from "../events/LevelGained.ts"
 import { MobDied } from "../events/MobDied.ts"
 import * as Equipment from "../Equipment.ts"
 import * as Fighters from "../Fighters.ts"
@@ -33,8 +34,8 @@ export const AttackRound = Action.make("AttackRound", {
 })
 /** Locks all whom a death would free, weapon and armour, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
-  version: 3,
-  emits: [FightTurned, DamageDealt, AttackMissed, MobDied, CharacterDied],
+  version: 4,
+  emits: [FightTurned, DamageDealt, AttackMissed, MobDied, LevelGained, CharacterDied],
   locks: (a, { projection }) => {
     const wielding = projection.get(Character, a.character)?.wielding ?? null
     return [

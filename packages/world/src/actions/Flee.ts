@@ -1,14 +1,24 @@
-/** A character runs from its fights, by whichever way the dice choose. */
+/** A character runs from its fights, by whichever way the dice choose; or tries to, and is struck. */
 import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
+import { strike } from "../Blows.ts"
 import * as Combat from "../Combat.ts"
+import * as Lookup from "../content/Lookup.ts"
+import { characterFalls } from "../Deaths.ts"
 import { greet } from "../commands/Greet.ts"
+import { AttackMissed } from "../events/AttackMissed.ts"
+import { CharacterDied } from "../events/CharacterDied.ts"
+import { DamageDealt } from "../events/DamageDealt.ts"
 import { CharacterFled } from "../events/CharacterFled.ts"
 import { FleeFailed } from "../events/FleeFailed.ts"
 import { Elsewhere, NotFighting, NoWayOut } from "../Failures.ts"
+import * as Equipment from "../Equipment.ts"
+import * as Fighters from "../Fighters.ts"
+import * as Health from "../Health.ts"
+import * as Lasting from "../Lasting.ts"
 import * as Fights from "../Fights.ts"
 import * as System from "../System.ts"
 import * as Ways from "../Ways.ts"
@@ -18,18 +28,22 @@ export const Flee = Action.make("Flee", {
   from: Room.Id,
   ways: Schema.Array(Ways.Way)
 })
-/** Locks the mobs that fight it, and the room when it has doors. */
+/** Locks the mobs that fight it, what it wears, and the room: for its doors, and for the corpse of who fails. */
 export const fleeRule = Flee.rule({
-  emits: [CharacterFled, FleeFailed],
+  version: 2,
+  emits: [CharacterFled, FleeFailed, DamageDealt, AttackMissed, CharacterDied],
   fails: [Elsewhere, NotFighting, NoWayOut],
   locks: (a, { projection }) => [
-    ...(a.ways.some(({ door }) => door !== null) ? [Room.ref(a.from)] : []),
+    Room.ref(a.from),
     Character.ref(a.character),
+    ...Equipment.refs(projection, a.character),
     ...Fights.foes(projection, a.character)
   ],
-  decide: (a, { dice, every, the }) =>
+  decide: (a, deciding) =>
     Result.gen(function* () {
-      const { fighting, id, inside, name, room } = yield* the(Character, a.character)
+      const { content, dice, every, the } = deciding
+      const character = yield* the(Character, a.character)
+      const { fighting, id, inside, name, room } = character
       if (!inside || room !== a.from) return yield* Result.fail(new Elsewhere())
       const freed = every(Mob, "fighting", id).map((mob) => mob.id)
       if (fighting === null && freed.length === 0) return yield* Result.fail(new NotFighting())
@@ -40,7 +54,15 @@ export const fleeRule = Flee.rule({
       const way = dice.pick(open)
       if (way === undefined) return yield* Result.fail(new NoWayOut())
       if (!dice.chance(Combat.fleePercent)) {
-        return { events: [FleeFailed.make({ character: id, name, room })] }
+        const failed = FleeFailed.make({ character: id, name, room })
+        const foe = every(Mob, "fighting", id)[0]
+        const blow = foe === undefined ? undefined : inTheBack(deciding, character, foe)
+        if (blow?.left !== 0) {
+          return { events: [failed, ...(blow === undefined ? [] : [blow.event])] }
+        }
+        const killer = Lookup.mobName(content, foe!)
+        const fell = characterFalls(deciding, character, killer, [])
+        return { events: [failed, blow.event, ...fell.events], next: fell.next }
       }
       const { direction, to } = way
       return {
@@ -51,3 +73,24 @@ export const fleeRule = Flee.rule({
       }
     })
 })
+
+/** Who turns to run and does not get away is open to a blow. */
+const inTheBack = (deciding: Action.Deciding, character: Character, mob: Mob) => {
+  const { content, dice, now } = deciding
+  const armour = Equipment.armour(character, deciding)
+  const template = Lookup.mob(content, mob.template)
+  if (Lasting.isStunned(mob.lasting, now)) return undefined
+  return strike(
+    {
+      striker: Fighters.mob(template).striker,
+      guard: { ...Fighters.character(content, character, Combat.fists, armour).guard, dodge: 0 },
+      attacker: { kind: "mob", id: mob.id, name: template.name },
+      target: { kind: "character", id: character.id, name: character.name },
+      health: Health.at(character, Combat.maxHp(character.exp), now),
+      lasting: character.lasting,
+      room: character.room,
+      now
+    },
+    dice
+  )
+}

@@ -8,6 +8,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { locksOfMob, mobFalls } from "../Deaths.ts"
 import { LastingEnded } from "../events/LastingEnded.ts"
 import { LastingTicked } from "../events/LastingTicked.ts"
+import { LevelGained } from "../events/LevelGained.ts"
 import { MobDied } from "../events/MobDied.ts"
 import * as Fighters from "../Fighters.ts"
 import { unlessGone } from "../Found.ts"
@@ -30,7 +31,8 @@ const ticks = ({ does }: Lasting): boolean => does === "damage" || does === "hea
 
 /** Locks whom it lasts on; of a mob, what its death would touch, and whose deed that would be. */
 export const lingerRule = Linger.rule({
-  emits: [LastingTicked, LastingEnded, MobDied],
+  version: 2,
+  emits: [LastingTicked, LastingEnded, MobDied, LevelGained],
   locks: (a, { projection }) => {
     if (a.kind === "character") return [Character.ref(a.id)]
     const one = projection.get(Mob, a.id)?.lasting.find(({ id }) => id === a.lasting)

@@ -6,7 +6,7 @@ import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import { greet } from "../commands/Greet.ts"
 import { CharacterMoved } from "../events/CharacterMoved.ts"
-import { DoorShut, Elsewhere, Fighting } from "../Failures.ts"
+import { DoorShut, Elsewhere, Fighting, Resting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
 import * as System from "../System.ts"
 import * as Ways from "../Ways.ts"
@@ -19,7 +19,7 @@ export const Move = Action.make("Move", {
 /** Locks the room it leaves only when there is a door to it: rooms are where everybody is. */
 export const moveRule = Move.rule({
   emits: [CharacterMoved],
-  fails: [Elsewhere, Fighting, DoorShut],
+  fails: [Elsewhere, Fighting, Resting, DoorShut],
   locks: (a, { projection }) => [
     Character.ref(a.character),
     ...Fights.foes(projection, a.character),
@@ -27,11 +27,12 @@ export const moveRule = Move.rule({
   ],
   decide: ({ character: id, from, way }, { every, the }) =>
     Result.gen(function* () {
-      const { fighting, inside, name, room } = yield* the(Character, id)
+      const { fighting, inside, name, room, stance } = yield* the(Character, id)
       if (!inside || room !== from) return yield* Result.fail(new Elsewhere())
       if (fighting !== null || every(Mob, "fighting", id).length > 0) {
         return yield* Result.fail(new Fighting())
       }
+      if (stance === "resting") return yield* Result.fail(new Resting())
       if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction)) {
         return yield* Result.fail(new DoorShut({ door: way.door }))
       }

@@ -15,6 +15,8 @@ import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightBegan } from "../events/FightBegan.ts"
 import { Healed } from "../events/Healed.ts"
 import { LastingBegan } from "../events/LastingBegan.ts"
+import { LevelGained } from "../events/LevelGained.ts"
+import { StanceTaken } from "../events/StanceTaken.ts"
 import { MobDied } from "../events/MobDied.ts"
 import { SkillUsed } from "../events/SkillUsed.ts"
 import { Elsewhere, Exhausted, NotHere, NotReady, Stunned, Unlearned } from "../Failures.ts"
@@ -36,7 +38,18 @@ export const UseSkill = Action.make("UseSkill", {
 })
 /** Locks both, and what the death of a foe would touch. */
 export const useSkillRule = UseSkill.rule({
-  emits: [SkillUsed, FightBegan, DamageDealt, AttackMissed, MobDied, Healed, LastingBegan],
+  version: 2,
+  emits: [
+    SkillUsed,
+    StanceTaken,
+    FightBegan,
+    DamageDealt,
+    AttackMissed,
+    MobDied,
+    LevelGained,
+    Healed,
+    LastingBegan
+  ],
   fails: [Elsewhere, NotHere, Unlearned, NotReady, Exhausted, Stunned],
   locks: (a, { projection }) => [
     Character.ref(a.character),

@@ -7,7 +7,7 @@ import { MoveMob } from "../actions/MoveMob.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import { Direction } from "../Direction.ts"
-import { DoorShut, Fighting, NoExit, NotHere } from "../Failures.ts"
+import { DoorShut, Fighting, NoExit, NotHere, Resting } from "../Failures.ts"
 import { me } from "../Me.ts"
 import * as Ways from "../Ways.ts"
 
@@ -23,7 +23,7 @@ export const go = Command.define("go", {
     "go <direction>"
   ],
   fields: { direction: Direction },
-  rejects: [NotHere, NoExit, DoorShut, Fighting],
+  rejects: [NotHere, NoExit, DoorShut, Fighting, Resting],
   from: ["Character", "Mob"],
   help: "Walk north, east, south, west, up or down.",
   plan: ({ direction }, planning) =>
@@ -35,6 +35,9 @@ export const go = Command.define("go", {
         return yield* Result.fail(new NotHere({ what: "you" }))
       }
       if (walker.fighting !== null) return yield* Result.fail(new Fighting())
+      if ("stance" in walker && walker.stance === "resting") {
+        return yield* Result.fail(new Resting())
+      }
       const way = Ways.from(here, projection, content).find((each) => each.direction === direction)
       if (way === undefined) return yield* Result.fail(new NoExit({ direction }))
       if (way.door !== null && !Ways.isOpen(here, direction)) {

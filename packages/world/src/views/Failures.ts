@@ -61,6 +61,9 @@ const texts: Texts = {
   Stunned: () => "You are stunned.",
   NoArchetype: ({ known, name }) => `Nobody becomes ${name}. Try: ${known.join(", ")}.`,
   AlreadyBecome: ({ archetype }) => `You are ${archetype} already, and for good.`,
+  Resting: () => "You are resting. Stand up first.",
+  StanceAlready: ({ stance }) => `You are ${stance} already.`,
+  NothingToAssist: ({ who }) => `${capital(who)} is in no fight that you could join.`,
   UnknownVerb: ({ suggestions, verb }) =>
     suggestions.length === 0
       ? `You do not know how to ${verb === "" ? "do that" : verb}.`

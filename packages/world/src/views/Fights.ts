@@ -5,8 +5,10 @@ import type { CharacterDied } from "../events/CharacterDied.ts"
 import type { DamageDealt } from "../events/DamageDealt.ts"
 import type { FightBegan } from "../events/FightBegan.ts"
 import type { FightTurned } from "../events/FightTurned.ts"
+import type { LevelGained } from "../events/LevelGained.ts"
+import type { StanceTaken } from "../events/StanceTaken.ts"
 import type { MobDied } from "../events/MobDied.ts"
-import { capital, coins, does, isMe, object, subject, You, you } from "./Words.ts"
+import { capital, coins, does, isMe, list, object, subject, You, you } from "./Words.ts"
 import type { View } from "./Words.ts"
 
 /** An attack. */
@@ -53,6 +55,20 @@ export const mobDied: View<typeof MobDied> = (e, who) => [
   `${capital(e.mobName)} is dead.`,
   ...(e.killer === who.character ? [`You gain ${e.exp} experience.`] : [])
 ]
+/** A further level, and what comes with it. */
+export const levelGained: View<typeof LevelGained> = (e, who) =>
+  e.character === who.character
+    ? [
+        `You have reached level ${e.level}: ${e.maxHp} hp.`,
+        ...(e.learned.length === 0 ? [] : [`You have learned to ${list(e.learned)}.`])
+      ]
+    : [`${e.name} has reached level ${e.level}.`]
+/** Down to rest, and up again. */
+export const stanceTaken: View<typeof StanceTaken> = (e, who) => [
+  e.stance === "resting"
+    ? `${You(e.character, e.name, who)} ${does(e.character, who, "sit", "sits")} down to rest.`
+    : `${You(e.character, e.name, who)} ${does(e.character, who, "get", "gets")} up.`
+]
 /** The end of a character, and its waking. */
 export const characterDied: View<typeof CharacterDied> = (e, who) => {
   if (e.character !== who.character) {
@@ -62,6 +78,12 @@ export const characterDied: View<typeof CharacterDied> = (e, who) => {
         : `${e.name} is washed up here, pale and dripping.`
     ]
   }
-  const lost = e.corpse === null ? [] : [`You have lost ${coins(e.corpse.gold)}.`]
+  const lost =
+    e.corpse === null
+      ? []
+      : [
+          `You have lost ${coins(e.corpse.gold)}.`,
+          "They lie with your corpse, where you fell. Fetch them before it crumbles."
+        ]
   return [`${capital(e.killerName)} kills you.`, ...lost, "You wake where you once began."]
 }

@@ -60,6 +60,8 @@ export const views: Views = {
   FightTurned: Fights.fightTurned,
   DamageDealt: Fights.damageDealt,
   AttackMissed: Fights.attackMissed,
+  LevelGained: Fights.levelGained,
+  StanceTaken: Fights.stanceTaken,
   MobDied: Fights.mobDied,
   CharacterDied: Fights.characterDied,
   ArchetypeChosen: Skills.archetypeChosen,

@@ -5,6 +5,8 @@ import { Flee } from "../../src/actions/Flee.ts"
 import { Look } from "../../src/actions/Look.ts"
 import { Item } from "../../src/aggregates/Item.ts"
 import * as Combat from "../../src/Combat.ts"
+import { AttackMissed } from "../../src/events/AttackMissed.ts"
+import { DamageDealt } from "../../src/events/DamageDealt.ts"
 import { CharacterFled } from "../../src/events/CharacterFled.ts"
 import { CorpseDecayed } from "../../src/events/CorpseDecayed.ts"
 import { FleeFailed } from "../../src/events/FleeFailed.ts"
@@ -45,19 +47,62 @@ describe("Flee", () => {
         })
       )
       .leaves(ann("rope-street"), rat("gallows-square")))
-  it("does not always work", () => {
-    const tried = Array.from({ length: 40 }, (_, seed) => seed).filter((seed) => {
+  it("does not always work, and then one is struck in the back", () => {
+    const aRat = { hit: 55, low: 1, high: 2, critical: 0, type: "crush", level: 1 } as const
+    const open = { ...Combat.guard(0, 0), dodge: 0 }
+    const seeds = Array.from({ length: 100 }, (_, seed) => seed).filter((seed) => {
+      const dice = Dice.fromSeed(seed)
+      dice.roll(2)
+      return !dice.chance(Combat.fleePercent)
+    })
+    assert.isAbove(seeds.length, 10)
+    assert.isBelow(seeds.length, 45)
+    const sides = {
+      attacker: { kind: "mob", id: ratId, name: "a marsh rat" },
+      target: { kind: "character", id: annId, name: "Ann" },
+      room: square
+    } as const
+    for (const seed of seeds) {
+      const dice = Dice.fromSeed(seed)
+      dice.roll(2)
+      dice.chance(Combat.fleePercent)
+      const struck = Combat.blow(aRat, open, dice)
+      const amount = "damage" in struck ? struck.damage : 0
+      given(ann("gallows-square", fighting), rat("gallows-square", fought))
+        .when(flee, { seed })
+        .then(
+          FleeFailed.make({ character: annId, name: "Ann", room: square }),
+          amount === 0
+            ? AttackMissed.make({ ...sides, dodged: false })
+            : DamageDealt.make({
+                ...sides,
+                amount,
+                absorbed: 0,
+                shielded: 0,
+                critical: false,
+                type: "crush",
+                left: 25 - amount,
+                at: 1_000_000
+              })
+        )
+        .next()
+    }
+  })
+  it("may be the end", () => {
+    const ends = Array.from({ length: 60 }, (_, seed) => seed).filter((seed) => {
+      const here = [ann("gallows-square", { ...fighting, hp: 1 }), rat("gallows-square", fought)]
       try {
-        given(ann("gallows-square", fighting), rat("gallows-square", fought))
+        given(...here)
           .when(flee, { seed })
-          .then(FleeFailed.make({ character: annId, name: "Ann", room: square }))
-        return true
-      } catch {
+          .then()
+          .leaves()
         return false
+      } catch (error) {
+        const { actual } = error as { readonly actual: ReadonlyArray<{ readonly _tag: string }> }
+        return actual.some(({ _tag }) => _tag === "CharacterDied")
       }
     })
-    assert.isAbove(tried.length, 2)
-    assert.isBelow(tried.length, 20)
+    assert.isAbove(ends.length, 0)
   })
   it("needs a fight, and a way out", () => {
     given(ann("gallows-square"), rat("gallows-square")).when(flee).fails(new NotFighting())
