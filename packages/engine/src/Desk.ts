@@ -12,6 +12,7 @@ import type { Reply, Request, Response } from "./Messages.ts"
 import type { StoredReply } from "./Records.ts"
 import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
+import { departed } from "./Whereabouts.ts"
 import type { WorkResult } from "./Work.ts"
 
 type Of<Tag extends Request["_tag"]> = Extract<Request, { readonly _tag: Tag }>
@@ -58,7 +59,11 @@ const claim = (
   const isInside = ({ id, session }: (typeof sessions)[number]) =>
     players.session(resident.projection, id) === session
   for (const each of sessions) if (isInside(each)) resident.claim(each.id)
-  const lost = sessions.filter((each) => !isInside(each))
+  // Who is on a journey is lost to nobody: its gateway hears of it by its feed, however late that comes.
+  const isAway = ({ id }: (typeof sessions)[number]) =>
+    !players.exists(resident.projection, id) &&
+    departed(resident, [], { type: players.aggregate._tag, id }) !== null
+  const lost = sessions.filter((each) => !isInside(each) && !isAway(each))
   mail.respond({ _tag: "Lost", ids: lost.map(({ id }) => id) })
 }
 

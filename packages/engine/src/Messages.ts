@@ -142,7 +142,7 @@ export const Response = Schema.Union([
   }),
   /** To Create, Leave, Disconnect, Deliver, Consume, Wake: done (Create, Deliver and Consume again: nothing more was done). */
   Schema.TaggedStruct("Done", {}),
-  /** To Claim: ids whose session is not inside here. */
+  /** To Claim: ids whose session is not inside here, and that are on no journey from or to here. */
   Schema.TaggedStruct("Lost", { ids: Schema.Array(Schema.Int) }),
   /** To anything: turned down, nothing written. `reason`: Unavailable, Overloaded, Moved, Travelling, TakenOver, NoSuchCharacter ... or the typed failure of Create. */
   Schema.TaggedStruct("Denied", { reason: Schema.Unknown })

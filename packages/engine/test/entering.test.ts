@@ -193,6 +193,27 @@ inBothForms("entering and leaving", (laboratory) => {
     })
   )
 
+  it.effect(
+    "a Claim of who has gone on a journey is not lost: its gateway has yet to hear of it",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory()
+        yield* lab.found(1, people(2, true))
+        yield* lab.found(2, [])
+        const m = yield* lab.machine()
+        yield* known(m, 1, 1).say("cross 2")
+        const claim = (instance: number, ...ids: ReadonlyArray<number>) =>
+          m.call(instance, {
+            _tag: "Claim",
+            sessions: ids.map((id) => ({ id, session: `s${id}` }))
+          })
+        assert.deepStrictEqual(yield* claim(1, 1, 2, 3), { _tag: "Lost", ids: [3] })
+        yield* pass(500)
+        assert.deepStrictEqual(yield* claim(1, 1), { _tag: "Lost", ids: [] })
+        assert.deepStrictEqual(yield* claim(2, 1, 2), { _tag: "Lost", ids: [2] })
+      })
+  )
+
   it.effect("who is claimed by no gateway for linklessAfter is disconnected by the owner", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits: { linklessAfter: 5_000, readStaleness: 60_000 } })
