@@ -174,7 +174,7 @@ export const large = (options: {
     Array.from({ length: count }, (_, i) => make(i))
   return [
     Instance.row(
-      { id: Instance.Id.make(instance), place: "saltmere", start: roomOf(0) },
+      { id: Instance.Id.make(instance), place: "saltmere", start: roomOf(0), spawners: [] },
       { short: {} }
     ),
     ...many(options.rooms, (i) => Room.row({ id: roomOf(i), template: `room-${i}`, doors: {} })),

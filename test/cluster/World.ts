@@ -6,6 +6,7 @@ import { PgClient } from "@effect/sql-pg"
 import { ClusterPlacement } from "@wr2/cluster"
 import { Founding, InstanceStore, type Messages, Placement } from "@wr2/engine"
 import { Postgres } from "@wr2/postgres"
+import * as Authored from "@wr2/server/Authored"
 import * as ClusterSocket from "@wr2/server/ClusterSocket"
 import * as Roles from "@wr2/server/Roles"
 import * as ServedWorld from "@wr2/server/World"
@@ -26,7 +27,7 @@ const copies = 12
 const member = (url: Redacted.Redacted, world: ServedWorld.Loaded) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      yield* ServedWorld.publish(world.content)
+      yield* Authored.begin(world.content)
       const store = yield* InstanceStore.InstanceStore
       const instances = Array.from({ length: copies }, (_, i) => 100 + i)
       yield* Effect.forEach(instances, (instance) => Founding.found(world.game, instance))

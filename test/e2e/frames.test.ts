@@ -10,45 +10,11 @@ import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import { Effect, Fiber, Redacted } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
-import * as Attackers from "./attackers.ts"
 import { join, register } from "./players.ts"
 import { tame } from "./tame.ts"
+import { walker } from "./walker.ts"
 
 const bots = 20
-
-/** A character on a connection of its own, which sends each call as one frame. */
-const walker = Effect.fnUntraced(function* (url: string) {
-  const wire = yield* Attackers.loggedIn(url)
-  const { must } = Attackers
-  const fresh = JSON.stringify({ description: "One who walks." })
-  const { id } = yield* must(
-    wire.call("CreateCharacter", { name: Attackers.newName("Walk"), fresh })
-  )
-  const { nextN } = yield* must(wire.call("Enter", { character: id, cursor: null }))
-  let n = nextN as number
-  /** The first numbers of frames that have no answer yet. */
-  const waiting = new Set<number>()
-  /** The names of the rooms that are seen, after each step and by looking; or the reasons. */
-  const frame = (...lines: ReadonlyArray<string>) =>
-    Effect.suspend(() => {
-      const first = n
-      const settled = Math.min(first, ...waiting) - 1
-      waiting.add(first)
-      const intents = lines.map((text) => ({ n: n++, settled, text, command: null }))
-      return Effect.map(must(wire.call("Submit", { intents })), (replies: ReadonlyArray<any>) => {
-        waiting.delete(first)
-        assert.deepStrictEqual(
-          replies.map((reply) => reply.n),
-          intents.map((intent) => intent.n)
-        )
-        return replies.map((reply) => {
-          if (reply._tag !== "Accepted") return reply.reason as string
-          return JSON.parse(reply.answers[0]?.payload ?? "null")?.sight.name as string
-        })
-      })
-    })
-  return { id: Number(id), frame }
-})
 
 /** The ways that a character went, in the order of Events. */
 const ways = (id: number) =>

@@ -26,6 +26,30 @@ export interface Value {
 /** No content at all: games like the bank. */
 export const none: Value = { _tag: "none", value: {}, hash: Hash.hex("{}") }
 
+/** Content that may be exchanged while a game runs. Who reads it next reads the new one. */
+export interface Live extends Value {
+  /** Throws when it is of another shape's name. */
+  readonly replace: (value: Value) => void
+}
+
+/** Content that begins as `first`; an Action is decided and logged on one version, whole. */
+export const live = (first: Value): Live => {
+  let now = first
+  return {
+    _tag: first._tag,
+    get value() {
+      return now.value
+    },
+    get hash() {
+      return now.hash
+    },
+    replace: (value) => {
+      if (value._tag !== first._tag) throw new Error(`content is ${first._tag}, not ${value._tag}`)
+      now = value
+    }
+  }
+}
+
 /** How rules reach content. Asking for another content than the game runs with is a defect. */
 export type Read = <A>(content: Content<string, A>) => A
 

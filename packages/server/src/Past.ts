@@ -3,12 +3,13 @@
  * with the content that an old Action was decided on.
  */
 import { PgClient } from "@effect/sql-pg"
-import type { Content, Game } from "@wr2/core"
+import type { Game } from "@wr2/core"
 import * as GameDef from "@wr2/engine/GameDef"
 import { StoreError } from "@wr2/engine/InstanceStore"
 import { Database, Settings } from "@wr2/postgres"
-import { Published, world } from "@wr2/world"
-import { Effect, Layer, Result } from "effect"
+import { world } from "@wr2/world"
+import { Effect, Layer } from "effect"
+import * as Authored from "./Authored.ts"
 import * as Config from "./Config.ts"
 import * as Reach from "./Reach.ts"
 import * as World from "./World.ts"
@@ -40,36 +41,9 @@ export const game = Effect.gen(function* () {
   }
 })
 
-interface Kept {
-  readonly content_hash: string
-  readonly name: string
-  readonly settings: unknown
-  readonly places: unknown
-  readonly spawners: unknown
-  readonly sections: unknown
-}
-
-/** Content that was once published here; undefined when it was not, or has another shape by now. */
-export const contentOf = Effect.fnUntraced(function* (hash: string) {
-  const sql = yield* PgClient.PgClient
-  const [kept] = yield* sql<Kept>`
-    SELECT content_hash, name, settings, places, spawners, sections FROM wr2.world WHERE content_hash = ${hash}`
-  if (kept === undefined) return undefined
-  const templates = (table: string) =>
-    sql<Published.TemplateRow>`SELECT slug, data FROM ${sql(`wr2.${table}`)} WHERE content_hash = ${hash}`
-  const published: Published.Published = {
-    world: kept,
-    room_template: yield* templates("room_template"),
-    mob_template: yield* templates("mob_template"),
-    item_template: yield* templates("item_template")
-  }
-  const read = Result.try(() => Published.read(published))
-  return Result.getOrElse(read, (): Content.Value | undefined => undefined)
-})
-
 /** The game as it was with this content; undefined when that cannot be had. */
 export const definitionOf = (sql: PgClient.PgClient) => (hash: string) =>
-  contentOf(hash).pipe(
+  Authored.contentOf(hash).pipe(
     Effect.provideService(PgClient.PgClient, sql),
     Effect.map((content) =>
       content === undefined ? undefined : GameDef.prepare(world(content) as Game.Any)

@@ -14,6 +14,7 @@ import { Effect, Layer, Redacted } from "effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
+import * as Authored from "./Authored.ts"
 import * as ClusterSocket from "./ClusterSocket.ts"
 import type { Config } from "./Config.ts"
 import * as DecideGuard from "./DecideGuard.ts"
@@ -60,14 +61,26 @@ const prepared = ({ migrate: allowed, role, world }: Options) =>
         const applied = yield* migrate()
         if (applied.length > 0) yield* Effect.logInfo("the database is migrated", { applied })
       }
-      if (role !== "gateway") yield* World.publish(world.content)
+      if (role !== "gateway") yield* Authored.begin(world.content)
+      yield* Authored.sync(world.content)
     })
   )
 
+/** All that the world consists of is there, also what is applied while it runs. */
 const founded = (world: World.Loaded) =>
   Layer.effectDiscard(
-    Effect.flatMap(InstanceStore.InstanceStore, (store) => World.found(world, store))
+    Effect.gen(function* () {
+      const store = yield* InstanceStore.InstanceStore
+      yield* World.found(world, store)
+      yield* Effect.forkScoped(Authored.follow(world.content, World.found(world, store)))
+    })
   )
+
+/** Shows what the world consists of now. */
+const following = ({ role, world }: Options) =>
+  role === "gateway"
+    ? Layer.effectDiscard(Effect.forkScoped(Authored.follow(world.content, Effect.void)))
+    : Layer.empty
 
 const cluster = ({ config, database, role }: Options) =>
   role === "gateway"
@@ -136,7 +149,7 @@ const running = (options: Options) => {
     Layer.provide(Http.layer(options.place, { maxPayload: frameBytesMax, connectionsMax }))
   )
   const shown = options.ops === undefined ? main : Layer.mergeAll(apart(options, options.ops), main)
-  return shown.pipe(
+  return Layer.merge(shown, following(options)).pipe(
     Layer.provide(options.role === "gateway" ? Layer.empty : hosting(options)),
     Layer.provide(ClusterPlacement.layer),
     Layer.provide(cluster(options))

@@ -5,22 +5,19 @@
 import * as Fs from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import type { Content } from "@wr2/core"
+import { Content } from "@wr2/core"
 import { Founding, type InstanceStore } from "@wr2/engine"
-import { PgClient } from "@effect/sql-pg"
 import type { Migrations } from "@wr2/postgres"
-import { Content as Authored, formatProblem, Published, type World, world } from "@wr2/world"
-import { Array, Effect, Result, Schema } from "effect"
-import type { SqlError } from "effect/sql/SqlError"
+import { Content as Files, formatProblem, type World, world } from "@wr2/world"
+import { Effect, Result, Schema } from "effect"
 import { Problem } from "./Problem.ts"
 
 /** A world, ready to run. */
 export interface Loaded {
   readonly game: World
-  readonly content: Content.Value
+  /** What the files say; another one takes its place when that is applied. */
+  readonly content: Content.Live
   readonly name: string
-  /** The instances that it consists of. */
-  readonly instances: ReadonlyArray<number>
   /** The one in which new characters are made. */
   readonly home: number
 }
@@ -30,6 +27,8 @@ const Places = Schema.Struct({
   settings: Schema.Struct({ name: Schema.String, place: Schema.String }),
   places: Schema.Record(Schema.String, Schema.Struct({ number: Schema.Int }))
 })
+
+const placesOf = (content: Content.Value) => Schema.decodeUnknownSync(Places)(content.value)
 
 const folder = (path: string) => fileURLToPath(new URL(`../../world/${path}`, import.meta.url))
 
@@ -48,20 +47,17 @@ export const load = Effect.fnUntraced(function* (
   dir: string = folder("content")
 ): Effect.fn.Return<Loaded, Problem> {
   const files = yield* readFiles(dir, ".yaml")
-  const parsed = Authored.parse(files)
+  const parsed = Files.parse(files)
   if (Result.isFailure(parsed)) {
     const told = parsed.failure.map(formatProblem).join("\n  ")
     return yield* new Problem({ message: `the content in ${dir} has mistakes:\n  ${told}` })
   }
-  const content = parsed.success
-  const { places, settings } = yield* Effect.orDie(
-    Schema.decodeUnknownEffect(Places)(content.value)
-  )
+  const content = Content.live(parsed.success)
+  const { places, settings } = placesOf(content)
   return {
     game: world(content),
     content,
     name: settings.name,
-    instances: Object.values(places).map(({ number }) => number),
     home: places[settings.place]!.number
   }
 })
@@ -72,45 +68,13 @@ export const migrations: Effect.Effect<ReadonlyArray<Migrations.Migration>, Prob
   (files) => files.map(({ name, text }) => ({ name: name.replace(/^\d+_|\.sql$/g, ""), sql: text }))
 )
 
-/** Keeps this version of the content: the log names the hash that an Action was decided on. */
-export const publish = Effect.fn("wr2.publish")(function* (
-  content: Content.Value
-): Effect.fn.Return<void, SqlError, PgClient.PgClient> {
-  const sql = yield* PgClient.PgClient
-  const { world, ...templates } = Published.rows(content)
-  yield* sql.withTransaction(
-    Effect.gen(function* () {
-      const row = {
-        content_hash: world.content_hash,
-        name: world.name,
-        settings: sql.json(world.settings),
-        places: sql.json(world.places),
-        spawners: sql.json(world.spawners),
-        sections: sql.json(world.sections)
-      }
-      const fresh =
-        yield* sql`INSERT INTO wr2.world ${sql.insert(row)} ON CONFLICT DO NOTHING RETURNING 1`
-      if (fresh.length === 0) return
-      for (const [table, rows] of Object.entries(templates)) {
-        if (!Array.isReadonlyArrayNonEmpty(rows)) continue
-        const values = Array.map(rows, ({ data, slug }) => ({
-          content_hash: world.content_hash,
-          slug,
-          data: sql.json(data)
-        }))
-        yield* sql`INSERT INTO ${sql(`wr2.${table}`)} ${sql.insert(values)}`
-      }
-    })
-  )
-})
-
 /** Makes those of the world's instances that are not there yet. Any number of processes may do so at once. */
 export const found = Effect.fn("wr2.foundWorld")(function* (
-  { game, instances }: Loaded,
+  { content, game }: Loaded,
   store: InstanceStore.InstanceStore["Service"]
 ) {
   const there = new Set(yield* store.instances)
-  for (const instance of instances) {
+  for (const { number: instance } of Object.values(placesOf(content).places)) {
     if (there.has(instance)) continue
     yield* Founding.found(game, instance).pipe(
       Effect.tap(() => Effect.logInfo("an instance is founded", { instance })),

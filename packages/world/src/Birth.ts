@@ -5,16 +5,17 @@
 import { Dice } from "@wr2/core"
 import type { Action, Aggregate, Content, Game, Ids } from "@wr2/core"
 import { Spawn } from "./actions/Spawn.ts"
+import { Survey } from "./actions/Survey.ts"
 import { Think } from "./actions/Think.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { blank, Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
-import type { Standing } from "./aggregates/Room.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
-import type { Authored, RoomTemplate } from "./content/World.ts"
+import type { Authored } from "./content/World.ts"
 import * as Making from "./Making.ts"
+import * as Shape from "./Shape.ts"
 
 /** Rows and first Actions of an instance. One whose number no place has is a copy of the settings' place. */
 export const birth = (input: {
@@ -28,14 +29,16 @@ export const birth = (input: {
   const place = placeOf(authored, input.instance)
   const supplies = { content, dice: Dice.fromSeed(input.instance), nextId: ids.next }
 
-  const rooms = sorted(authored.rooms).flatMap(([slug, template]) =>
-    template.place === place ? [{ slug, template, id: Room.Id.make(ids.next()) }] : []
-  )
+  const rooms = Shape.rooms(authored, place).map(([slug, template]) => ({
+    slug,
+    template,
+    id: Room.Id.make(ids.next())
+  }))
   const roomId = (slug: string) => rooms.find((room) => room.slug === slug)?.id
   const items = rooms.flatMap(({ id, template }) =>
     template.items.flatMap((item) => Making.items(supplies, item, "room", id))
   )
-  const spawners = sorted(authored.spawners).flatMap(([slug, spawner]) => {
+  const spawners = Shape.spawners(authored, place).flatMap(([slug, spawner]) => {
     const room = roomId(spawner.room)
     return room === undefined ? [] : [{ slug, spawner, room }]
   })
@@ -46,14 +49,18 @@ export const birth = (input: {
   )
   const start = roomId(authored.places[place]!.start)!
   const rows: ReadonlyArray<Aggregate.Given> = [
-    Instance.row({ id: instance, place, start }, { short: {} }),
+    Instance.row(
+      { id: instance, place, start, spawners: spawners.map(({ slug }) => slug) },
+      { short: {} }
+    ),
     ...rooms.map(({ id, slug, template }) =>
-      Room.row({ id, template: slug, doors: doorsOf(template) })
+      Room.row({ id, template: slug, doors: Shape.doorsOf(template) })
     ),
     ...made.map(({ mob }) => Mob.row(mob, blank)),
     ...[...items, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
   ]
   const actions: ReadonlyArray<Action.Planned> = [
+    Survey.make({ instance }, { after: 10_000 }),
     ...spawners.map(({ room, slug }) => Spawn.make({ instance, spawner: slug, room })),
     ...made.flatMap(({ mob }) => {
       const { thinks } = Lookup.mob(content, mob.template)
@@ -65,17 +72,5 @@ export const birth = (input: {
   return { rows, actions }
 }
 
-/** Content read back from a database has its keys in another order: the same birth needs the same order. */
-const sorted = <A>(record: Readonly<Record<string, A>>): ReadonlyArray<[string, A]> =>
-  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
-
 const placeOf = ({ places, settings }: Authored, instance: number): string =>
-  sorted(places).find(([, { number }]) => number === instance)?.[0] ?? settings.place
-
-/** Doors as they stand at the beginning. */
-const doorsOf = ({ exits }: RoomTemplate): Readonly<Record<string, Standing>> =>
-  Object.fromEntries(
-    Object.entries(exits).flatMap(([direction, { door, starts }]) =>
-      door === null ? [] : [[direction, starts]]
-    )
-  )
+  Shape.sorted(places).find(([, { number }]) => number === instance)?.[0] ?? settings.place

@@ -49,6 +49,8 @@ export const made = (event: WorldEvent): Holdings => {
       return { gold: event.character.gold, items: 0 }
     case "ItemMade":
       return { gold: goldOf(event.items), items: event.items.length }
+    case "InstanceReshaped":
+      return { gold: goldOf(event.items), items: event.items.length }
     case "MobsSpawned":
       return { gold: goldOf([...event.mobs, ...event.items]), items: event.items.length }
     // A corpse and a pile of coins are new items; the gold in them was somebody's.

@@ -36,6 +36,7 @@ import { GoldTaken } from "./events/GoldTaken.ts"
 import { Greeted } from "./events/Greeted.ts"
 import { Healed } from "./events/Healed.ts"
 import { HelpShown } from "./events/HelpShown.ts"
+import { InstanceReshaped } from "./events/InstanceReshaped.ts"
 import { InventoryShown } from "./events/InventoryShown.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
 import { ItemGiven } from "./events/ItemGiven.ts"
@@ -105,6 +106,7 @@ export const events = [
   Greeted,
   Healed,
   HelpShown,
+  InstanceReshaped,
   InventoryShown,
   ItemDropped,
   ItemGiven,

@@ -94,6 +94,8 @@ export class TellSelf extends Schema.TaggedError<TellSelf>()("TellSelf", {}) {}
 export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserved", {
   name: Schema.String
 }) {}
+/** An instance is as it is authored already. */
+export class AsAuthored extends Schema.TaggedError<AsAuthored>()("AsAuthored", {}) {}
 /** There is no help on this. */
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
   topic: Schema.String

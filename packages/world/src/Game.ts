@@ -30,11 +30,13 @@ import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
 import { passDeedOnRule } from "./actions/PassDeedOn.ts"
 import { putItemRule } from "./actions/PutItem.ts"
+import { reshapeRule } from "./actions/Reshape.ts"
 import { sayRule } from "./actions/Say.ts"
 import { scoreView } from "./actions/Score.ts"
 import { setDoorRule } from "./actions/SetDoor.ts"
 import { spawnRule } from "./actions/Spawn.ts"
 import { spawnMobsRule } from "./actions/SpawnMobs.ts"
+import { surveyRule } from "./actions/Survey.ts"
 import { thinkRule } from "./actions/Think.ts"
 import { emoteRule } from "./actions/Emote.ts"
 import { tellRule } from "./actions/Tell.ts"
@@ -80,6 +82,7 @@ import { put } from "./commands/Put.ts"
 import { perform } from "./commands/Perform.ts"
 import { quit } from "./commands/Quit.ts"
 import { remember } from "./commands/Remember.ts"
+import { reshape } from "./commands/Reshape.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
 import { skills } from "./commands/Skills.ts"
@@ -179,6 +182,7 @@ export const world = (content: Content.Value) => {
       moveMobRule,
       passDeedOnRule,
       putItemRule,
+      reshapeRule,
       sayRule,
       scoreView,
       setDoorRule,
@@ -186,6 +190,7 @@ export const world = (content: Content.Value) => {
       showSkillsView,
       spawnRule,
       spawnMobsRule,
+      surveyRule,
       thinkRule,
       emoteRule,
       tellRule,
@@ -197,7 +202,7 @@ export const world = (content: Content.Value) => {
       whoView,
       wieldRule
     ],
-    commands: [...all, help(all), arrive, greet, spawnMobs, witness, credit, remember],
+    commands: [...all, help(all), arrive, greet, reshape, spawnMobs, witness, credit, remember],
     consumers: [achievements],
     players,
     content,

@@ -13,6 +13,7 @@ import { players } from "../src/Players.ts"
 import * as Views from "../src/views/Views.ts"
 import { Play, supply } from "./fixtures/Play.ts"
 import type { Came } from "./fixtures/Play.ts"
+import * as Reshaped from "./fixtures/Reshaped.ts"
 import { tours } from "./fixtures/Tours.ts"
 import type { Tour } from "./fixtures/Tours.ts"
 
@@ -179,6 +180,14 @@ const led = (tour: Tour) => {
   return plays
 }
 
+/** What came of one that is authored anew while it is played. */
+const anew = (): ReadonlyArray<WorldEvent> => {
+  const { played } = Reshaped.play()
+  played.waits(11_000)
+  consistent(played)
+  return played.came.flatMap(({ events }) => events)
+}
+
 /** What must hold between rows, always. */
 const consistent = ({ projection }: { readonly projection: Projection }): void => {
   for (const character of projection.all(Character)) {
@@ -240,7 +249,7 @@ describe("a random game", () => {
   beforeAll(() => {
     games = [...Array.from({ length: 36 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
-    events = came.flatMap((each) => each.events)
+    events = [...came.flatMap((each) => each.events), ...anew()]
   }, 60_000)
 
   it("makes and destroys nothing but by the Events that say so", () => {

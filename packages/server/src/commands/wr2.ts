@@ -7,6 +7,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect } from "effect"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Authoring from "./authoring.ts"
 import * as Consumers from "./consumers.ts"
 import * as History from "./history.ts"
 import * as Operating from "./operating.ts"
@@ -109,7 +110,8 @@ Command.make("wr2").pipe(
     Consumers.consumers,
     History.snapshot,
     History.replay,
-    History.explain
+    History.explain,
+    Authoring.world
   ]),
   Command.run({ version: "0.1.0" }),
   Effect.provide(NodeServices.layer),

@@ -13,7 +13,9 @@ export const Instance = Aggregate.define("Instance", {
     /** Slug of the authored place. */
     place: Schema.String,
     /** The live room where new characters wake. */
-    start: Room.Id
+    start: Room.Id,
+    /** Slugs of the spawners that run: others are authored since, or no longer. */
+    spawners: Schema.Array(Schema.String)
   },
   runtime: { schema: InstanceMemory, version: 1, build: () => ({ short: {} }) }
 })

@@ -8,6 +8,7 @@ import { Plain } from "@wr2/core"
 import type { Content } from "@wr2/core"
 import { Result, Schema, SchemaIssue } from "effect"
 import { check } from "./Check.ts"
+import * as JsonSchema from "./JsonSchema.ts"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
 import * as Source from "./Source.ts"
@@ -199,3 +200,10 @@ const fieldsAt = (schema: unknown, path: ReadonlyArray<PropertyKey>): ReadonlyAr
   }
   return from(schema as Node, path)
 }
+
+/** What an editor is told about a file: its sections, their entries, and what need not be said. */
+export const jsonSchema: Readonly<Record<string, unknown>> = JsonSchema.ofFiles(entries, {
+  whole: ["settings"],
+  defaults,
+  inner
+})

@@ -50,6 +50,7 @@ const texts: Texts = {
   NobodyTold: () => "Nobody has told you anything.",
   TellSelf: () => "You think it, and that will do.",
   NameReserved: ({ name }) => `Something in the world is called ${name}.`,
+  AsAuthored: () => "All is as it should be.",
   UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
   Unlearned: ({ level, skill }) =>
     level === null

@@ -8,6 +8,7 @@ import type { DoorLocked } from "../events/DoorLocked.ts"
 import type { DoorOpened } from "../events/DoorOpened.ts"
 import type { DoorUnlocked } from "../events/DoorUnlocked.ts"
 import type { FleeFailed } from "../events/FleeFailed.ts"
+import type { InstanceReshaped } from "../events/InstanceReshaped.ts"
 import type { MobMoved } from "../events/MobMoved.ts"
 import type { Perceiver } from "./Perceiver.ts"
 import { capital, does, whence, You } from "./Words.ts"
@@ -59,3 +60,7 @@ export const doorClosed: View<typeof DoorClosed> = door("close", "closes")
 export const doorLocked: View<typeof DoorLocked> = lock("lock", "locks")
 /** A door is unlocked. */
 export const doorUnlocked: View<typeof DoorUnlocked> = lock("unlock", "unlocks")
+/** Where one stood is nothing any more. */
+export const instanceReshaped: View<typeof InstanceReshaped> = (e) => [
+  `The world shifts: where you stood is nothing any more. You find yourself in ${e.startName}.`
+]

@@ -30,6 +30,7 @@ export const views: Views = {
   CharacterLeft: Comings.characterLeft,
   CharacterDeparted: Comings.characterDeparted,
   CharacterArrived: Comings.characterArrived,
+  InstanceReshaped: Movement.instanceReshaped,
   CharacterMoved: Movement.characterMoved,
   CharacterFled: Movement.characterFled,
   FleeFailed: Movement.fleeFailed,
