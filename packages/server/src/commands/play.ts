@@ -12,6 +12,8 @@ export interface Flags {
   readonly url: Option.Option<string>
   readonly name: Option.Option<string>
   readonly character: Option.Option<string>
+  /** For screen readers: words only. */
+  readonly plain: boolean
 }
 
 const environment = Config.all({
@@ -50,13 +52,16 @@ export const play = Effect.fnUntraced(function* (flags: Flags) {
     NO_COLOR: Option.getOrUndefined(config.noColor),
     TERM: Option.getOrUndefined(config.term)
   })
-  const columns = () => (stdout.isTTY === true ? stdout.columns : undefined)
+  const columns = () => (stdout.isTTY === true && !flags.plain ? stdout.columns : undefined)
   const screen = yield* Screen.make(
     { input: stdin, output: stdout, tty },
-    colour ? Style.coloured(columns) : { ...Style.plain, columns }
+    colour && !flags.plain ? Style.coloured(columns) : { ...Style.plain, columns }
   )
   const password: Redacted.Redacted | undefined = Option.getOrUndefined(config.password)
-  yield* Play.play(renderer, screen, {
+  // A prompt that changes would be read aloud each time.
+  if (flags.plain) screen.prompt("> ")
+  const shown = flags.plain ? { ...screen, prompt: () => {} } : screen
+  yield* Play.play(renderer, shown, {
     url,
     name: given(flags.name, config.name),
     character: Option.getOrUndefined(flags.character),

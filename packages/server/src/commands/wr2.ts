@@ -83,7 +83,11 @@ const play = Command.make(
       "the server, as in localhost:8081 (or WR2_URL); ws://localhost:8080/rpc unless given"
     ),
     name: given("name", "your account (or WR2_NAME); asked for unless given"),
-    character: given("character", "who to be; asked for unless given")
+    character: given("character", "who to be; asked for unless given"),
+    plain: Flag.Boolean("plain").pipe(
+      Flag.withDescription("words only, for screen readers: no colour, no prompt that changes"),
+      Flag.withDefault(false)
+    )
   },
   (flags) =>
     Effect.flatMap(

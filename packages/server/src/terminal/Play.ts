@@ -5,6 +5,8 @@
 import { type Told, Wr2Client } from "@wr2/client"
 import { Clock, Deferred, Effect, FiberSet, Semaphore, Stream } from "effect"
 import { Problem } from "../Problem.ts"
+import * as Choice from "./Choice.ts"
+import * as Completion from "./Completion.ts"
 import * as TypedLine from "./Line.ts"
 import * as Login from "./Login.ts"
 import type { Given } from "./Login.ts"
@@ -84,14 +86,19 @@ const playing = Effect.fnUntraced(function* <G, S>(
     while (true) {
       const typed = yield* screen.line
       if (typed === undefined) break
-      const line = TypedLine.split(typed)
+      const line = TypedLine.split(shown.chosen(typed.trim()) ?? typed)
       if (line.length === 0) yield* shown.vitals
       for (const command of line) {
+        if (shown.own(command)) continue
         yield* places.take(1)
         // What becomes of it is told in order with everything else.
         yield* FiberSet.run(
           commands,
-          Effect.ensuring(Effect.ignore(client.submit(command)), places.release(1)),
+          client.submit(command).pipe(
+            Effect.tapError((reason) => Effect.sync(() => shown.offer(command, reason))),
+            Effect.ignore,
+            Effect.ensuring(places.release(1))
+          ),
           { startImmediately: true }
         )
       }
@@ -111,6 +118,12 @@ interface Showing<G> {
   readonly vitals: Effect.Effect<void>
   /** Whether the connection is lost at present. */
   readonly broken: () => boolean
+  /** A Command was turned down: if it could mean several, they are offered. */
+  readonly offer: (command: string, reason: unknown) => void
+  /** The Command that a line chooses among what was offered last, if it does. */
+  readonly chosen: (line: string) => string | undefined
+  /** Shows what the terminal shows by itself; false: that is not what is typed. */
+  readonly own: (command: string) => boolean
 }
 
 const show = <G, S>(
@@ -120,6 +133,15 @@ const show = <G, S>(
 ): Showing<G> => {
   let state: S | undefined
   let broken = false
+  let choice: Choice.Choice | undefined
+  screen.completes((line) =>
+    state === undefined
+      ? [[], line]
+      : Completion.complete(line, {
+          ...renderer.words(state),
+          verbs: [...renderer.words(state).verbs, ...Object.keys(renderer.own)]
+        })
+  )
   const event = (what: Parameters<Renderer<G, S>["event"]>[1], now: number) => {
     if (state === undefined) return
     const shown = renderer.event(state, what, now)
@@ -177,6 +199,22 @@ const show = <G, S>(
     vitals: Effect.map(Clock.currentTimeMillis, (now) => {
       if (state !== undefined) screen.prompt(renderer.prompt(state, now))
     }),
-    broken: () => broken
+    broken: () => broken,
+    offer: (command, reason) => {
+      choice = Choice.of(command, reason)
+      if (choice !== undefined && screen.interactive)
+        screen.print(lines("quiet", [Choice.offer(choice)]))
+    },
+    chosen: (line) => {
+      const command = choice && Choice.chosen(choice, line)
+      if (line !== "") choice = undefined
+      return command
+    },
+    own: (command) => {
+      const shows = Object.hasOwn(renderer.own, command) ? renderer.own[command] : undefined
+      if (shows === undefined || state === undefined) return false
+      screen.print(shows(state))
+      return true
+    }
   }
 }

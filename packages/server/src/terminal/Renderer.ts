@@ -5,6 +5,7 @@
 import type { Codec } from "@wr2/protocol"
 import type { Game } from "@wr2/core"
 import type { Told } from "@wr2/client"
+import type { Words } from "./Completion.ts"
 
 /** What a line means; the terminal gives it a colour, if it has any. */
 export type Tone =
@@ -60,4 +61,8 @@ export interface Renderer<G, S> {
   /** Why the game takes or lets in no character, in a sentence. */
   readonly refusal: (reason: Codec.RefusalOf<G>) => string
   readonly prompt: (state: S, now: number) => string
+  /** What a line may go on with. */
+  readonly words: (state: S) => Words
+  /** What this terminal shows by itself, without asking the world: by what is typed for it. */
+  readonly own: Readonly<Record<string, (state: S) => ReadonlyArray<Line>>>
 }

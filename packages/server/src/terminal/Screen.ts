@@ -17,6 +17,8 @@ export interface Screen {
   readonly print: (lines: ReadonlyArray<Line>) => void
   /** What stands before the line that is typed. */
   readonly prompt: (text: string) => void
+  /** What Tab finishes a line with. */
+  readonly completes: (complete: Complete) => void
   /** The next line typed; undefined: there are no more (Ctrl-C, Ctrl-D, end of the pipe). */
   readonly line: Effect.Effect<string | undefined>
   /** Asks; hidden: what is typed is not shown. No answer is kept in the history. */
@@ -30,6 +32,9 @@ export interface Screen {
    */
   readonly left: Effect.Effect<void>
 }
+
+/** What a word under way may be, and that word. */
+export type Complete = (line: string) => readonly [candidates: Array<string>, word: string]
 
 /** The streams of a process, or of a test. */
 export interface Streams {
@@ -54,6 +59,7 @@ export const make = (streams: Streams, style: Style): Effect.Effect<Screen, neve
     let typing: Typing = "nothing"
     let question = ""
     let prompt = ""
+    let complete: Complete = () => [[], ""]
     let closed = false
     let full = false
     // Readline echoes through this: while something secret is typed, nothing is shown.
@@ -80,6 +86,10 @@ export const make = (streams: Streams, style: Style): Effect.Effect<Screen, neve
       terminal: tty,
       historySize: 500,
       removeHistoryDuplicates: true,
+      completer: (line: string) => {
+        const [candidates, word] = typing === "command" ? complete(line) : [[], line]
+        return [candidates, word]
+      },
       prompt: ""
     })
 
@@ -169,6 +179,9 @@ export const make = (streams: Streams, style: Style): Effect.Effect<Screen, neve
         if (!tty || typing !== "command") return
         readline.setPrompt(prompt)
         redraw()
+      },
+      completes: (given) => {
+        complete = given
       },
       line: Effect.suspend(() => {
         if (tty && typing !== "command") {

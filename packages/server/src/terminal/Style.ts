@@ -52,6 +52,7 @@ export const wrap = (
 ): ReadonlyArray<string> => {
   if (columns === undefined || columns < 20) return text.split("\n")
   return text.split("\n").flatMap((paragraph) => {
+    if (paragraph.length <= columns) return [paragraph]
     const wrapped: Array<string> = []
     const text = paragraph.trimStart()
     const lead = paragraph.slice(0, Math.min(paragraph.length - text.length, 8))

@@ -5,6 +5,7 @@ import { Views, world } from "@wr2/world"
 import type { Snapshot, World, WorldEvent } from "@wr2/world"
 import * as Combat from "@wr2/world/Combat"
 import * as Health from "@wr2/world/Health"
+import * as Map from "./Map.ts"
 import { lines } from "./Renderer.ts"
 import type { Renderer, Tone } from "./Renderer.ts"
 
@@ -16,6 +17,11 @@ interface State {
   readonly exp: number
   readonly stance: Snapshot["self"]["stance"]
   readonly fighting: string | null
+  readonly map: Map.Map
+  /** What was in sight when the room was seen last. */
+  readonly sight: Snapshot["room"]
+  /** What is carried, by name. */
+  readonly carried: ReadonlyArray<string>
 }
 
 type Of<Tag extends WorldEvent["_tag"]> = Extract<WorldEvent, { readonly _tag: Tag }>
@@ -113,6 +119,49 @@ const died = (state: State, event: Of<"MobDied">, me: number): State => ({
   fighting: event.freed.some((id) => id === me) ? null : state.fighting
 })
 
+/** What an Event says about where one is, and what can be named there. */
+const around = (state: State, event: WorldEvent): State => {
+  const me = state.who.character
+  switch (event._tag) {
+    case "RoomViewed":
+      return seen(state, event.sight)
+    case "CharacterMoved":
+      return event.character === me
+        ? { ...state, map: Map.walks(state.map, event.from, event.to, event.direction) }
+        : state
+    case "InventoryShown":
+      return { ...state, carried: event.items.map(({ name }) => name) }
+    case "ItemTaken":
+      return event.character === me
+        ? { ...state, carried: [...state.carried, event.itemName] }
+        : state
+    default:
+      return state
+  }
+}
+const seen = (state: State, sight: Snapshot["room"]): State => ({
+  ...state,
+  sight,
+  map: Map.sees(
+    state.map,
+    sight.room,
+    sight.exits.map(({ direction }) => direction)
+  )
+})
+
+const typed = world(Content.none).commands.flatMap((command) => [
+  ...new Set(command.patterns.flatMap(({ verbs }) => verbs.filter((verb) => verb.length > 2)))
+])
+
+const namesOf = ({ carried, sight }: State): ReadonlyArray<string> => [
+  ...[...sight.mobs, ...sight.persons, ...sight.items].map(({ name }) => name),
+  ...carried,
+  ...sight.exits.flatMap(({ direction, door }) =>
+    door === null ? [direction] : [direction, door]
+  ),
+  ...(sight.portal === null ? [] : [sight.portal])
+]
+
 /** The first line of a room is its name; empty lines set it off from what happened before. */
 const room = (texts: ReadonlyArray<string>) => [
   ...lines("title", texts.slice(0, 1)),
@@ -126,23 +175,45 @@ export const renderer: Renderer<World, State> = {
   questions: [
     { key: "description", ask: "How do others see you? (a short description)", otherwise: "" }
   ],
-  hints: ["(help tells what you can do, quit is how to leave.)"],
+  hints: [
+    "(help tells what you can do, quit is how to leave; Tab finishes words, /map shows where you have been.)"
+  ],
   begin: (snapshot: Snapshot, now) => {
     const { exp, fighting, hp, stance } = snapshot.self
     return {
-      state: { who: Views.Perceiver.start(snapshot), hp, hpAt: now, exp, fighting, stance },
+      state: seen(
+        {
+          who: Views.Perceiver.start(snapshot),
+          hp,
+          hpAt: now,
+          exp,
+          fighting,
+          stance,
+          map: Map.blank,
+          sight: snapshot.room,
+          carried: []
+        },
+        snapshot.room
+      ),
       lines: room(Views.snapshot(snapshot))
     }
   },
   event: (state, event, now) => {
     if (event._tag === "Unknown") return { state, lines: [] }
     const texts = Views.event(event, state.who)
-    const next = after(state, event, now)
+    const next = around(after(state, event, now), event)
     return {
       state: { ...next, who: Views.Perceiver.after(state.who, event) },
       lines: event._tag === "RoomViewed" ? room(texts) : lines(tone(event, state), texts),
       over: event._tag === "CharacterLeft" && event.character === state.who.character
     }
+  },
+  words: (state) => ({ verbs: typed, names: namesOf(state) }),
+  own: {
+    "/map": ({ map }) => [
+      ...lines("plain", Map.draw(map)),
+      ...lines("quiet", ["(* is here; ^ and v lead up and down. It shows where you have been.)"])
+    ]
   },
   rejection: (reason) => lines("quiet", [Views.explain(reason)]),
   refusal: Views.explain,
