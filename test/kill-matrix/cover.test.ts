@@ -37,7 +37,7 @@ describe("a world that is killed", () => {
           told: (line: string) => console.info(line)
         }
         const matrix = Matrix.empty()
-        yield* Matrix.rehearse(matrix, scenarios, { ...options, told: () => {} })
+        yield* Matrix.rehearse(matrix, scenarios, { ...options, turns: 1, told: () => {} })
         assert.deepStrictEqual(Matrix.wrong(matrix, []), [])
         assert.deepStrictEqual(
           Coverage.unsent(matrix),
