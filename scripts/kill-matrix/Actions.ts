@@ -48,6 +48,27 @@ const together = (
     })
 })
 
+/** Two of whom the second follows the first, and is in its group; then one of them does something. */
+const grouped = (
+  name: string,
+  by: "leader" | "member",
+  line: (other: string) => string,
+  joined = true
+): Scenario => ({
+  name,
+  place: "yard",
+  begins: "released",
+  play: (stage) =>
+    Effect.gen(function* () {
+      const leader = yield* stage.hero
+      const member = yield* stage.hero
+      yield* member.does(`follow ${leader.name}`)
+      if (joined) yield* leader.does(`group ${member.name}`)
+      const [who, other] = by === "leader" ? [leader, member] : [member, leader]
+      return () => who.does(line(other.name))
+    })
+})
+
 /** Through the portal, which leads to an instance that nobody has woken. */
 const through = (name: string, released: Place): Scenario => ({
   name,
@@ -129,6 +150,7 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("Examine", "look knife"),
   typed("Exits", "exits"),
   typed("Flee", "flee", { before: fighting }),
+  together("Follow", (other) => `follow ${other}`),
   timed("ForgetGreeting", { before: ["open east", "e"] }),
   typed("GetGold", "get gold from chest"),
   typed("GetItem", "get knife"),
@@ -150,6 +172,7 @@ export const actions: ReadonlyArray<Scenario> = [
   },
   typed("Help", "help"),
   typed("Inventory", "inventory"),
+  grouped("JoinGroup", "leader", (other) => `group ${other}`, false),
   {
     name: "KeepFeats",
     place: "yard",
@@ -183,6 +206,7 @@ export const actions: ReadonlyArray<Scenario> = [
       })
   },
   typed("LockDoor", "unlock down", { before: ["get pin"] }),
+  grouped("LeaveGroup", "member", () => "ungroup"),
   timed("Linger", { before: ["become hero", "bless"] }),
   typed("Look", "look"),
   typed("Move", "n"),
@@ -210,6 +234,8 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("Score", "score"),
   typed("SetDoor", "open east"),
   typed("ShowArchetypes", "become"),
+  grouped("ShowGroup", "member", () => "group"),
+  grouped("ShowRoom", "leader", () => "n"),
   typed("ShowSkills", "skills"),
   timed("Spawn", { place: "births" }),
   {
@@ -225,7 +251,9 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("TakeOff", "remove cap", { before: ["get cap", "wear cap"] }),
   together("Tell", (other) => `tell ${other} what is to be told`),
   typed("TakeStance", "rest"),
+  grouped("TellGroup", "member", () => "gtell over here"),
   timed("Think", { place: "thoughts" }),
+  grouped("Unfollow", "member", () => "unfollow", false),
   typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
   typed("Wear", "wear cap", { before: ["get cap"] }),
   typed("Who", "who"),

@@ -64,6 +64,10 @@ export const lessened = (
 const armoured = (armour: number, level: number): number =>
   Math.floor((100 * armour) / (armour + 10 + 5 * level))
 
+/** What each of so many learns: together, a tenth more for each further one than one would alone. */
+export const share = (exp: number, sharing: number): number =>
+  Math.ceil((exp * (9 + sharing)) / (10 * sharing))
+
 /** The level that comes of experience: 2 at 50, 3 at 150, 4 at 300 ... */
 export const level = (exp: number): number => {
   let reached = 1

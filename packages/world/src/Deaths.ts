@@ -9,8 +9,10 @@ import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
 import { CharacterDied } from "./events/CharacterDied.ts"
+import { ExperienceShared } from "./events/ExperienceShared.ts"
 import { MobDied } from "./events/MobDied.ts"
 import * as Fights from "./Fights.ts"
+import * as Groups from "./Groups.ts"
 import * as Growth from "./Growth.ts"
 import * as Ground from "./Ground.ts"
 
@@ -42,7 +44,12 @@ const mobDies = (
   supplies: Supplies,
   mob: Mob,
   killer: Character,
-  left: {
+  {
+    sharing,
+    ...left
+  }: {
+    /** How many learn by it. */
+    readonly sharing: number
     readonly freed: ReadonlyArray<Character["id"]>
     readonly items: ReadonlyArray<Item["id"]>
   }
@@ -54,17 +61,19 @@ const mobDies = (
     room: mob.room,
     killer: killer.id,
     killerName: killer.name,
-    exp,
+    exp: Combat.share(exp, sharing),
     corpse: corpse(supplies, { name, room: mob.room, gold: mob.gold }),
     ...left
   })
 }
 
-/** What to lock of a mob that may die: who fights it, what it would leave, and where its corpse would lie. */
+/** What to lock of a mob that may die: the killer and its group, who fights it, what it would leave, and where its corpse would lie. */
 export const locksOfMob = (
   projection: Projection,
-  mob: Mob["id"]
+  mob: Mob["id"],
+  killer: Character["id"]
 ): ReadonlyArray<Aggregate.Ref> => [
+  ...Groups.refs(projection, killer),
   Mob.ref(mob),
   ...Fights.attackers(projection, mob),
   ...Ground.underMob(projection, mob),
@@ -78,12 +87,23 @@ export const mobFalls = (
   killer: Character,
   turned: ReadonlyArray<Character["id"]>
 ) => {
+  const others = Groups.members(every, killer).filter(
+    ({ id, inside, room }) => id !== killer.id && inside && room === mob.room
+  )
   const died = mobDies({ content, now, nextItem: () => ids.next(Item) }, mob, killer, {
+    sharing: 1 + others.length,
     freed: including(turned, every(Character, "fighting", mob.id)),
     items: every(Item, "holder", heldBy("mob", mob.id)).map(({ id }) => id)
   })
   return {
-    events: [died, ...Growth.levels(content, killer, died.exp)],
+    events: [
+      died,
+      ...Growth.levels(content, killer, died.exp),
+      ...others.flatMap((each) => [
+        ExperienceShared.make({ character: each.id, exp: died.exp, mobName: died.mobName }),
+        ...Growth.levels(content, each, died.exp)
+      ])
+    ],
     next: [decay(content, died.corpse)]
   }
 }

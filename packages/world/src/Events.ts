@@ -22,18 +22,25 @@ import { DoorClosed } from "./events/DoorClosed.ts"
 import { DoorLocked } from "./events/DoorLocked.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
 import { DoorUnlocked } from "./events/DoorUnlocked.ts"
-import { EquipmentShown } from "./events/EquipmentShown.ts"
 import { Emoted } from "./events/Emoted.ts"
+import { EquipmentShown } from "./events/EquipmentShown.ts"
 import { ExitsShown } from "./events/ExitsShown.ts"
+import { ExperienceShared } from "./events/ExperienceShared.ts"
 import { FeatsKept } from "./events/FeatsKept.ts"
 import { FeatsSent } from "./events/FeatsSent.ts"
 import { FightBegan } from "./events/FightBegan.ts"
 import { FightTurned } from "./events/FightTurned.ts"
 import { FleeFailed } from "./events/FleeFailed.ts"
+import { Followed } from "./events/Followed.ts"
+import { FollowEnded } from "./events/FollowEnded.ts"
 import { GoldDropped } from "./events/GoldDropped.ts"
 import { GoldGiven } from "./events/GoldGiven.ts"
 import { GoldTaken } from "./events/GoldTaken.ts"
 import { Greeted } from "./events/Greeted.ts"
+import { GroupJoined } from "./events/GroupJoined.ts"
+import { GroupLeft } from "./events/GroupLeft.ts"
+import { GroupShown } from "./events/GroupShown.ts"
+import { GroupTold } from "./events/GroupTold.ts"
 import { Healed } from "./events/Healed.ts"
 import { HelpShown } from "./events/HelpShown.ts"
 import { InstanceReshaped } from "./events/InstanceReshaped.ts"
@@ -45,10 +52,10 @@ import { ItemPut } from "./events/ItemPut.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemTakenOff } from "./events/ItemTakenOff.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
+import { ItemWorn } from "./events/ItemWorn.ts"
 import { LastingBegan } from "./events/LastingBegan.ts"
 import { LastingEnded } from "./events/LastingEnded.ts"
 import { LastingTicked } from "./events/LastingTicked.ts"
-import { ItemWorn } from "./events/ItemWorn.ts"
 import { LevelGained } from "./events/LevelGained.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
@@ -92,18 +99,25 @@ export const events = [
   DoorLocked,
   DoorOpened,
   DoorUnlocked,
-  EquipmentShown,
   Emoted,
+  EquipmentShown,
   ExitsShown,
+  ExperienceShared,
   FeatsKept,
   FeatsSent,
   FightBegan,
   FightTurned,
   FleeFailed,
+  Followed,
+  FollowEnded,
   GoldDropped,
   GoldGiven,
   GoldTaken,
   Greeted,
+  GroupJoined,
+  GroupLeft,
+  GroupShown,
+  GroupTold,
   Healed,
   HelpShown,
   InstanceReshaped,
@@ -115,10 +129,10 @@ export const events = [
   ItemTaken,
   ItemTakenOff,
   ItemWielded,
+  ItemWorn,
   LastingBegan,
   LastingEnded,
   LastingTicked,
-  ItemWorn,
   LevelGained,
   MobDied,
   MobMoved,

@@ -138,3 +138,17 @@ export class StanceAlready extends Schema.TaggedError<StanceAlready>()("StanceAl
 export class NothingToAssist extends Schema.TaggedError<NothingToAssist>()("NothingToAssist", {
   who: Schema.String
 }) {}
+/** Nobody is followed. */
+export class NotFollowing extends Schema.TaggedError<NotFollowing>()("NotFollowing", {
+  who: Schema.String
+}) {}
+/** Somebody is in a group already. */
+export class Grouped extends Schema.TaggedError<Grouped>()("Grouped", { who: Schema.String }) {}
+/** Somebody is in no group, or in another. */
+export class NotGrouped extends Schema.TaggedError<NotGrouped>()("NotGrouped", {
+  who: Schema.String
+}) {}
+/** That is for the leader of a group. */
+export class NotLeader extends Schema.TaggedError<NotLeader>()("NotLeader", {}) {}
+/** There is no place in the group. */
+export class GroupFull extends Schema.TaggedError<GroupFull>()("GroupFull", { max: Schema.Int }) {}

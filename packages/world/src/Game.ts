@@ -52,6 +52,13 @@ import { wearRule } from "./actions/Wear.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { takeStanceRule } from "./actions/TakeStance.ts"
+import { followRule } from "./actions/Follow.ts"
+import { unfollowRule } from "./actions/Unfollow.ts"
+import { showRoomRule } from "./actions/ShowRoom.ts"
+import { joinGroupRule } from "./actions/JoinGroup.ts"
+import { leaveGroupRule } from "./actions/LeaveGroup.ts"
+import { tellGroupRule } from "./actions/TellGroup.ts"
+import { showGroupView } from "./actions/ShowGroup.ts"
 import { Character } from "./aggregates/Character.ts"
 import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
@@ -101,6 +108,12 @@ import { witness } from "./commands/Witness.ts"
 import { assist } from "./commands/Assist.ts"
 import { rest } from "./commands/Rest.ts"
 import { stand } from "./commands/Stand.ts"
+import { follow } from "./commands/Follow.ts"
+import { unfollow } from "./commands/Unfollow.ts"
+import { group } from "./commands/Group.ts"
+import { ungroup } from "./commands/Ungroup.ts"
+import { tellGroup } from "./commands/TellGroup.ts"
+import { tagAlong } from "./commands/TagAlong.ts"
 import { achievements } from "./consumers/Achievements.ts"
 import { events } from "./Events.ts"
 import { players } from "./Players.ts"
@@ -136,6 +149,11 @@ const typed = [
   stand,
   become,
   skills,
+  follow,
+  unfollow,
+  group,
+  ungroup,
+  tellGroup,
   score,
   who,
   quit
@@ -150,6 +168,13 @@ export const world = (content: Content.Value) => {
     aggregates: [Instance, Room, Character, Mob, Item, Feats],
     events,
     actions: [
+      showGroupView,
+      tellGroupRule,
+      leaveGroupRule,
+      joinGroupRule,
+      showRoomRule,
+      unfollowRule,
+      followRule,
       takeStanceRule,
       admitRule,
       attackRule,
@@ -202,7 +227,18 @@ export const world = (content: Content.Value) => {
       whoView,
       wieldRule
     ],
-    commands: [...all, help(all), arrive, greet, reshape, spawnMobs, witness, credit, remember],
+    commands: [
+      ...all,
+      help(all),
+      tagAlong,
+      arrive,
+      greet,
+      reshape,
+      spawnMobs,
+      witness,
+      credit,
+      remember
+    ],
     consumers: [achievements],
     players,
     content,

@@ -80,7 +80,7 @@ const since = (() => {
   )
 })()
 
-/** What they mostly do: anything, fight together, trade, travel, stand by each other in one fight, or use what they have learned. */
+/** What they mostly do: anything, fight together, trade, travel, stand by each other in one fight, or use what they have learned, or go together. */
 const moods: ReadonlyArray<ReadonlyArray<string>> = [
   [...lines, ...since],
   ["n", "n", "s", "kill rat", "kill rat", "kill eel", "flee", "get all from corpse"],
@@ -113,6 +113,25 @@ const moods: ReadonlyArray<ReadonlyArray<string>> = [
     "smoulder rat",
     "mend",
     "mend bob"
+  ],
+  [
+    "n",
+    "n",
+    "s",
+    "follow ann",
+    "follow bob",
+    "group ann",
+    "group bob",
+    "group",
+    "unfollow",
+    "ungroup",
+    "gtell now",
+    "kill rat",
+    "assist ann",
+    "gaff rat",
+    "become wrecker",
+    "n",
+    "n"
   ]
 ]
 
@@ -247,7 +266,7 @@ describe("a random game", () => {
   let came: ReadonlyArray<Came> = []
   let events: ReadonlyArray<WorldEvent> = []
   beforeAll(() => {
-    games = [...Array.from({ length: 36 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
+    games = [...Array.from({ length: 42 }, (_, i) => play(i + 1, 300)), ...tours.map(led)]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
     events = [...came.flatMap((each) => each.events), ...anew()]
   }, 60_000)

@@ -15,6 +15,7 @@ import { AttackMissed } from "../events/AttackMissed.ts"
 import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightTurned } from "../events/FightTurned.ts"
+import { ExperienceShared } from "../events/ExperienceShared.ts"
 import { LevelGained } from "../events/LevelGained.ts"
 import { MobDied } from "../events/MobDied.ts"
 import * as Equipment from "../Equipment.ts"
@@ -35,7 +36,15 @@ export const AttackRound = Action.make("AttackRound", {
 /** Locks all whom a death would free, weapon and armour, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
   version: 4,
-  emits: [FightTurned, DamageDealt, AttackMissed, MobDied, LevelGained, CharacterDied],
+  emits: [
+    FightTurned,
+    DamageDealt,
+    AttackMissed,
+    MobDied,
+    ExperienceShared,
+    LevelGained,
+    CharacterDied
+  ],
   locks: (a, { projection }) => {
     const wielding = projection.get(Character, a.character)?.wielding ?? null
     return [
@@ -44,7 +53,7 @@ export const attackRoundRule = AttackRound.rule({
       ...Ground.under(projection, a.character),
       ...(wielding === null ? [] : [Item.ref(wielding)]),
       ...Equipment.refs(projection, a.character),
-      ...locksOfMob(projection, a.mob)
+      ...locksOfMob(projection, a.mob, a.character)
     ]
   },
   decide: (a, deciding) =>

@@ -8,6 +8,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { locksOfMob, mobFalls } from "../Deaths.ts"
 import { LastingEnded } from "../events/LastingEnded.ts"
 import { LastingTicked } from "../events/LastingTicked.ts"
+import { ExperienceShared } from "../events/ExperienceShared.ts"
 import { LevelGained } from "../events/LevelGained.ts"
 import { MobDied } from "../events/MobDied.ts"
 import * as Fighters from "../Fighters.ts"
@@ -32,12 +33,12 @@ const ticks = ({ does }: Lasting): boolean => does === "damage" || does === "hea
 /** Locks whom it lasts on; of a mob, what its death would touch, and whose deed that would be. */
 export const lingerRule = Linger.rule({
   version: 2,
-  emits: [LastingTicked, LastingEnded, MobDied, LevelGained],
+  emits: [LastingTicked, LastingEnded, MobDied, ExperienceShared, LevelGained],
   locks: (a, { projection }) => {
     if (a.kind === "character") return [Character.ref(a.id)]
     const one = projection.get(Mob, a.id)?.lasting.find(({ id }) => id === a.lasting)
-    const by = one?.by.kind === "character" ? [Character.ref(one.by.id)] : []
-    return [...by, ...locksOfMob(projection, Mob.Id.make(a.id))]
+    const by = Character.Id.make(one?.by.kind === "character" ? one.by.id : 0)
+    return locksOfMob(projection, Mob.Id.make(a.id), by)
   },
   decide: (a, deciding) =>
     Result.gen(function* () {

@@ -1,13 +1,16 @@
 /** A character walks into the next room. */
 import { Action } from "@wr2/core"
+import type { Command } from "@wr2/core"
 import { Result } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
+import type { tagAlong } from "../commands/TagAlong.ts"
 import { greet } from "../commands/Greet.ts"
 import { CharacterMoved } from "../events/CharacterMoved.ts"
 import { DoorShut, Elsewhere, Fighting, Resting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
+import * as Groups from "../Groups.ts"
 import * as System from "../System.ts"
 import * as Ways from "../Ways.ts"
 
@@ -18,11 +21,13 @@ export const Move = Action.make("Move", {
 })
 /** Locks the room it leaves only when there is a door to it: rooms are where everybody is. */
 export const moveRule = Move.rule({
+  version: 2,
   emits: [CharacterMoved],
   fails: [Elsewhere, Fighting, Resting, DoorShut],
   locks: (a, { projection }) => [
     Character.ref(a.character),
     ...Fights.foes(projection, a.character),
+    ...Groups.followers(projection, a.character),
     ...(a.way.door === null ? [] : [Room.ref(a.from)])
   ],
   decide: ({ character: id, from, way }, { every, the }) =>
@@ -37,11 +42,26 @@ export const moveRule = Move.rule({
         return yield* Result.fail(new DoorShut({ door: way.door }))
       }
       const { direction, to } = way
+      const along = every(Character, "following", id).filter(
+        (each) => each.room === from && each.fighting === null && each.stance === "standing"
+      )
       return {
         events: [CharacterMoved.make({ character: id, name, from, to, direction })],
-        issue: way.trigger
-          ? [{ actor: System.actor, command: greet.make({ room: to, character: id }) }]
-          : []
+        issue: [
+          ...(way.trigger
+            ? [{ actor: System.actor, command: greet.make({ room: to, character: id }) }]
+            : []),
+          ...along.map((each) => ({
+            actor: System.actor,
+            // Written out: the Command plans this very Action.
+            command: {
+              _tag: "tag along",
+              character: each.id,
+              from,
+              direction
+            } satisfies Command.Value<typeof tagAlong>
+          }))
+        ]
       }
     })
 })

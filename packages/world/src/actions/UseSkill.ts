@@ -15,6 +15,7 @@ import { DamageDealt } from "../events/DamageDealt.ts"
 import { FightBegan } from "../events/FightBegan.ts"
 import { Healed } from "../events/Healed.ts"
 import { LastingBegan } from "../events/LastingBegan.ts"
+import { ExperienceShared } from "../events/ExperienceShared.ts"
 import { LevelGained } from "../events/LevelGained.ts"
 import { StanceTaken } from "../events/StanceTaken.ts"
 import { MobDied } from "../events/MobDied.ts"
@@ -46,6 +47,7 @@ export const useSkillRule = UseSkill.rule({
     DamageDealt,
     AttackMissed,
     MobDied,
+    ExperienceShared,
     LevelGained,
     Healed,
     LastingBegan
@@ -54,7 +56,7 @@ export const useSkillRule = UseSkill.rule({
   locks: (a, { projection }) => [
     Character.ref(a.character),
     ...(a.friend === null ? [] : [Character.ref(a.friend)]),
-    ...(a.mob === null ? [] : locksOfMob(projection, a.mob))
+    ...(a.mob === null ? [] : locksOfMob(projection, a.mob, a.character))
   ],
   decide: (a, deciding) =>
     Result.gen(function* () {

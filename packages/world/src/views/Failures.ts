@@ -65,6 +65,13 @@ const texts: Texts = {
   Resting: () => "You are resting. Stand up first.",
   StanceAlready: ({ stance }) => `You are ${stance} already.`,
   NothingToAssist: ({ who }) => `${capital(who)} is in no fight that you could join.`,
+  NotFollowing: ({ who }) =>
+    who === "you" ? "You follow nobody." : `${capital(who)} does not follow you.`,
+  Grouped: ({ who }) => `${capital(who)} is in a group already.`,
+  NotGrouped: ({ who }) =>
+    who === "you" ? "You are in no group." : `${capital(who)} is not in your group.`,
+  NotLeader: () => "You do not lead this group.",
+  GroupFull: ({ max }) => `A group has ${max} members at most.`,
   UnknownVerb: ({ suggestions, verb }) =>
     suggestions.length === 0
       ? `You do not know how to ${verb === "" ? "do that" : verb}.`

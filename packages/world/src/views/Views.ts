@@ -8,6 +8,7 @@ import * as Comings from "./Comings.ts"
 import { explain } from "./Failures.ts"
 import * as Feats from "./Feats.ts"
 import * as Fights from "./Fights.ts"
+import * as Groups from "./Groups.ts"
 import * as Items from "./Items.ts"
 import * as Movement from "./Movement.ts"
 import type { Perceiver } from "./Perceiver.ts"
@@ -61,6 +62,13 @@ export const views: Views = {
   FightTurned: Fights.fightTurned,
   DamageDealt: Fights.damageDealt,
   AttackMissed: Fights.attackMissed,
+  ExperienceShared: Groups.experienceShared,
+  Followed: Groups.followed,
+  FollowEnded: Groups.followEnded,
+  GroupJoined: Groups.groupJoined,
+  GroupLeft: Groups.groupLeft,
+  GroupTold: Groups.groupTold,
+  GroupShown: Groups.groupShown,
   LevelGained: Fights.levelGained,
   StanceTaken: Fights.stanceTaken,
   MobDied: Fights.mobDied,

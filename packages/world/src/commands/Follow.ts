@@ -1,0 +1,24 @@
+/** `follow ann`: walk after somebody. */
+import { Command, Rejected } from "@wr2/core"
+import { Result, Schema } from "effect"
+import { Follow } from "../actions/Follow.ts"
+import { NotHere, ToSelf } from "../Failures.ts"
+import { me } from "../Me.ts"
+import { chooseOne } from "../Selector.ts"
+import * as Things from "../Things.ts"
+
+/** Plans Follow. */
+export const follow = Command.define("follow", {
+  grammar: "follow <whom>",
+  fields: { whom: Schema.String },
+  rejects: [NotHere, ToSelf, Rejected.Ambiguous],
+  from: ["Character"],
+  help: "Walk after somebody, wherever they go: follow ann.",
+  plan: ({ whom }, planning) =>
+    Result.gen(function* () {
+      const { id: character, room } = yield* me(planning)
+      const { row } = yield* chooseOne(whom, Things.persons(planning, room))
+      if (row.id === character) return yield* Result.fail(new ToSelf())
+      return [Follow.make({ character, leader: row.id })]
+    })
+})
