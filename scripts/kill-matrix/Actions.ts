@@ -131,6 +131,7 @@ export const actions: ReadonlyArray<Scenario> = [
       })
   },
   through("Depart", "yard"),
+  typed("Consider", "consider sheep", { before: ["n"] }),
   typed("DropGold", "drop 3 gold"),
   typed("DropItem", "drop lantern", { before: ["get lantern"] }),
   {
@@ -209,6 +210,7 @@ export const actions: ReadonlyArray<Scenario> = [
   grouped("LeaveGroup", "member", () => "ungroup"),
   timed("Linger", { before: ["become hero", "bless"] }),
   typed("Look", "look"),
+  typed("LookDetail", "look post"),
   typed("Move", "n"),
   timed("MoveMob", { place: "walks" }),
   {
@@ -255,7 +257,9 @@ export const actions: ReadonlyArray<Scenario> = [
   timed("Think", { place: "thoughts" }),
   grouped("Unfollow", "member", () => "unfollow", false),
   typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
+  typed("UseItem", "eat crust", { before: ["get crust"] }),
   typed("Wear", "wear cap", { before: ["get cap"] }),
+  typed("Where", "where"),
   typed("Who", "who"),
   typed("Wield", "wield knife", { before: ["get knife"] }),
   typed("Yell", "yell what is to be heard")

@@ -25,6 +25,7 @@ interface Room {
   readonly safe?: boolean
   readonly exits?: Readonly<Record<string, Exit>>
   readonly items?: ReadonlyArray<string>
+  readonly details?: ReadonlyArray<object>
   readonly onEnter?: object
   readonly portal?: { readonly place: string; readonly room: string }
 }
@@ -53,7 +54,8 @@ const places = {
       gate: {
         safe,
         exits: { north: "field", east: doors, down: { to: "vault", ...hatch } },
-        items: ["lantern", "knife", "chest", "pin", "cap"],
+        items: ["lantern", "knife", "chest", "pin", "cap", "crust"],
+        details: [{ keywords: ["post"], description: "It is a post." }],
         portal: { place: "far", room: "shore" }
       },
       shed: {
@@ -185,6 +187,7 @@ const file = {
       coins: item("coins"),
       lantern: item("lantern"),
       pin: item("pin"),
+      crust: item("crust", { use: { how: "eat", heals: 1 } }),
       cap: item("cap", { slot: "head", armour: 1 }),
       knife: item("knife", { damage: { low: 1, high: 1 } }),
       chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })

@@ -64,6 +64,8 @@ export const made = (event: WorldEvent): Holdings => {
       return { gold: 0, items: event.pile ? -1 : 0 }
     case "CorpseDecayed":
       return { gold: -event.gold, items: -1 - event.items.length }
+    case "ItemUsed":
+      return { gold: 0, items: event.spent ? -1 : 0 }
     case "CharacterSent":
       return {
         gold: -carried(event.character, event.items).gold,

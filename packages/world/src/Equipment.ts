@@ -1,5 +1,5 @@
 /** What somebody wears: the rows to lock with it, and what it is good for. */
-import type { Action, Aggregate, Projection } from "@wr2/core"
+import type { Action, Aggregate, Content, Projection } from "@wr2/core"
 import { Result } from "effect"
 import { Character } from "./aggregates/Character.ts"
 import { Item } from "./aggregates/Item.ts"
@@ -14,10 +14,17 @@ export const refs = (
 
 /** The armour of all that somebody wears, whose rows are locked. */
 export const armour = (
-  { worn }: Character,
+  character: Character,
   { content, the }: Pick<Action.Deciding, "content" | "the">
+): number => armourOf(character, content, (id) => Result.getOrElse(the(Item, id), () => undefined))
+
+/** The same, of rows that are found elsewhere. */
+export const armourOf = (
+  { worn }: Character,
+  content: Content.Read,
+  find: (id: number) => Item | undefined
 ): number =>
   Object.values(worn).reduce((sum, id) => {
-    const item = the(Item, id)
-    return Result.isSuccess(item) ? sum + Lookup.item(content, item.success.template).armour : sum
+    const item = find(id)
+    return item === undefined ? sum : sum + Lookup.item(content, item.template).armour
   }, 0)

@@ -15,9 +15,11 @@ import { CharacterMoved } from "./events/CharacterMoved.ts"
 import { CharacterReceived } from "./events/CharacterReceived.ts"
 import { CharacterSent } from "./events/CharacterSent.ts"
 import { CharacterTakenOver } from "./events/CharacterTakenOver.ts"
+import { Considered } from "./events/Considered.ts"
 import { CorpseDecayed } from "./events/CorpseDecayed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
 import { DeedPassedOn } from "./events/DeedPassedOn.ts"
+import { DetailViewed } from "./events/DetailViewed.ts"
 import { DoorClosed } from "./events/DoorClosed.ts"
 import { DoorLocked } from "./events/DoorLocked.ts"
 import { DoorOpened } from "./events/DoorOpened.ts"
@@ -51,6 +53,7 @@ import { ItemMade } from "./events/ItemMade.ts"
 import { ItemPut } from "./events/ItemPut.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemTakenOff } from "./events/ItemTakenOff.ts"
+import { ItemUsed } from "./events/ItemUsed.ts"
 import { ItemWielded } from "./events/ItemWielded.ts"
 import { ItemWorn } from "./events/ItemWorn.ts"
 import { LastingBegan } from "./events/LastingBegan.ts"
@@ -74,6 +77,7 @@ import { StanceTaken } from "./events/StanceTaken.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
 import { Told } from "./events/Told.ts"
 import { Yelled } from "./events/Yelled.ts"
+import { WhereShown } from "./events/WhereShown.ts"
 
 /** All Events of the game. */
 export const events = [
@@ -92,9 +96,11 @@ export const events = [
   CharacterReceived,
   CharacterSent,
   CharacterTakenOver,
+  Considered,
   CorpseDecayed,
   DamageDealt,
   DeedPassedOn,
+  DetailViewed,
   DoorClosed,
   DoorLocked,
   DoorOpened,
@@ -128,6 +134,7 @@ export const events = [
   ItemPut,
   ItemTaken,
   ItemTakenOff,
+  ItemUsed,
   ItemWielded,
   ItemWorn,
   LastingBegan,
@@ -150,7 +157,8 @@ export const events = [
   StanceTaken,
   ThingViewed,
   Told,
-  Yelled
+  Yelled,
+  WhereShown
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

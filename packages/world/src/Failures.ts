@@ -2,8 +2,14 @@
 import { Schema } from "effect"
 import { Slot } from "./Slot.ts"
 
+/** What may have been meant, when something is called nearly so. */
+const meant = Schema.optionalKey(Schema.String)
+
 /** What was named is not here, or no longer. */
-export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", { what: Schema.String }) {}
+export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", {
+  what: Schema.String,
+  meant
+}) {}
 /** The actor is somewhere else by now. */
 export class Elsewhere extends Schema.TaggedError<Elsewhere>()("Elsewhere", {}) {}
 /** No way leads there. */
@@ -75,6 +81,11 @@ export class NotWearable extends Schema.TaggedError<NotWearable>()("NotWearable"
 export class SlotTaken extends Schema.TaggedError<SlotTaken>()("SlotTaken", { slot: Slot }) {}
 /** It is neither worn nor wielded. */
 export class NotWorn extends Schema.TaggedError<NotWorn>()("NotWorn", { what: Schema.String }) {}
+/** It is not for that. */
+export class NotUsable extends Schema.TaggedError<NotUsable>()("NotUsable", {
+  what: Schema.String,
+  how: Schema.Literals(["eat", "drink", "use"])
+}) {}
 /** Nobody carries more than so many things. */
 export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
   who: Schema.String,
@@ -98,7 +109,8 @@ export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserv
 export class AsAuthored extends Schema.TaggedError<AsAuthored>()("AsAuthored", {}) {}
 /** There is no help on this. */
 export class UnknownTopic extends Schema.TaggedError<UnknownTopic>()("UnknownTopic", {
-  topic: Schema.String
+  topic: Schema.String,
+  meant
 }) {}
 /** It is no skill of one's own, or not yet. */
 export class Unlearned extends Schema.TaggedError<Unlearned>()("Unlearned", {

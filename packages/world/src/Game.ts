@@ -49,6 +49,10 @@ import { useSkillRule } from "./actions/UseSkill.ts"
 import { equipmentView } from "./actions/Equipment.ts"
 import { takeOffRule } from "./actions/TakeOff.ts"
 import { wearRule } from "./actions/Wear.ts"
+import { considerView } from "./actions/Consider.ts"
+import { lookDetailView } from "./actions/LookDetail.ts"
+import { useItemRule } from "./actions/UseItem.ts"
+import { whereView } from "./actions/Where.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { takeStanceRule } from "./actions/TakeStance.ts"
@@ -102,6 +106,11 @@ import { yell } from "./commands/Yell.ts"
 import { equipment } from "./commands/Equipment.ts"
 import { remove } from "./commands/Remove.ts"
 import { wear } from "./commands/Wear.ts"
+import { consider } from "./commands/Consider.ts"
+import { drink } from "./commands/Drink.ts"
+import { eat } from "./commands/Eat.ts"
+import { use } from "./commands/Use.ts"
+import { where } from "./commands/Where.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -142,6 +151,10 @@ const typed = [
   wear,
   wield,
   remove,
+  eat,
+  drink,
+  use,
+  consider,
   kill,
   flee,
   assist,
@@ -156,6 +169,7 @@ const typed = [
   tellGroup,
   score,
   who,
+  where,
   quit
 ] as const
 
@@ -224,6 +238,10 @@ export const world = (content: Content.Value) => {
       equipmentView,
       takeOffRule,
       wearRule,
+      considerView,
+      lookDetailView,
+      useItemRule,
+      whereView,
       whoView,
       wieldRule
     ],

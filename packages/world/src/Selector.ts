@@ -4,6 +4,7 @@
  */
 import { Rejected } from "@wr2/core"
 import { Result } from "effect"
+import { nearest } from "./content/Problem.ts"
 import { NotHere } from "./Failures.ts"
 
 /** Something that can be named. */
@@ -63,7 +64,16 @@ export const choose = <T extends Thing>(
       : selector.words.length === 0
         ? []
         : found.slice(selector.n - 1, selector.n)
-  return chosen.length === 0 ? Result.fail(new NotHere({ what: text })) : Result.succeed(chosen)
+  if (chosen.length > 0) return Result.succeed(chosen)
+  const word = selector._tag === "Exact" || found.length > 0 ? undefined : selector.words.at(-1)
+  const names = things.flatMap(({ keywords }) => keywords)
+  return Result.fail(new NotHere({ what: text, ...(word === undefined ? {} : near(word, names)) }))
+}
+
+/** What may have been meant by a word that nothing is called by: it is said short, and asked back. */
+export const near = (word: string, names: ReadonlyArray<string>): { readonly meant?: string } => {
+  const found = word.length < 3 || word.length > 20 ? null : nearest(word, names)
+  return found === null ? {} : { meant: found }
 }
 
 /** The one thing that a text names. Several persons whose names begin so are ambiguous; of other things it is the first. */

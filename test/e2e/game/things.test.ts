@@ -1,13 +1,14 @@
 /** Things, doors and talk, as two guests play them. */
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
+import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
 
 it.live(
   "doors, locks and keys; talk near and far; packing, dressing",
   () =>
     Effect.gen(function* () {
-      const [ann, bob] = (yield* invite(2)) as [Guest, Guest]
+      const [ann, bob] = (yield* invite(2, yield* tame)) as [Guest, Guest]
 
       // Talk.
       yield* ann.does(`tell ${bob.name} psst`, `You tell ${bob.name}: psst`)
@@ -64,6 +65,32 @@ it.live(
       yield* ann.does("remove cap", "You take off an iron cap.")
       yield* ann.does("drop all", "You put down a felt hood.")
       yield* ann.does("eq", "On the hands: a pair of gloves.", "Armour: 1.")
+
+      // Using, looking, asking.
+      yield* ann.types("get all")
+      yield* ann.does("eat loaf", "You eat a black loaf.", "You feel better. [25 hp]")
+      yield* bob.sees(`${ann.name} eats a black loaf.`)
+      yield* ann.does("eat loaf", "There is no loaf here.")
+      yield* ann.does("drink flask", "It burns all the way down.")
+      yield* ann.does("use whisle", "There is no whisle here. Did you mean whistle?")
+      yield* ann.does("use whistle", "Far out, something answers.")
+      yield* ann.does("eat whistle", "A bone whistle is nothing to eat.")
+      yield* ann.does("look candles", "Each hangs by its wick.")
+      yield* ann.does(
+        "where",
+        "You are in Saltmere: The Candle Cellar.",
+        `${bob.name}: The Candle Cellar`
+      )
+      yield* ann.does(
+        "help keys",
+        "    Who carries the key of a door unlocks it, and locks it again."
+      )
+      yield* ann.does("help kesy", "There is no help on kesy. Did you mean keys?")
+      yield* ann.does("equipmnet", "You do not know how to equipmnet. Did you mean equipment?")
+      yield* ann.does("tell guest hello", `Which guest: ${ann.name}, ${bob.name}?`)
+      yield* ann.does(`consider ${bob.name}`, `You do not fight ${bob.name}.`)
+      yield* ann.types("u", "w", "n", "n", "open gate", "n", "e")
+      yield* ann.does("consider eel", "A mud eel: you should win.")
     }).pipe(Effect.scoped),
   120_000
 )

@@ -93,6 +93,10 @@ const after = (state: State, event: WorldEvent, now: number): State => {
       return isMe(event.target, state) ? { ...state, hp: event.left, hpAt: now } : state
     case "CharacterDied":
       return event.character === me ? { ...state, hp: event.hp, hpAt: now, fighting: null } : state
+    case "ItemUsed":
+      return event.character === me && event.hp !== null
+        ? { ...state, hp: event.hp, hpAt: now }
+        : state
     case "ScoreShown": {
       const { exp, fighting, hp, stance } = event.self
       return event.self.id === me ? { ...state, hp, hpAt: now, exp, fighting, stance } : state

@@ -3,7 +3,7 @@ import { Action } from "@wr2/core"
 import { Result } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Item } from "../aggregates/Item.ts"
-import * as Lookup from "../content/Lookup.ts"
+import { armourOf } from "../Equipment.ts"
 import { EquipmentShown } from "../events/EquipmentShown.ts"
 import { NotHere } from "../Failures.ts"
 import * as Sight from "../Sight.ts"
@@ -16,10 +16,7 @@ export const equipmentView = Equipment.view({
   view: (a, look) => {
     const character = look.projection.get(Character, a.character)
     if (character === undefined) return Result.fail(new NotHere({ what: "you" }))
-    const armour = Object.values(character.worn).reduce((sum, id) => {
-      const item = look.projection.get(Item, id)
-      return item === undefined ? sum : sum + Lookup.item(look.content, item.template).armour
-    }, 0)
+    const armour = armourOf(character, look.content, (id) => look.projection.get(Item, id))
     const worn = Sight.worn(character, look)
     return Result.succeed([EquipmentShown.make({ character: a.character, worn, armour })])
   }

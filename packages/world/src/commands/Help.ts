@@ -2,8 +2,10 @@
 import { Command } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Help } from "../actions/Help.ts"
+import { World } from "../content/World.ts"
 import { NotHere, UnknownTopic } from "../Failures.ts"
 import { me } from "../Me.ts"
+import { near } from "../Selector.ts"
 import type { Topic } from "../Topic.ts"
 
 const line = "Show what you can type: help, help get."
@@ -35,11 +37,21 @@ export const help = (others: ReadonlyArray<Helpful>) => {
     plan: ({ topic }, planning) =>
       Result.gen(function* () {
         const { id: character } = yield* me(planning)
-        const chosen = all.filter(([verbs]) => topic === null || verbs.includes(topic))
-        if (topic !== null && chosen.length === 0) {
-          return yield* Result.fail(new UnknownTopic({ topic: topic.slice(0, 40) }))
+        const { topics: told } = planning.content(World).settings
+        const names = Object.keys(told)
+        if (topic === null) {
+          const more = { usage: [`help ${names.join("|")}`], help: "Read more about that." }
+          const topics = [...all.map(([, each]) => each), ...(names.length === 0 ? [] : [more])]
+          return [Help.make({ character, topics })]
         }
-        return [Help.make({ character, topics: chosen.map(([, each]) => each) })]
+        const wanted = topic.toLowerCase()
+        const chosen = all.flatMap(([verbs, each]) => (verbs.includes(wanted) ? [each] : []))
+        const more = Object.hasOwn(told, wanted) ? [{ usage: [wanted], help: told[wanted]! }] : []
+        const topics = [...chosen, ...more]
+        if (topics.length > 0) return [Help.make({ character, topics })]
+        const known = [...all.flatMap(([verbs]) => verbs), ...names]
+        const meant = near(wanted, known)
+        return yield* Result.fail(new UnknownTopic({ topic: topic.slice(0, 40), ...meant }))
       })
   })
 }

@@ -4,6 +4,8 @@ import { Result, Schema } from "effect"
 import { Examine } from "../actions/Examine.ts"
 import { Exits } from "../actions/Exits.ts"
 import { Look } from "../actions/Look.ts"
+import { LookDetail } from "../actions/LookDetail.ts"
+import { Room } from "../aggregates/Room.ts"
 import * as Lookup from "../content/Lookup.ts"
 import * as Direction from "../Direction.ts"
 import { NotContainer, NotHere } from "../Failures.ts"
@@ -11,7 +13,7 @@ import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
-/** Plans one of the views Look, Exits and Examine. */
+/** Plans one of the views Look, Exits, Examine and LookDetail. */
 export const look = Command.define("look", {
   grammar: ["look|l in <inside...>", "look|l [at] [<target...>]", "examine|x <target...>"],
   fields: { target: Schema.NullOr(Schema.String), inside: Schema.NullOr(Schema.String) },
@@ -38,15 +40,25 @@ export const look = Command.define("look", {
       if (target === "me" || target === "self") {
         return [Examine.make({ character: id, kind: "character", id })]
       }
-      const thing = yield* chooseOne<Things.ItemThing | Things.MobThing | Things.CharacterThing>(
-        target,
-        [
-          ...Things.mobs(planning, room),
-          ...Things.persons(planning, room),
-          ...Things.items(planning, "room", room),
-          ...Things.items(planning, "character", id)
-        ]
-      )
+      const found = chooseOne<Things.ItemThing | Things.MobThing | Things.CharacterThing>(target, [
+        ...Things.mobs(planning, room),
+        ...Things.persons(planning, room),
+        ...Things.items(planning, "room", room),
+        ...Things.items(planning, "character", id)
+      ])
+      if (Result.isFailure(found) && found.failure._tag === "NotHere") {
+        const detail = detailOf(target, room, planning)
+        if (detail >= 0) return [LookDetail.make({ character: id, room, detail })]
+      }
+      const thing = yield* found
       return [Examine.make({ character: id, kind: thing.kind, id: thing.id })]
     })
 })
+
+/** Which detail of the room a text names; -1: none. */
+const detailOf = (text: string, room: Room["id"], { content, projection }: Things.Look): number => {
+  const here = projection.get(Room, room)
+  const words = text.toLowerCase().split(/\s+/)
+  const details = here === undefined ? [] : Lookup.room(content, here.template).details
+  return details.findIndex(({ keywords }) => words.every((word) => keywords.includes(word)))
+}

@@ -112,6 +112,9 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     if (!item.container && item.contains.length > 0) {
       wrong("items", slug, ["contains"], "only a container contains: say `container: true`")
     }
+    if (item.use?.spends === true && (item.container || item.gold > 0)) {
+      wrong("items", slug, ["use", "spends"], "what is in it would be gone: say false")
+    }
     if (item.slot === null && item.armour > 0) {
       wrong("items", slug, ["armour"], "it is not worn: say in which `slot`")
     }

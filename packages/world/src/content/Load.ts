@@ -17,9 +17,17 @@ import type { Authored } from "./World.ts"
 
 /** What an entry need not say. */
 const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  settings: { gold: 0, carry: 20, decay: 120 },
+  settings: { gold: 0, carry: 20, decay: 120, topics: {} },
   places: {},
-  rooms: { safe: false, secret: false, exits: {}, items: [], onEnter: null, portal: null },
+  rooms: {
+    safe: false,
+    details: [],
+    secret: false,
+    exits: {},
+    items: [],
+    onEnter: null,
+    portal: null
+  },
   items: {
     takeable: true,
     container: false,
@@ -29,7 +37,8 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     damage: null,
     strikes: "crush",
     slot: null,
-    armour: 0
+    armour: 0,
+    use: null
   },
   mobs: {
     strikes: "crush",
@@ -50,6 +59,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 }
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   onEnter: { gives: null, again: 60 },
+  use: { says: null, heals: 0, spends: true },
   lasting: { amount: 0, type: "blight", every: 2 }
 }
 const plainExit = { door: null, key: null, starts: "closed" }

@@ -18,6 +18,7 @@ export const room = (content: Content.Read, slug: string): RoomTemplate =>
     name: slug,
     description: slug,
     safe: true,
+    details: [],
     secret: true,
     exits: {},
     items: [],
@@ -39,7 +40,8 @@ export const item = (content: Content.Read, slug: string): ItemTemplate =>
     damage: null,
     strikes: "crush",
     slot: null,
-    armour: 0
+    armour: 0,
+    use: null
   }
 
 /** The template of a mob. */

@@ -66,6 +66,8 @@ export const RoomTemplate = Schema.Struct({
   description: Text,
   /** Nobody fights in it. */
   safe: Schema.Boolean,
+  /** What can be looked at in it, beside what lies and stands there. */
+  details: Schema.Array(Schema.Struct({ keywords: Keywords, description: Text })),
   /** Who has seen the whole place need not have seen it. */
   secret: Schema.Boolean,
   /** By direction. */
@@ -76,6 +78,19 @@ export const RoomTemplate = Schema.Struct({
   portal: Schema.NullOr(Portal)
 })
 export type RoomTemplate = typeof RoomTemplate.Type
+
+/** What becomes of an item that is used. */
+export const Use = Schema.Struct({
+  /** How one says it: to be eaten, drunk, or used in some other way. */
+  how: Schema.Literals(["eat", "drink", "use"]),
+  /** What is seen of it, if there is more to see. */
+  says: Schema.NullOr(Text),
+  /** Points of health. */
+  heals: Count,
+  /** It is gone then. */
+  spends: Schema.Boolean
+})
+export type Use = typeof Use.Type
 
 /** A kind of item. */
 export const ItemTemplate = Schema.Struct({
@@ -96,7 +111,8 @@ export const ItemTemplate = Schema.Struct({
   strikes: DamageType,
   /** Where it is worn; and how much it is in the way of blows then. */
   slot: Schema.NullOr(Slot),
-  armour: Count
+  armour: Count,
+  use: Schema.NullOr(Use)
 })
 export type ItemTemplate = typeof ItemTemplate.Type
 
@@ -199,6 +215,8 @@ export const Settings = Schema.Struct({
   /** The item that the dead become, and the one that loose coins are. */
   corpse: Slug,
   coins: Slug,
+  /** What `help` tells beside the Commands. */
+  topics: Schema.Record(Schema.String, Text),
   /** Seconds until a corpse and what is left in it are gone. */
   decay: Positive
 })

@@ -16,7 +16,8 @@ export type Texts = {
 }
 
 const texts: Texts = {
-  NotHere: ({ what }) => (what === "you" ? "You are not here." : `There is no ${bare(what)} here.`),
+  NotHere: ({ meant, what }) =>
+    what === "you" ? "You are not here." : `There is no ${bare(what)} here.${asked(meant)}`,
   Elsewhere: () => "You are not there any more.",
   NoExit: ({ direction }) => `There is no way ${direction}.`,
   DoorShut: ({ door }) => `The ${door} is closed.`,
@@ -43,6 +44,7 @@ const texts: Texts = {
       ? "You carry a shield already."
       : `You wear something there already: ${slot}.`,
   NotWorn: ({ what }) => `You do not wear ${what}.`,
+  NotUsable: ({ how, what }) => `${capital(what)} is nothing to ${how}.`,
   TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
   TooPoor: ({ has }) => `You have only ${has} gold.`,
   ToSelf: () => "You have that already.",
@@ -51,7 +53,7 @@ const texts: Texts = {
   TellSelf: () => "You think it, and that will do.",
   NameReserved: ({ name }) => `Something in the world is called ${name}.`,
   AsAuthored: () => "All is as it should be.",
-  UnknownTopic: ({ topic }) => `There is no help on ${topic}.`,
+  UnknownTopic: ({ meant, topic }) => `There is no help on ${topic}.${asked(meant)}`,
   Unlearned: ({ level, skill }) =>
     level === null
       ? `You have not learned to ${skill}.`
@@ -103,3 +105,5 @@ export const explain = (reason: unknown): string => {
 
 /** Without its article: after "no". */
 const bare = (name: string): string => name.replace(/^(?:an?|the) /i, "")
+const asked = (meant: string | undefined): string =>
+  meant === undefined ? "" : ` Did you mean ${meant}?`

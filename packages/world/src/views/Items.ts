@@ -9,6 +9,7 @@ import type { ItemMade } from "../events/ItemMade.ts"
 import type { ItemPut } from "../events/ItemPut.ts"
 import type { ItemTaken } from "../events/ItemTaken.ts"
 import type { ItemTakenOff } from "../events/ItemTakenOff.ts"
+import type { ItemUsed } from "../events/ItemUsed.ts"
 import type { ItemWielded } from "../events/ItemWielded.ts"
 import type { ItemWorn } from "../events/ItemWorn.ts"
 import type { Perceiver } from "./Perceiver.ts"
@@ -55,6 +56,12 @@ export const itemTakenOff: View<typeof ItemTakenOff> = (e, who) => [
   e.wielded
     ? `${You(e.character, e.name, who)} ${does(e.character, who, "put", "puts")} ${e.itemName} away.`
     : `${You(e.character, e.name, who)} ${does(e.character, who, "take", "takes")} off ${e.itemName}.`
+]
+/** Eaten, drunk or used. */
+export const itemUsed: View<typeof ItemUsed> = (e, who) => [
+  `${You(e.character, e.name, who)} ${does(e.character, who, e.how, `${e.how}s`)} ${e.itemName}.`,
+  ...(e.says === null ? [] : [e.says]),
+  ...(e.hp === null || e.character !== who.character ? [] : [`You feel better. [${e.hp} hp]`])
 ]
 /** A gift of the world, seen by who got it. */
 export const itemMade: View<typeof ItemMade> = (e) => [

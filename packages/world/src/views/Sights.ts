@@ -1,4 +1,6 @@
 /** The answers to looking and asking. */
+import type { Considered } from "../events/Considered.ts"
+import type { DetailViewed } from "../events/DetailViewed.ts"
 import type { EquipmentShown } from "../events/EquipmentShown.ts"
 import type { ExitsShown } from "../events/ExitsShown.ts"
 import type { HelpShown } from "../events/HelpShown.ts"
@@ -7,6 +9,7 @@ import type { PlayersListed } from "../events/PlayersListed.ts"
 import type { RoomViewed } from "../events/RoomViewed.ts"
 import type { ScoreShown } from "../events/ScoreShown.ts"
 import type { ThingViewed } from "../events/ThingViewed.ts"
+import type { WhereShown } from "../events/WhereShown.ts"
 import type { RoomSight, SelfSight, WornSight } from "../Sight.ts"
 import { capital, coins, counted, list } from "./Words.ts"
 import type { View } from "./Words.ts"
@@ -88,6 +91,28 @@ const condition = (percent: number): string =>
       : percent >= 35
         ? "Hurt."
         : "Nearly dead."
+/** To a look at a part of a room. */
+export const detailViewed: View<typeof DetailViewed> = (e) => [e.description]
+/** To `consider`. */
+export const considered: View<typeof Considered> = (e) => [
+  `${capital(e.mobName)}: ${
+    e.odds >= 300
+      ? "you would hardly notice."
+      : e.odds >= 140
+        ? "you should win."
+        : e.odds >= 75
+          ? "it could go either way."
+          : e.odds >= 35
+            ? "you would need luck."
+            : "it would be the end of you."
+  }`
+]
+/** To `where`. */
+export const whereShown: View<typeof WhereShown> = (e) => [
+  `You are in ${e.place}: ${e.room}.`,
+  ...e.persons.map(({ name, room }) => `${name}: ${room}`),
+  ...(e.more === 0 ? [] : [`... and ${e.more} more.`])
+]
 /** To `who`. */
 export const playersListed: View<typeof PlayersListed> = (e) => [
   ...e.players.map(({ level, name }) => `${name} (level ${level})`),

@@ -69,6 +69,7 @@ describe("content", () => {
       name: "The Top",
       description: "High.",
       safe: false,
+      details: [],
       secret: false,
       exits: { down: { to: "foot", door: null, key: null, starts: "closed" } },
       items: [],
@@ -247,6 +248,19 @@ describe("a mistake is told with file, line and reason", () => {
       ["up: top", "up: { to: top, door: hatch }"]
     )
     assert.lengthOf(told(one), 2)
+  })
+  it("what would be worn, spent or held against its own description", () => {
+    const coins = (more: string) => change("description: Gold. }", `description: Gold., ${more} }`)
+    assert.deepStrictEqual(coins("armour: 1"), [
+      "a.yaml:23: items.coins.armour: it is not worn: say in which `slot`"
+    ])
+    assert.deepStrictEqual(coins("gold: 1, use: { how: eat }"), [
+      "a.yaml:23: items.coins.use.spends: what is in it would be gone: say false"
+    ])
+    assert.deepStrictEqual(coins("container: true, contains: [corpse, corpse], capacity: 1"), [
+      "a.yaml:23: items.coins.contains: its capacity is 1"
+    ])
+    assert.deepStrictEqual(coins("slot: head, armour: 1, use: { how: eat }"), [])
   })
   it("places that do not hold together", () => {
     const two = world(["rooms:\n", "  dale: { name: the dale, number: 1, start: top }\nrooms:\n"])
