@@ -45,7 +45,7 @@ const member = (url: Redacted.Redacted, world: ServedWorld.Loaded) =>
 /** On a database of the test run. */
 export const layer = Layer.unwrap(
   Effect.gen(function* () {
-    const world = yield* ServedWorld.load()
+    const world = yield* ServedWorld.load(Harness.smallWorld)
     const migrations = yield* ServedWorld.migrations
     const database = yield* PgFixture.database({ aggregates: world.game.aggregates, migrations })
     return member(database.url, world)
@@ -54,7 +54,7 @@ export const layer = Layer.unwrap(
 
 /** On a database given by URL, which is empty. */
 export const layerOn = (url: Redacted.Redacted) =>
-  Layer.unwrap(Effect.map(ServedWorld.load(), (world) => member(url, world)))
+  Layer.unwrap(Effect.map(ServedWorld.load(Harness.smallWorld), (world) => member(url, world)))
 
 /** A runner on the test's database. How soon it starts is not what is asked, and depends on what else goes on. */
 export const runner = (

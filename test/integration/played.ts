@@ -53,7 +53,12 @@ export const inProcess = <E extends { readonly message: string }, R>(
         onFailure: ({ message }) => ({ failure: message })
       }),
       Effect.provide(
-        ConfigProvider.layer(ConfigProvider.fromUnknown({ DATABASE_URL: Redacted.value(url) }))
+        ConfigProvider.layer(
+          ConfigProvider.fromUnknown({
+            DATABASE_URL: Redacted.value(url),
+            WR2_CONTENT: Harness.smallWorld
+          })
+        )
       ),
       Effect.provideService(Console.Console, { ...console, log: keep, error: () => {} })
     )

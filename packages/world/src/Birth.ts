@@ -60,14 +60,14 @@ export const birth = (input: {
     ...[...items, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
   ]
   const actions: ReadonlyArray<Action.Planned> = [
-    Survey.make({ instance }, { after: 10_000 }),
     ...spawners.map(({ room, slug }) => Spawn.make({ instance, spawner: slug, room })),
     ...made.flatMap(({ mob }) => {
       const { thinks } = Lookup.mob(content, mob.template)
       // Each begins at a moment of its own, so that they do not all think at once.
       const after = supplies.dice.roll(Math.max(1, thinks)) * 1_000
       return thinks === 0 ? [] : [Think.make({ mob: mob.id }, { after })]
-    })
+    }),
+    Survey.make({ instance }, { after: 10_000 })
   ]
   return { rows, actions }
 }

@@ -47,7 +47,10 @@ layer(world, { excludeTestServices: true })("Saltmere on PostgreSQL", (it) => {
       assert.deepStrictEqual(dead, [])
       const doors = yield* sql`
         SELECT doors FROM wr2.room_instance WHERE template IN ('rope-street', 'chandlery') ORDER BY template`
-      assert.deepStrictEqual(doors, [{ doors: { west: "open" } }, { doors: { east: "open" } }])
+      assert.deepStrictEqual(doors, [
+        { doors: { west: "open", down: "locked" } },
+        { doors: { east: "open" } }
+      ])
     })
   )
 })
