@@ -234,11 +234,13 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("PutItem", "put knife in chest", { before: ["get knife"] }),
   typed("Say", "say what is to be said", { place: "far" }),
   typed("Score", "score"),
+  typed("SetAlias", "alias hello look"),
   typed("SetDoor", "open east"),
   typed("ShowArchetypes", "become"),
   grouped("ShowGroup", "member", () => "group"),
   grouped("ShowRoom", "leader", () => "n"),
   typed("ShowSkills", "skills"),
+  typed("ShowAliases", "alias"),
   timed("Spawn", { place: "births" }),
   {
     name: "SpawnMobs",

@@ -155,7 +155,8 @@ describe("the world in the terminal", () => {
         items: [],
         mobs: [seen(9, "a rat")],
         persons: []
-      }
+      },
+      aliases: { kr: "kill rat" }
     },
     0
   )
@@ -167,6 +168,17 @@ describe("the world in the terminal", () => {
     assert.strictEqual(renderer.prompt(begun.state, 0), "20/25 hp> ")
     assert.strictEqual(renderer.prompt(begun.state, 8_000), "22/25 hp> ")
     assert.strictEqual(renderer.prompt(begun.state, 1_000_000), "25/25 hp> ")
+  })
+
+  it("knows the words that one has made, from the beginning and since", () => {
+    const { expand } = renderer
+    assert.strictEqual(expand(begun.state, "kr"), "kill rat")
+    assert.strictEqual(expand(begun.state, "KR 2"), "kill rat 2")
+    assert.isUndefined(expand(begun.state, "kra"))
+    const set = (word: string, line: string | null) =>
+      renderer.event(begun.state, { _tag: "AliasSet", character: 7 as never, word, line }, 0)
+    assert.strictEqual(expand(set("ho", "yell ho;look").state, "ho"), "yell ho;look")
+    assert.isUndefined(expand(set("kr", null).state, "kr"))
   })
 
   it("gives harm a colour, and the foe a place in the prompt", () => {

@@ -3,6 +3,8 @@ import type { EngineEvents, Event } from "@wr2/core"
 import { AchievementGained } from "./events/AchievementGained.ts"
 import { ArchetypeChosen } from "./events/ArchetypeChosen.ts"
 import { ArchetypesShown } from "./events/ArchetypesShown.ts"
+import { AliasesShown } from "./events/AliasesShown.ts"
+import { AliasSet } from "./events/AliasSet.ts"
 import { AttackMissed } from "./events/AttackMissed.ts"
 import { CharacterArrived } from "./events/CharacterArrived.ts"
 import { CharacterCreated } from "./events/CharacterCreated.ts"
@@ -84,6 +86,8 @@ export const events = [
   AchievementGained,
   ArchetypeChosen,
   ArchetypesShown,
+  AliasesShown,
+  AliasSet,
   AttackMissed,
   CharacterArrived,
   CharacterCreated,

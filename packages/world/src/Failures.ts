@@ -101,6 +101,16 @@ export class Nobody extends Schema.TaggedError<Nobody>()("Nobody", { name: Schem
 export class NobodyTold extends Schema.TaggedError<NobodyTold>()("NobodyTold", {}) {}
 /** One need not be told what one thinks. */
 export class TellSelf extends Schema.TaggedError<TellSelf>()("TellSelf", {}) {}
+/** Nothing is called so by oneself. */
+export class NoAlias extends Schema.TaggedError<NoAlias>()("NoAlias", { word: Schema.String }) {}
+/** The word is what aliases are made and unmade by. */
+export class AliasReserved extends Schema.TaggedError<AliasReserved>()("AliasReserved", {
+  word: Schema.String
+}) {}
+/** There are as many as anybody has. */
+export class TooManyAliases extends Schema.TaggedError<TooManyAliases>()("TooManyAliases", {
+  max: Schema.Int
+}) {}
 /** The world calls something or somebody of its own so. */
 export class NameReserved extends Schema.TaggedError<NameReserved>()("NameReserved", {
   name: Schema.String

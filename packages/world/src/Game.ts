@@ -53,6 +53,8 @@ import { considerView } from "./actions/Consider.ts"
 import { lookDetailView } from "./actions/LookDetail.ts"
 import { useItemRule } from "./actions/UseItem.ts"
 import { whereView } from "./actions/Where.ts"
+import { setAliasRule } from "./actions/SetAlias.ts"
+import { showAliasesView } from "./actions/ShowAliases.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { takeStanceRule } from "./actions/TakeStance.ts"
@@ -111,6 +113,8 @@ import { drink } from "./commands/Drink.ts"
 import { eat } from "./commands/Eat.ts"
 import { use } from "./commands/Use.ts"
 import { where } from "./commands/Where.ts"
+import { alias } from "./commands/Alias.ts"
+import { unalias } from "./commands/Unalias.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -170,6 +174,8 @@ const typed = [
   score,
   who,
   where,
+  alias,
+  unalias,
   quit
 ] as const
 
@@ -242,6 +248,8 @@ export const world = (content: Content.Value) => {
       lookDetailView,
       useItemRule,
       whereView,
+      setAliasRule,
+      showAliasesView,
       whoView,
       wieldRule
     ],

@@ -14,8 +14,12 @@ export const Fresh = Schema.Struct({
 })
 export type Fresh = typeof Fresh.Type
 
-/** What a client gets on entering: itself, and the room it is in. */
-export const Snapshot = Schema.Struct({ self: Sight.SelfSight, room: Sight.RoomSight })
+/** What a client gets on entering: itself, the room it is in, and its words for lines of its own. */
+export const Snapshot = Schema.Struct({
+  self: Sight.SelfSight,
+  room: Sight.RoomSight,
+  aliases: Character.fields.aliases
+})
 export type Snapshot = typeof Snapshot.Type
 
 const id = Character.Id.make
@@ -42,7 +46,8 @@ export const players: Players<Snapshot, Fresh> = {
     view: (character, { content, now, projection }) => {
       const row = projection.get(Character, character)!
       const look = { projection, content }
-      return { self: Sight.self(row, look, now), room: Sight.room(row, look) }
+      const { aliases } = row
+      return { self: Sight.self(row, look, now), room: Sight.room(row, look), aliases }
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Wr2Client } from "@wr2/client"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
 import type { game } from "@wr2/testkit/SmallWorld"
-import { Views } from "@wr2/world"
+import { Aliases, Views } from "@wr2/world"
 import { Effect, Redacted, Stream } from "effect"
 import { join, register } from "../players.ts"
 
@@ -40,6 +40,7 @@ const guest = Effect.fnUntraced(function* ({
   const lines: Array<string> = []
   let read = 0
   let who = Views.Perceiver.start((yield* client.snapshot)!)
+  let aliases = Aliases.start((yield* client.snapshot)!)
   const told = yield* client.listen
   yield* told.pipe(
     Stream.runForEach((what) =>
@@ -53,6 +54,7 @@ const guest = Effect.fnUntraced(function* ({
           return
         lines.push(...Views.event(what.event, who))
         who = Views.Perceiver.after(who, what.event)
+        aliases = Aliases.after(aliases, what.event)
       })
     ),
     Effect.forkScoped
@@ -68,9 +70,14 @@ const guest = Effect.fnUntraced(function* ({
       }),
       { within: 20_000, explain: () => lines.slice(read).join("\n") }
     )
-  /** Types lines, one after the other. */
+  /** Types lines, one after the other, as a client does: with the words that the guest made. */
   const types = (...typed: ReadonlyArray<string>) =>
-    Effect.forEach(typed, (line) => Effect.ignore(client.submit(line)), { discard: true })
+    Effect.forEach(
+      typed,
+      (line) =>
+        Effect.suspend(() => Effect.ignore(client.submit(Aliases.expand(aliases, line) ?? line))),
+      { discard: true }
+    )
   return {
     name,
     types,

@@ -23,6 +23,12 @@ it.live(
         "There is nobody called nobody in this part of the world."
       )
 
+      yield* ann.does("alias murmur tell", "You say 'murmur' from now on for: tell")
+      yield* ann.does(`murmur ${bob.name} again`, `You tell ${bob.name}: again`)
+      yield* ann.does("alias", "'murmur' is: tell")
+      yield* ann.does("unalias murmur", "You say 'murmur' no more.")
+      yield* ann.does("murmur", "You do not know how to murmur.")
+
       // Doors, and ways.
       yield* ann.types("n", "open door", "e")
       yield* ann.does("yell ahoy", "You yell: ahoy")

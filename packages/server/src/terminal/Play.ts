@@ -88,7 +88,7 @@ const playing = Effect.fnUntraced(function* <G, S>(
       if (typed === undefined) break
       const line = TypedLine.split(shown.chosen(typed.trim()) ?? typed)
       if (line.length === 0) yield* shown.vitals
-      for (const command of line) {
+      for (const command of line.flatMap(shown.meant)) {
         if (shown.own(command)) continue
         yield* places.take(1)
         // What becomes of it is told in order with everything else.
@@ -122,6 +122,8 @@ interface Showing<G> {
   readonly offer: (command: string, reason: unknown) => void
   /** The Command that a line chooses among what was offered last, if it does. */
   readonly chosen: (line: string) => string | undefined
+  /** The Commands that one stands for which is a word of the player's own; any other, itself. */
+  readonly meant: (command: string) => ReadonlyArray<string>
   /** Shows what the terminal shows by itself; false: that is not what is typed. */
   readonly own: (command: string) => boolean
 }
@@ -209,6 +211,10 @@ const show = <G, S>(
       const command = choice && Choice.chosen(choice, line)
       if (line !== "") choice = undefined
       return command
+    },
+    meant: (command) => {
+      const line = state === undefined ? undefined : renderer.expand(state, command)
+      return line === undefined ? [command] : TypedLine.split(line)
     },
     own: (command) => {
       const shows = Object.hasOwn(renderer.own, command) ? renderer.own[command] : undefined

@@ -63,6 +63,8 @@ export interface Renderer<G, S> {
   readonly prompt: (state: S, now: number) => string
   /** What a line may go on with. */
   readonly words: (state: S) => Words
+  /** The line that a word of the player's own stands for, with what follows it; undefined: it is none. */
+  readonly expand: (state: S, command: string) => string | undefined
   /** What this terminal shows by itself, without asking the world: by what is typed for it. */
   readonly own: Readonly<Record<string, (state: S) => ReadonlyArray<Line>>>
 }

@@ -1,7 +1,7 @@
 /** The world in the terminal: its views' text with a tone, and a prompt with health and foe. */
 import { Content } from "@wr2/core"
 import { Codec } from "@wr2/protocol"
-import { Views, world } from "@wr2/world"
+import { Aliases, Views, world } from "@wr2/world"
 import type { Snapshot, World, WorldEvent } from "@wr2/world"
 import * as Combat from "@wr2/world/Combat"
 import * as Health from "@wr2/world/Health"
@@ -11,6 +11,7 @@ import type { Renderer, Tone } from "./Renderer.ts"
 
 interface State {
   readonly who: Views.Perceiver.Perceiver
+  readonly aliases: Aliases.Aliases
   readonly hp: number
   /** When its health was that, by this machine's clock. */
   readonly hpAt: number
@@ -188,6 +189,7 @@ export const renderer: Renderer<World, State> = {
       state: seen(
         {
           who: Views.Perceiver.start(snapshot),
+          aliases: Aliases.start(snapshot),
           hp,
           hpAt: now,
           exp,
@@ -207,11 +209,16 @@ export const renderer: Renderer<World, State> = {
     const texts = Views.event(event, state.who)
     const next = around(after(state, event, now), event)
     return {
-      state: { ...next, who: Views.Perceiver.after(state.who, event) },
+      state: {
+        ...next,
+        who: Views.Perceiver.after(state.who, event),
+        aliases: Aliases.after(state.aliases, event)
+      },
       lines: event._tag === "RoomViewed" ? room(texts) : lines(tone(event, state), texts),
       over: event._tag === "CharacterLeft" && event.character === state.who.character
     }
   },
+  expand: ({ aliases }, command) => Aliases.expand(aliases, command),
   words: (state) => ({ verbs: typed, names: namesOf(state) }),
   own: {
     "/map": ({ map }) => [

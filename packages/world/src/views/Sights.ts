@@ -1,4 +1,6 @@
 /** The answers to looking and asking. */
+import type { AliasesShown } from "../events/AliasesShown.ts"
+import type { AliasSet } from "../events/AliasSet.ts"
 import type { Considered } from "../events/Considered.ts"
 import type { DetailViewed } from "../events/DetailViewed.ts"
 import type { EquipmentShown } from "../events/EquipmentShown.ts"
@@ -112,6 +114,17 @@ export const whereShown: View<typeof WhereShown> = (e) => [
   `You are in ${e.place}: ${e.room}.`,
   ...e.persons.map(({ name, room }) => `${name}: ${room}`),
   ...(e.more === 0 ? [] : [`... and ${e.more} more.`])
+]
+/** To `alias`. */
+export const aliasesShown: View<typeof AliasesShown> = (e) =>
+  e.aliases.length === 0
+    ? ["You have no words of your own."]
+    : e.aliases.map(({ line, word }) => `'${word}' is: ${line}`)
+/** A word of one's own. */
+export const aliasSet: View<typeof AliasSet> = (e) => [
+  e.line === null
+    ? `You say '${e.word}' no more.`
+    : `You say '${e.word}' from now on for: ${e.line}`
 ]
 /** To `who`. */
 export const playersListed: View<typeof PlayersListed> = (e) => [

@@ -90,6 +90,8 @@ export const views: Views = {
   DetailViewed: Sights.detailViewed,
   Considered: Sights.considered,
   WhereShown: Sights.whereShown,
+  AliasSet: Sights.aliasSet,
+  AliasesShown: Sights.aliasesShown,
   PlayersListed: Sights.playersListed,
   ScoreShown: Sights.scoreShown,
   InventoryShown: Sights.inventoryShown,
