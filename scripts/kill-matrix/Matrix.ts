@@ -73,7 +73,8 @@ export interface Options extends Lane.Options {
   readonly keep?: (matrix: Matrix) => void
 }
 
-const tries = 3
+/** How often a cell is tried in which the place is not met. */
+const triesMax = 3
 /** So many in a row that cannot be played, and there is no point in going on. */
 const brokenMax = 6
 
@@ -157,9 +158,9 @@ export const rehearse = Effect.fnUntraced(function* (
 export const play = Effect.fnUntraced(function* (
   matrix: Matrix,
   cells: ReadonlyArray<Plan.Cell>,
-  options: Options & { readonly until?: () => boolean }
+  options: Options & { readonly until?: () => boolean; readonly tries?: number }
 ) {
-  const { keep, told = () => {}, until = () => false } = options
+  const { keep, told = () => {}, tries = triesMax, until = () => false } = options
   const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]))
   const left = cells.filter((cell) => matrix.cells[Plan.idOf(cell)] === undefined)
   let done = 0
@@ -212,13 +213,17 @@ export const cover = Effect.fnUntraced(function* (
   const all = Plan.inTurn(rehearsals, seed)
   let next = Plan.cover(rehearsals, seed)
   for (let round = 0; round < rounds && next.length > 0; round++) {
-    yield* play(matrix, next, options)
+    // At first another cell is sooner had than the same one again.
+    yield* play(matrix, next, { ...options, tries: round < rounds - 1 ? 1 : triesMax })
     const { failpoints, scenarios } = unmet(matrix, all)
-    const left = all.filter((cell) => matrix.cells[Plan.idOf(cell)] === undefined)
+    // Those that were not tried yet come first; where all were, one of them has another try.
+    const tried = (cell: Plan.Cell) => (matrix.cells[Plan.idOf(cell)] === undefined ? 0 : 1)
+    const left = [...all].sort((a, b) => tried(a) - tried(b))
     next = [
       ...[...failpoints].flatMap((each) => left.find(({ failpoint }) => failpoint === each) ?? []),
       ...[...scenarios].flatMap((each) => left.find(({ scenario }) => scenario === each) ?? [])
     ]
+    for (const cell of next) delete matrix.cells[Plan.idOf(cell)]
   }
   return all
 })
