@@ -217,8 +217,10 @@ export const cover = Effect.fnUntraced(function* (
     yield* play(matrix, next, { ...options, tries: round < rounds - 1 ? 1 : triesMax })
     const { failpoints, scenarios } = unmet(matrix, all)
     // Those that were not tried yet come first; where all were, one of them has another try.
-    const tried = (cell: Plan.Cell) => (matrix.cells[Plan.idOf(cell)] === undefined ? 0 : 1)
-    const left = [...all].sort((a, b) => tried(a) - tried(b))
+    const had = (cell: Plan.Cell) => matrix.cells[Plan.idOf(cell)]
+    const left = all
+      .filter((cell) => (had(cell)?.violations.length ?? 0) === 0)
+      .sort((a, b) => Number(had(a) !== undefined) - Number(had(b) !== undefined))
     next = [
       ...[...failpoints].flatMap((each) => left.find(({ failpoint }) => failpoint === each) ?? []),
       ...[...scenarios].flatMap((each) => left.find(({ scenario }) => scenario === each) ?? [])
