@@ -105,9 +105,11 @@ const died = (stage: Stage, place: Place) =>
 /** One for each type of Action: a test sees that none is missing. */
 export const actions: ReadonlyArray<Scenario> = [
   through("Admit", "far"),
+  typed("Appraise", "value knife", { before: ["get knife"] }),
   typed("Attack", "kill sheep", { before: ["n"] }),
   timed("AttackRound", { before: fighting }),
   typed("Become", "become hero"),
+  typed("Buy", "buy candle"),
   {
     name: "Create",
     place: "yard",
@@ -209,6 +211,7 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("LockDoor", "unlock down", { before: ["get pin"] }),
   grouped("LeaveGroup", "member", () => "ungroup"),
   timed("Linger", { before: ["become hero", "bless"] }),
+  typed("ListGoods", "list"),
   typed("Look", "look"),
   typed("LookDetail", "look post"),
   typed("Move", "n"),
@@ -231,10 +234,14 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.some("yard", "PassDeedOn")
       })
   },
+  timed("PassHour", { place: "skies" }),
   typed("PutItem", "put knife in chest", { before: ["get knife"] }),
+  timed("Restock", { place: "stalls" }),
+  timed("RunScript", { place: "plays" }),
   typed("Say", "say what is to be said", { place: "far" }),
   typed("Score", "score"),
   typed("SetAlias", "alias hello look"),
+  typed("Sell", "sell knife", { before: ["get knife"] }),
   typed("SetDoor", "open east"),
   typed("ShowArchetypes", "become"),
   grouped("ShowGroup", "member", () => "group"),
@@ -253,15 +260,21 @@ export const actions: ReadonlyArray<Scenario> = [
       })
   },
   typed("TakeOff", "remove cap", { before: ["get cap", "wear cap"] }),
+  timed("Summon", { place: "plays" }),
+  typed("SwingDoor", "say sesame", { place: "plays" }),
   together("Tell", (other) => `tell ${other} what is to be told`),
   typed("TakeStance", "rest"),
   grouped("TellGroup", "member", () => "gtell over here"),
+  typed("TellTime", "time"),
+  typed("TellWeather", "weather"),
   timed("Think", { place: "thoughts" }),
   grouped("Unfollow", "member", () => "unfollow", false),
   typed("UseSkill", "smite lamb", { before: ["become hero", "n"] }),
   typed("UseItem", "eat crust", { before: ["get crust"] }),
   typed("Wear", "wear cap", { before: ["get cap"] }),
   typed("Where", "where"),
+  timed("TriggerTimer", { place: "plays" }),
+  timed("TurnSky", { place: "skies" }),
   typed("Who", "who"),
   typed("Wield", "wield knife", { before: ["get knife"] }),
   typed("Yell", "yell what is to be heard")

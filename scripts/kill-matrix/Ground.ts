@@ -22,6 +22,8 @@ const hatch = { door: "hatch", key: "pin", starts: "locked" }
 
 type Exit = string | { readonly to: string; readonly door: string; readonly key?: string }
 interface Room {
+  readonly triggers?: ReadonlyArray<object>
+  readonly outdoors?: boolean
   readonly safe?: boolean
   readonly exits?: Readonly<Record<string, Exit>>
   readonly items?: ReadonlyArray<string>
@@ -68,7 +70,8 @@ const places = {
     },
     spawners: {
       sheep: { mob: "sheep", room: "field", respawn: seldom },
-      lamb: { mob: "lamb", room: "field", respawn: seldom }
+      lamb: { mob: "lamb", room: "field", respawn: seldom },
+      keeper: { mob: "keeper", room: "gate", respawn: seldom }
     }
   },
   /** Where the portal leads. */
@@ -94,7 +97,30 @@ const places = {
     start: "fence",
     rooms: pair("fence", "meadow"),
     spawners: { calf: { mob: "calf", room: "meadow", respawn: 1 } }
-  }
+  },
+  /** Where something goes on by itself all the time, and a door that opens by a word. */
+  plays: {
+    start: "pit",
+    rooms: {
+      pit: {
+        safe,
+        exits: { up: { to: "loft", door: "trap" } },
+        triggers: [
+          { on: "timer", every: 1, script: ["echo A drum.", "spawn imp"] },
+          { on: "say", words: ["sesame"], script: ["open up"] }
+        ]
+      },
+      loft: { exits: { down: { to: "pit", door: "trap" } } }
+    }
+  },
+  /** A keeper who fills the shelves all the time. */
+  stalls: {
+    start: "stall",
+    rooms: { stall: { safe } },
+    spawners: { hawker: { mob: "hawker", room: "stall", respawn: seldom } }
+  },
+  /** A room from which the sky is seen, whose hours are as short as can be. */
+  skies: { start: "hill", rooms: { hill: { safe, outdoors: true } } }
 } as const satisfies Readonly<Record<string, Authored>>
 
 const text = (name: string) => ({ name, description: `Here is ${name}.` })
@@ -107,6 +133,12 @@ const beast = (name: string, hp: number, rest: object = {}) => ({
   exp: 0,
   ...rest
 })
+const trader = (name: string, restock: number) =>
+  beast(name, 100, {
+    friendly: true,
+    gold: { low: 50, high: 50 },
+    shop: { stock: [{ item: "candle", count: 3 }], restock }
+  })
 const item = (name: string, rest: object = {}) => ({ ...text(name), keywords: [name], ...rest })
 
 const skill = (verb: string, rest: object) => ({
@@ -177,7 +209,8 @@ const file = {
       gold: 20,
       corpse: "corpse",
       coins: "coins",
-      decay: 1
+      decay: 1,
+      day: 12
     },
     places: record(authored.flatMap((each) => each.places)),
     rooms: record(authored.flatMap((each) => each.rooms)),
@@ -189,7 +222,8 @@ const file = {
       pin: item("pin"),
       crust: item("crust", { use: { how: "eat", heals: 1 } }),
       cap: item("cap", { slot: "head", armour: 1 }),
-      knife: item("knife", { damage: { low: 1, high: 1 } }),
+      candle: item("candle", { worth: 1 }),
+      knife: item("knife", { worth: 4, damage: { low: 1, high: 1 } }),
       chest: item("chest", { takeable: false, container: true, gold: 5, contains: ["lantern"] })
     },
     archetypes: {
@@ -203,6 +237,9 @@ const file = {
       })
     },
     mobs: {
+      keeper: trader("keeper", seldom),
+      hawker: trader("hawker", 1),
+      imp: beast("imp", 1),
       sheep: beast("sheep", 100_000),
       lamb: beast("lamb", 1),
       calf: beast("calf", 1),

@@ -150,6 +150,7 @@ describe("the world in the terminal", () => {
         room: 1 as never,
         name: "The Quay",
         description: "Wet.",
+        sky: null,
         exits: [],
         portal: null,
         items: [],

@@ -4,18 +4,22 @@
  */
 import { Dice } from "@wr2/core"
 import type { Action, Aggregate, Content, Game, Ids } from "@wr2/core"
+import { PassHour } from "./actions/PassHour.ts"
 import { Spawn } from "./actions/Spawn.ts"
 import { Survey } from "./actions/Survey.ts"
-import { Think } from "./actions/Think.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { blank, Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
-import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
+import { Sky } from "./aggregates/Sky.ts"
 import type { Authored } from "./content/World.ts"
+import * as Hours from "./Hours.ts"
+import * as Lives from "./Lives.ts"
 import * as Making from "./Making.ts"
 import * as Shape from "./Shape.ts"
+
+const firstSky = { part: "day", weather: "clear" } as const
 
 /** Rows and first Actions of an instance. One whose number no place has is a copy of the settings' place. */
 export const birth = (input: {
@@ -47,12 +51,14 @@ export const birth = (input: {
       Making.mob(supplies, { template: spawner.mob, spawner: slug, room, now: 0 })
     )
   )
+  const outdoors = rooms.some(({ template }) => template.outdoors)
   const start = roomId(authored.places[place]!.start)!
   const rows: ReadonlyArray<Aggregate.Given> = [
     Instance.row(
       { id: instance, place, start, spawners: spawners.map(({ slug }) => slug) },
       { short: {} }
     ),
+    ...(outdoors ? [Sky.row({ id: Sky.Id.make(instance), ...firstSky })] : []),
     ...rooms.map(({ id, slug, template }) =>
       Room.row({ id, template: slug, doors: Shape.doorsOf(template) })
     ),
@@ -61,12 +67,11 @@ export const birth = (input: {
   ]
   const actions: ReadonlyArray<Action.Planned> = [
     ...spawners.map(({ room, slug }) => Spawn.make({ instance, spawner: slug, room })),
-    ...made.flatMap(({ mob }) => {
-      const { thinks } = Lookup.mob(content, mob.template)
-      // Each begins at a moment of its own, so that they do not all think at once.
-      const after = supplies.dice.roll(Math.max(1, thinks)) * 1_000
-      return thinks === 0 ? [] : [Think.make({ mob: mob.id }, { after })]
-    }),
+    ...made.flatMap(({ mob }) => Lives.begin(content, mob, supplies.dice)),
+    ...rooms.flatMap(({ id, template }) => Lives.timers(template.triggers, id, null)),
+    ...(outdoors
+      ? [PassHour.make({ instance }, { after: Hours.millis(authored.settings.day) })]
+      : []),
     Survey.make({ instance }, { after: 10_000 })
   ]
   return { rows, actions }

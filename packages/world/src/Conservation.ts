@@ -66,6 +66,13 @@ export const made = (event: WorldEvent): Holdings => {
       return { gold: -event.gold, items: -1 - event.items.length }
     case "ItemUsed":
       return { gold: 0, items: event.spent ? -1 : 0 }
+    case "MobSummoned":
+      return { gold: goldOf([event.mob, ...event.items]), items: event.items.length }
+    case "ShopRestocked":
+      return {
+        gold: goldOf(event.made) - event.goneGold + event.purse,
+        items: event.made.length - event.gone.length
+      }
     case "CharacterSent":
       return {
         gold: -carried(event.character, event.items).gold,

@@ -1,6 +1,7 @@
 /** How mobs and characters die: the Events of it, and the corpses they leave. */
 import type { Action, Aggregate, Content, Projection } from "@wr2/core"
 import { Decay } from "./actions/Decay.ts"
+import { RunScript } from "./actions/RunScript.ts"
 import { Character } from "./aggregates/Character.ts"
 import { heldBy, Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
@@ -104,8 +105,20 @@ export const mobFalls = (
         ...Growth.levels(content, each, died.exp)
       ])
     ],
-    next: [decay(content, died.corpse)]
+    next: [decay(content, died.corpse), ...lastWords(content, mob, killer)]
   }
+}
+
+/** What its kind's triggers do when it dies. */
+const lastWords = (
+  content: Content.Read,
+  { room, template }: Mob,
+  { id: character }: Character
+): ReadonlyArray<Action.Planned> => {
+  const { name: speaker, triggers } = Lookup.mob(content, template)
+  return triggers.flatMap(({ on, script: steps }) =>
+    on === "death" ? [RunScript.make({ room, mob: null, speaker, character, steps })] : []
+  )
 }
 
 /** The ids of those who fight, and of who has only just turned. */

@@ -40,6 +40,7 @@ import { FollowEnded } from "./events/FollowEnded.ts"
 import { GoldDropped } from "./events/GoldDropped.ts"
 import { GoldGiven } from "./events/GoldGiven.ts"
 import { GoldTaken } from "./events/GoldTaken.ts"
+import { GoodsListed } from "./events/GoodsListed.ts"
 import { Greeted } from "./events/Greeted.ts"
 import { GroupJoined } from "./events/GroupJoined.ts"
 import { GroupLeft } from "./events/GroupLeft.ts"
@@ -49,10 +50,13 @@ import { Healed } from "./events/Healed.ts"
 import { HelpShown } from "./events/HelpShown.ts"
 import { InstanceReshaped } from "./events/InstanceReshaped.ts"
 import { InventoryShown } from "./events/InventoryShown.ts"
+import { ItemAppraised } from "./events/ItemAppraised.ts"
+import { ItemBought } from "./events/ItemBought.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
 import { ItemGiven } from "./events/ItemGiven.ts"
 import { ItemMade } from "./events/ItemMade.ts"
 import { ItemPut } from "./events/ItemPut.ts"
+import { ItemSold } from "./events/ItemSold.ts"
 import { ItemTaken } from "./events/ItemTaken.ts"
 import { ItemTakenOff } from "./events/ItemTakenOff.ts"
 import { ItemUsed } from "./events/ItemUsed.ts"
@@ -66,6 +70,8 @@ import { MobDied } from "./events/MobDied.ts"
 import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
 import { MobsSpawned } from "./events/MobsSpawned.ts"
+import { MobSummoned } from "./events/MobSummoned.ts"
+import { Performed } from "./events/Performed.ts"
 import { PlayersListed } from "./events/PlayersListed.ts"
 import { RoomRemembered } from "./events/RoomRemembered.ts"
 import { RoomViewed } from "./events/RoomViewed.ts"
@@ -74,12 +80,16 @@ import { ScoreShown } from "./events/ScoreShown.ts"
 import { SessionBegan } from "./events/SessionBegan.ts"
 import { SkillsShown } from "./events/SkillsShown.ts"
 import { SkillUsed } from "./events/SkillUsed.ts"
+import { ShopRestocked } from "./events/ShopRestocked.ts"
+import { SkyTurned } from "./events/SkyTurned.ts"
 import { SpawnerShort } from "./events/SpawnerShort.ts"
 import { StanceTaken } from "./events/StanceTaken.ts"
 import { ThingViewed } from "./events/ThingViewed.ts"
 import { Told } from "./events/Told.ts"
 import { Yelled } from "./events/Yelled.ts"
 import { WhereShown } from "./events/WhereShown.ts"
+import { TimeTold } from "./events/TimeTold.ts"
+import { WeatherTold } from "./events/WeatherTold.ts"
 
 /** All Events of the game. */
 export const events = [
@@ -123,6 +133,7 @@ export const events = [
   GoldDropped,
   GoldGiven,
   GoldTaken,
+  GoodsListed,
   Greeted,
   GroupJoined,
   GroupLeft,
@@ -132,10 +143,13 @@ export const events = [
   HelpShown,
   InstanceReshaped,
   InventoryShown,
+  ItemAppraised,
+  ItemBought,
   ItemDropped,
   ItemGiven,
   ItemMade,
   ItemPut,
+  ItemSold,
   ItemTaken,
   ItemTakenOff,
   ItemUsed,
@@ -147,8 +161,10 @@ export const events = [
   LevelGained,
   MobDied,
   MobMoved,
+  MobSummoned,
   MobsAppeared,
   MobsSpawned,
+  Performed,
   PlayersListed,
   RoomRemembered,
   RoomViewed,
@@ -157,12 +173,16 @@ export const events = [
   SessionBegan,
   SkillsShown,
   SkillUsed,
+  ShopRestocked,
+  SkyTurned,
   SpawnerShort,
   StanceTaken,
   ThingViewed,
   Told,
   Yelled,
-  WhereShown
+  WhereShown,
+  TimeTold,
+  WeatherTold
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

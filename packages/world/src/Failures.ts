@@ -93,6 +93,20 @@ export class TooMuch extends Schema.TaggedError<TooMuch>()("TooMuch", {
 }) {}
 /** There is not as much gold. */
 export class TooPoor extends Schema.TaggedError<TooPoor>()("TooPoor", { has: Schema.Int }) {}
+/** Nobody sells anything here. */
+export class NoShop extends Schema.TaggedError<NoShop>()("NoShop", {}) {}
+/** Somebody else has just bought it. */
+export class SoldOut extends Schema.TaggedError<SoldOut>()("SoldOut", { who: Schema.String }) {}
+/** A keeper wants no such thing. */
+export class Worthless extends Schema.TaggedError<Worthless>()("Worthless", {
+  who: Schema.String,
+  what: Schema.String
+}) {}
+/** A keeper has not as much gold. */
+export class CannotPay extends Schema.TaggedError<CannotPay>()("CannotPay", {
+  who: Schema.String,
+  price: Schema.Int
+}) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
 /** Nobody of this name is awake in this instance. */

@@ -2,8 +2,10 @@
 import { Game } from "@wr2/core"
 import type { Content } from "@wr2/core"
 import { admitRule } from "./actions/Admit.ts"
+import { appraiseView } from "./actions/Appraise.ts"
 import { attackRule } from "./actions/Attack.ts"
 import { attackRoundRule } from "./actions/AttackRound.ts"
+import { buyRule } from "./actions/Buy.ts"
 import { createRule } from "./actions/Create.ts"
 import { decayRule } from "./actions/Decay.ts"
 import { departRule } from "./actions/Depart.ts"
@@ -25,18 +27,26 @@ import { inventoryView } from "./actions/Inventory.ts"
 import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
 import { lockDoorRule } from "./actions/LockDoor.ts"
+import { listGoodsView } from "./actions/ListGoods.ts"
 import { lookView } from "./actions/Look.ts"
 import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
 import { passDeedOnRule } from "./actions/PassDeedOn.ts"
 import { putItemRule } from "./actions/PutItem.ts"
 import { reshapeRule } from "./actions/Reshape.ts"
+import { restockRule } from "./actions/Restock.ts"
+import { runScriptRule } from "./actions/RunScript.ts"
 import { sayRule } from "./actions/Say.ts"
 import { scoreView } from "./actions/Score.ts"
+import { sellRule } from "./actions/Sell.ts"
 import { setDoorRule } from "./actions/SetDoor.ts"
 import { spawnRule } from "./actions/Spawn.ts"
 import { spawnMobsRule } from "./actions/SpawnMobs.ts"
 import { surveyRule } from "./actions/Survey.ts"
+import { summonRule } from "./actions/Summon.ts"
+import { swingDoorRule } from "./actions/SwingDoor.ts"
+import { tellTimeView } from "./actions/TellTime.ts"
+import { tellWeatherView } from "./actions/TellWeather.ts"
 import { thinkRule } from "./actions/Think.ts"
 import { emoteRule } from "./actions/Emote.ts"
 import { tellRule } from "./actions/Tell.ts"
@@ -55,6 +65,9 @@ import { useItemRule } from "./actions/UseItem.ts"
 import { whereView } from "./actions/Where.ts"
 import { setAliasRule } from "./actions/SetAlias.ts"
 import { showAliasesView } from "./actions/ShowAliases.ts"
+import { triggerTimerRule } from "./actions/TriggerTimer.ts"
+import { passHourRule } from "./actions/PassHour.ts"
+import { turnSkyRule } from "./actions/TurnSky.ts"
 import { whoView } from "./actions/Who.ts"
 import { wieldRule } from "./actions/Wield.ts"
 import { takeStanceRule } from "./actions/TakeStance.ts"
@@ -71,15 +84,18 @@ import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
+import { Sky } from "./aggregates/Sky.ts"
 import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
 import { become } from "./commands/Become.ts"
+import { buy } from "./commands/Buy.ts"
 import { close } from "./commands/Close.ts"
 import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
 import { exits } from "./commands/Exits.ts"
+import { fire } from "./commands/Fire.ts"
 import { flee } from "./commands/Flee.ts"
 import { get } from "./commands/Get.ts"
 import { give } from "./commands/Give.ts"
@@ -89,6 +105,7 @@ import { help } from "./commands/Help.ts"
 import { inventory } from "./commands/Inventory.ts"
 import { kill } from "./commands/Kill.ts"
 import { lock } from "./commands/Lock.ts"
+import { list } from "./commands/List.ts"
 import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
 import { put } from "./commands/Put.ts"
@@ -99,7 +116,10 @@ import { reshape } from "./commands/Reshape.ts"
 import { say } from "./commands/Say.ts"
 import { score } from "./commands/Score.ts"
 import { skills } from "./commands/Skills.ts"
+import { sell } from "./commands/Sell.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
+import { summon } from "./commands/Summon.ts"
+import { swing } from "./commands/Swing.ts"
 import { unlock } from "./commands/Unlock.ts"
 import { emote } from "./commands/Emote.ts"
 import { reply } from "./commands/Reply.ts"
@@ -115,6 +135,10 @@ import { use } from "./commands/Use.ts"
 import { where } from "./commands/Where.ts"
 import { alias } from "./commands/Alias.ts"
 import { unalias } from "./commands/Unalias.ts"
+import { time } from "./commands/Time.ts"
+import { turnSky } from "./commands/TurnSky.ts"
+import { value } from "./commands/Value.ts"
+import { weather } from "./commands/Weather.ts"
 import { who } from "./commands/Who.ts"
 import { wield } from "./commands/Wield.ts"
 import { witness } from "./commands/Witness.ts"
@@ -176,6 +200,12 @@ const typed = [
   where,
   alias,
   unalias,
+  time,
+  weather,
+  list,
+  buy,
+  sell,
+  value,
   quit
 ] as const
 
@@ -185,7 +215,7 @@ export const world = (content: Content.Value) => {
   const skilled = perform(content)
   const all = [...typed, skilled] as const
   return Game.make("world", {
-    aggregates: [Instance, Room, Character, Mob, Item, Feats],
+    aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky],
     events,
     actions: [
       showGroupView,
@@ -197,9 +227,11 @@ export const world = (content: Content.Value) => {
       followRule,
       takeStanceRule,
       admitRule,
-      attackRule,
+      appraiseView,
       attackRoundRule,
       becomeRule,
+      attackRule,
+      buyRule,
       createRule,
       decayRule,
       departRule,
@@ -222,20 +254,28 @@ export const world = (content: Content.Value) => {
       leaveRule,
       lockDoorRule,
       lingerRule,
+      listGoodsView,
       lookView,
-      moveRule,
       moveMobRule,
+      moveRule,
       passDeedOnRule,
       putItemRule,
       reshapeRule,
+      restockRule,
+      runScriptRule,
       sayRule,
       scoreView,
+      sellRule,
       setDoorRule,
       showArchetypesView,
       showSkillsView,
       spawnRule,
       spawnMobsRule,
       surveyRule,
+      summonRule,
+      swingDoorRule,
+      tellTimeView,
+      tellWeatherView,
       thinkRule,
       emoteRule,
       tellRule,
@@ -250,6 +290,9 @@ export const world = (content: Content.Value) => {
       whereView,
       setAliasRule,
       showAliasesView,
+      triggerTimerRule,
+      passHourRule,
+      turnSkyRule,
       whoView,
       wieldRule
     ],
@@ -263,7 +306,11 @@ export const world = (content: Content.Value) => {
       spawnMobs,
       witness,
       credit,
-      remember
+      remember,
+      fire,
+      swing,
+      summon,
+      turnSky
     ],
     consumers: [achievements],
     players,

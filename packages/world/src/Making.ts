@@ -35,6 +35,16 @@ export const items = (
   ]
 }
 
+/** So many items of a template. */
+export const several = (
+  supplies: Supplies,
+  template: string,
+  count: number,
+  holder: Holder,
+  holderId: number
+): ReadonlyArray<Item> =>
+  Array.from({ length: count }, () => items(supplies, template, holder, holderId)).flat()
+
 /** A mob of a template, and what it carries. */
 export const mob = (
   supplies: Supplies,
@@ -46,7 +56,7 @@ export const mob = (
   }
 ): { readonly mob: Mob; readonly items: ReadonlyArray<Item> } => {
   const { content, dice, nextId } = supplies
-  const { gold, hp, loot } = Lookup.mob(content, options.template)
+  const { gold, hp, loot, shop } = Lookup.mob(content, options.template)
   const made: Mob = {
     id: Mob.Id.make(nextId()),
     template: options.template,
@@ -61,8 +71,13 @@ export const mob = (
   }
   return {
     mob: made,
-    items: loot.flatMap(({ chance, item }) =>
-      dice.chance(chance) ? items(supplies, item, "mob", made.id) : []
-    )
+    items: [
+      ...loot.flatMap(({ chance, item }) =>
+        dice.chance(chance) ? items(supplies, item, "mob", made.id) : []
+      ),
+      ...(shop?.stock ?? []).flatMap(({ count, item }) =>
+        several(supplies, item, count, "mob", made.id)
+      )
+    ]
   }
 }

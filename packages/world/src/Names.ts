@@ -26,8 +26,9 @@ export const isReserved = (name: string, content: Content.Read): boolean => {
       (thing) => thing.keywords.includes(wanted) || words(thing.name).includes(wanted)
     ) ||
     Object.values(rooms).some(
-      ({ onEnter, portal }) =>
+      ({ onEnter, portal, triggers }) =>
         (onEnter !== null && words(onEnter.speaker).includes(wanted)) ||
+        triggers.some(({ speaker }) => words(speaker ?? "").includes(wanted)) ||
         (portal !== null && portal.keywords.includes(wanted))
     )
   )

@@ -1,9 +1,9 @@
 /** What a character sees of a room and knows of itself: the plain data that views turn into text. */
-import type { Content, Projection } from "@wr2/core"
 import { Schema } from "effect"
 import { Character, Stance } from "./aggregates/Character.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
+import { Sky } from "./aggregates/Sky.ts"
 import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"
 import * as Direction from "./Direction.ts"
@@ -11,8 +11,10 @@ import * as Energy from "./Energy.ts"
 import * as Health from "./Health.ts"
 import * as Lasting from "./Lasting.ts"
 import * as Slot from "./Slot.ts"
+import * as Hours from "./Hours.ts"
 import * as Things from "./Things.ts"
 import * as Ways from "./Ways.ts"
+import { Weather } from "./Weather.ts"
 
 /** Something seen, by name. */
 export const Seen = Schema.Struct({ id: Schema.Int, name: Schema.String })
@@ -23,11 +25,17 @@ export const SeenFighter = Schema.Struct({
   fighting: Schema.NullOr(Schema.String)
 })
 
+/** The sky as seen from below. */
+export const SkySight = Schema.Struct({ part: Hours.Part, weather: Weather })
+export type SkySight = typeof SkySight.Type
+
 /** A room as seen from inside. */
 export const RoomSight = Schema.Struct({
   room: Room.Id,
   name: Schema.String,
   description: Schema.String,
+  /** Null indoors. */
+  sky: Schema.NullOr(SkySight),
   exits: Schema.Array(
     Schema.Struct({
       direction: Direction.Direction,
@@ -85,10 +93,7 @@ export const SelfSight = Schema.Struct({
 export type SelfSight = typeof SelfSight.Type
 
 /** The room of a character, itself left out. */
-export const room = (
-  character: Character,
-  { content, projection }: { readonly projection: Projection; readonly content: Content.Read }
-): RoomSight => {
+export const room = (character: Character, { content, projection }: Things.Look): RoomSight => {
   const look = { projection, content }
   const here = projection.get(Room, character.room)!
   const template = Lookup.room(content, here.template)
@@ -96,6 +101,7 @@ export const room = (
     room: here.id,
     name: template.name,
     description: template.description,
+    sky: template.outdoors ? sky(look) : null,
     exits: Ways.from(here, projection, content).map(({ direction, door }) => ({
       direction,
       door,
@@ -135,6 +141,12 @@ export const worn = (character: Character, look: Things.Look): ReadonlyArray<Wor
     const thing = carried.find((each) => each.id === id)
     return thing === undefined ? [] : [{ slot, name: thing.name }]
   })
+}
+
+/** As it was last told of, or at birth. */
+const sky = ({ projection }: Things.Look): SkySight => {
+  const { part, weather } = projection.all(Sky)[0] ?? ({ part: "day", weather: "clear" } as const)
+  return { part, weather }
 }
 
 /** A character's own state, health as of `now`. */

@@ -1,9 +1,11 @@
 /** The ways out of a live room, found from its template's exits, its doors and the rooms beyond. */
 import type { Content, Projection } from "@wr2/core"
 import { Schema } from "effect"
+import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
 import type { Standing } from "./aggregates/Room.ts"
 import * as Lookup from "./content/Lookup.ts"
+import type { On } from "./content/Triggers.ts"
 import * as Direction from "./Direction.ts"
 
 /** One way, as explicit as an Action needs it. */
@@ -12,7 +14,7 @@ export const Way = Schema.Struct({
   to: Room.Id,
   /** The name of its door, if it has one. */
   door: Schema.NullOr(Schema.String),
-  /** Whether something happens to who comes in there. */
+  /** Whether something may happen to who goes there. */
   trigger: Schema.Boolean
 })
 export type Way = typeof Way.Type
@@ -36,7 +38,22 @@ export const from = (
     const exit = exits[direction]
     const beyond = exit && projection.by(Room, "template", exit.to)[0]
     if (exit === undefined || beyond === undefined) return []
-    const trigger = Lookup.room(content, beyond.template).onEnter !== null
+    const trigger =
+      Lookup.room(content, beyond.template).onEnter !== null ||
+      triggers(beyond, "enter", projection, content) ||
+      triggers(room, "leave", projection, content)
     return [{ direction, to: beyond.id, door: exit.door, trigger }]
   })
 }
+
+/** Whether anything in a room answers to somebody who enters or leaves. */
+const triggers = (
+  { id, template }: Room,
+  on: On,
+  projection: Projection,
+  content: Content.Read
+): boolean =>
+  [
+    Lookup.room(content, template),
+    ...projection.by(Mob, "room", id).map((mob) => Lookup.mob(content, mob.template))
+  ].some((each) => each.triggers.some((trigger) => trigger.on === on))

@@ -133,6 +133,7 @@ describe("views", () => {
         { direction: "north" as const, door: "iron gate", open: false },
         { direction: "south" as const, door: null, open: true }
       ],
+      sky: { part: "night" as const, weather: "rain" as const },
       portal: "a whalebone arch",
       items: [
         { id: 1, name: "a wet pelt" },
@@ -144,6 +145,7 @@ describe("views", () => {
     assert.deepStrictEqual(Views.event(RoomViewed.make({ character: annId, sight }), ann), [
       "The Marsh Gate",
       "Fog.",
+      "It is night, in the rain.",
       "Exits: north (iron gate, closed), south.",
       "There is a whalebone arch to enter.",
       "A wet pelt (2) lies here.",

@@ -8,7 +8,7 @@ import * as Attacks from "../Attacks.ts"
 import * as Lookup from "../content/Lookup.ts"
 import { StanceTaken } from "../events/StanceTaken.ts"
 import { FightBegan } from "../events/FightBegan.ts"
-import { Elsewhere, Fighting, NotHere } from "../Failures.ts"
+import { Elsewhere, Fighting, NotAttackable, NotHere } from "../Failures.ts"
 
 export const Attack = Action.make("Attack", {
   /** Who attacks. */
@@ -21,7 +21,7 @@ export const Attack = Action.make("Attack", {
 export const attackRule = Attack.rule({
   version: 2,
   emits: [StanceTaken, FightBegan],
-  fails: [Elsewhere, NotHere, Fighting],
+  fails: [Elsewhere, NotHere, NotAttackable, Fighting],
   locks: (a) => [Character.ref(a.character), Mob.ref(a.mob)],
   decide: (a, deciding) =>
     Result.gen(function* () {
@@ -36,6 +36,9 @@ export const attackRule = Attack.rule({
       }
       if (!characterIsHere) return yield* Result.fail(new NotHere({ what: character.name }))
       if (!mobIsHere) return yield* Result.fail(new NotHere({ what: mobName }))
+      if (Lookup.mob(content, mob.template).friendly) {
+        return yield* Result.fail(new NotAttackable({ what: mobName }))
+      }
       if ((a.by === "character" ? character : mob).fighting !== null) {
         return yield* Result.fail(new Fighting())
       }

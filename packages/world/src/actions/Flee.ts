@@ -8,7 +8,6 @@ import { strike } from "../Blows.ts"
 import * as Combat from "../Combat.ts"
 import * as Lookup from "../content/Lookup.ts"
 import { characterFalls } from "../Deaths.ts"
-import { greet } from "../commands/Greet.ts"
 import { AttackMissed } from "../events/AttackMissed.ts"
 import { CharacterDied } from "../events/CharacterDied.ts"
 import { DamageDealt } from "../events/DamageDealt.ts"
@@ -20,7 +19,7 @@ import * as Fighters from "../Fighters.ts"
 import * as Health from "../Health.ts"
 import * as Lasting from "../Lasting.ts"
 import * as Fights from "../Fights.ts"
-import * as System from "../System.ts"
+import * as Triggers from "../Triggers.ts"
 import * as Ways from "../Ways.ts"
 
 export const Flee = Action.make("Flee", {
@@ -67,9 +66,7 @@ export const fleeRule = Flee.rule({
       const { direction, to } = way
       return {
         events: [CharacterFled.make({ character: id, name, from: room, to, direction, freed })],
-        issue: way.trigger
-          ? [{ actor: System.actor, command: greet.make({ room: to, character: id }) }]
-          : []
+        issue: way.trigger ? Triggers.passed(id, room, to) : []
       }
     })
 })

@@ -10,6 +10,7 @@ import { ItemTaken } from "../events/ItemTaken.ts"
 import { Elsewhere, NotHere, NotTakeable, TooMuch } from "../Failures.ts"
 import * as Nesting from "../Nesting.ts"
 import { isIn } from "../Reach.ts"
+import * as Triggers from "../Triggers.ts"
 
 export const GetItem = Action.make("GetItem", {
   character: Character.Id,
@@ -56,6 +57,7 @@ export const getItemRule = GetItem.rule({
         room: character.room,
         from: container === null ? null : Lookup.itemName(content, container)
       })
-      return { events: [taken] }
+      const about = { room: character.room, character: character.id, what: item.template }
+      return { events: [taken], issue: Triggers.happened(content, "get", about) }
     })
 })

@@ -6,12 +6,12 @@ import { Character } from "../aggregates/Character.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import type { tagAlong } from "../commands/TagAlong.ts"
-import { greet } from "../commands/Greet.ts"
 import { CharacterMoved } from "../events/CharacterMoved.ts"
 import { DoorShut, Elsewhere, Fighting, Resting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
 import * as Groups from "../Groups.ts"
 import * as System from "../System.ts"
+import * as Triggers from "../Triggers.ts"
 import * as Ways from "../Ways.ts"
 
 export const Move = Action.make("Move", {
@@ -48,9 +48,7 @@ export const moveRule = Move.rule({
       return {
         events: [CharacterMoved.make({ character: id, name, from, to, direction })],
         issue: [
-          ...(way.trigger
-            ? [{ actor: System.actor, command: greet.make({ room: to, character: id }) }]
-            : []),
+          ...(way.trigger ? Triggers.passed(id, from, to) : []),
           ...along.map((each) => ({
             actor: System.actor,
             // Written out: the Command plans this very Action.

@@ -11,6 +11,7 @@ import { World } from "../content/World.ts"
 import { InstanceReshaped } from "../events/InstanceReshaped.ts"
 import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
+import * as Lives from "../Lives.ts"
 import * as Making from "../Making.ts"
 import * as Shape from "../Shape.ts"
 import { Spawn } from "./Spawn.ts"
@@ -78,9 +79,12 @@ export const reshapeRule = Reshape.rule({
       })
       return {
         events: [reshaped],
-        next: begun.map(({ room, slug }) =>
-          Spawn.make({ instance: a.instance, spawner: slug, room })
-        )
+        next: [
+          ...begun.map(({ room, slug }) =>
+            Spawn.make({ instance: a.instance, spawner: slug, room })
+          ),
+          ...fresh.flatMap(({ row, template }) => Lives.timers(template.triggers, row.id, null))
+        ]
       }
     })
 })

@@ -9,8 +9,8 @@ import * as Lookup from "../content/Lookup.ts"
 import { World } from "../content/World.ts"
 import { MobsAppeared } from "../events/MobsAppeared.ts"
 import { MobsSpawned } from "../events/MobsSpawned.ts"
+import * as Lives from "../Lives.ts"
 import * as Making from "../Making.ts"
-import { Think } from "./Think.ts"
 
 export const SpawnMobs = Action.make("SpawnMobs", {
   instance: Instance.Id,
@@ -38,7 +38,7 @@ export const spawnMobsRule = SpawnMobs.rule({
       const supplies = { content, dice, nextId: () => ids.next(Item) }
       const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
       const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
-      const { name, thinks } = Lookup.mob(content, spawner.mob)
+      const { name } = Lookup.mob(content, spawner.mob)
       const mobs = made.map(({ mob }) => mob)
       const spawned = MobsSpawned.make({
         instance: a.instance,
@@ -52,9 +52,7 @@ export const spawnMobsRule = SpawnMobs.rule({
         mobName: name,
         mobs: mobs.map(({ id }) => id)
       })
-      const minds = mobs.flatMap(({ id: mob }) =>
-        thinks === 0 ? [] : [Think.make({ mob }, { after: dice.roll(thinks) * 1_000 })]
-      )
-      return { events: [spawned, appeared], next: minds }
+      const next = mobs.flatMap((mob) => Lives.begin(content, mob, dice))
+      return { events: [spawned, appeared], next }
     })
 })

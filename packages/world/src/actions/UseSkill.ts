@@ -20,7 +20,15 @@ import { LevelGained } from "../events/LevelGained.ts"
 import { StanceTaken } from "../events/StanceTaken.ts"
 import { MobDied } from "../events/MobDied.ts"
 import { SkillUsed } from "../events/SkillUsed.ts"
-import { Elsewhere, Exhausted, NotHere, NotReady, Stunned, Unlearned } from "../Failures.ts"
+import {
+  Elsewhere,
+  Exhausted,
+  NotAttackable,
+  NotHere,
+  NotReady,
+  Stunned,
+  Unlearned
+} from "../Failures.ts"
 import * as Fighters from "../Fighters.ts"
 import * as Health from "../Health.ts"
 import type { Party } from "../Party.ts"
@@ -52,7 +60,7 @@ export const useSkillRule = UseSkill.rule({
     Healed,
     LastingBegan
   ],
-  fails: [Elsewhere, NotHere, Unlearned, NotReady, Exhausted, Stunned],
+  fails: [Elsewhere, NotHere, NotAttackable, Unlearned, NotReady, Exhausted, Stunned],
   locks: (a, { projection }) => [
     Character.ref(a.character),
     ...(a.friend === null ? [] : [Character.ref(a.friend)]),
@@ -81,6 +89,9 @@ export const useSkillRule = UseSkill.rule({
         const mob = yield* the(Mob, a.mob)
         const name = Lookup.mobName(content, mob)
         if (mob.room !== user.room) return yield* Result.fail(new NotHere({ what: name }))
+        if (Lookup.mob(content, mob.template).friendly) {
+          return yield* Result.fail(new NotAttackable({ what: name }))
+        }
         const done = onFoe(deciding, a.skill, skill, user, mob)
         return { ...done, events: [used({ kind: "mob", id: mob.id, name }), ...done.events] }
       }

@@ -1,10 +1,12 @@
 /** What authored words refer to: every slug exists, doors have two sides, places hold together. */
 import { DamageType } from "../DamageType.ts"
 import * as Direction from "../Direction.ts"
+import * as CheckTriggers from "./CheckTriggers.ts"
 import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
 import * as Skilled from "./CheckSkills.ts"
+import type { Trigger } from "./Triggers.ts"
 import type { Authored, Exit, Section } from "./World.ts"
 
 const isDamageType = Schema.is(DamageType)
@@ -107,6 +109,21 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     }
   }
 
+  for (const section of ["rooms", "mobs"] as const) {
+    const those: Readonly<Record<string, { readonly triggers: ReadonlyArray<Trigger> }>> =
+      world[section]
+    for (const [slug, { triggers }] of Object.entries(those)) {
+      triggers.forEach((trigger, i) => {
+        const path = ["triggers", i]
+        const odd = CheckTriggers.misfit(section, trigger)
+        if (odd !== undefined) wrong(section, slug, [...path, odd.field], odd.reason)
+        for (const [named, target, at] of CheckTriggers.names(trigger)) {
+          names(section, slug, [...path, ...at], target, named)
+        }
+      })
+    }
+  }
+
   for (const [slug, item] of Object.entries(world.items)) {
     item.contains.forEach((inner, i) => names("items", slug, ["contains", i], "items", inner))
     if (!item.container && item.contains.length > 0) {
@@ -134,6 +151,18 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
         const near = nearest(type, DamageType.literals)
         wrong("mobs", slug, ["resists", type], "is no type of damage", near)
       }
+    }
+    if (mob.shop !== null) {
+      mob.shop.stock.forEach(({ item }, i) =>
+        names("mobs", slug, ["shop", "stock", i, "item"], "items", item)
+      )
+      if (!mob.friendly) wrong("mobs", slug, ["shop"], "keepers are friendly: say `friendly: true`")
+      if (mob.shop.pays > mob.shop.markup) {
+        wrong("mobs", slug, ["shop", "pays"], "a shop that pays more than it asks is soon empty")
+      }
+    }
+    if (mob.friendly && mob.aggressive) {
+      wrong("mobs", slug, ["aggressive"], "who is friendly attacks nobody")
     }
     if (mob.thinks === 0 && (mob.aggressive || mob.roams > 0)) {
       wrong("mobs", slug, ["thinks"], "it never thinks, so it neither roams nor attacks")

@@ -12,12 +12,13 @@ import * as JsonSchema from "./JsonSchema.ts"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
 import * as Source from "./Source.ts"
+import * as Triggers from "./Triggers.ts"
 import { sections, Settings, World } from "./World.ts"
 import type { Authored } from "./World.ts"
 
 /** What an entry need not say. */
 const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  settings: { gold: 0, carry: 20, decay: 120, topics: {} },
+  settings: { gold: 0, carry: 20, decay: 120, day: 1_200, topics: {} },
   places: {},
   rooms: {
     safe: false,
@@ -26,6 +27,8 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     exits: {},
     items: [],
     onEnter: null,
+    outdoors: false,
+    triggers: [],
     portal: null
   },
   items: {
@@ -38,7 +41,8 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     strikes: "crush",
     slot: null,
     armour: 0,
-    use: null
+    use: null,
+    worth: 0
   },
   mobs: {
     strikes: "crush",
@@ -51,7 +55,10 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     loot: [],
     aggressive: false,
     roams: 0,
-    thinks: 0
+    thinks: 0,
+    friendly: false,
+    shop: null,
+    triggers: []
   },
   spawners: { count: 1, respawn: 60 },
   archetypes: { armour: 0, dodge: 0, critical: 0 },
@@ -60,7 +67,8 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   onEnter: { gives: null, again: 60 },
   use: { says: null, heals: 0, spends: true },
-  lasting: { amount: 0, type: "blight", every: 2 }
+  lasting: { amount: 0, type: "blight", every: 2 },
+  shop: { markup: 120, pays: 50, restock: 300 }
 }
 const plainExit = { door: null, key: null, starts: "closed" }
 const slugRule = /^[a-z][a-z0-9-]*$/
@@ -86,7 +94,11 @@ export const parse = (
     Object.keys(entries).map((section) => [section, {}])
   )
   for (const entry of found.values()) {
-    const value = completed(entry.section, entry.value)
+    const { unread, value } = Triggers.expand(completed(entry.section, entry.value))
+    for (const { path, reason, suggestion } of unread) {
+      const name = [keyOf(entry.section, entry.slug), ...path].join(".")
+      problems.push({ ...entry.at(path), reason: `${name}: ${reason}`, suggestion })
+    }
     problems.push(...misfits(entry, value))
     if (entry.slug === null) authored[entry.section] = value as Record<string, unknown>
     else authored[entry.section]![entry.slug] = value

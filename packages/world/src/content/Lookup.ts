@@ -20,9 +20,11 @@ export const room = (content: Content.Read, slug: string): RoomTemplate =>
     safe: true,
     details: [],
     secret: true,
+    outdoors: false,
     exits: {},
     items: [],
     onEnter: null,
+    triggers: [],
     portal: null
   }
 
@@ -41,7 +43,8 @@ export const item = (content: Content.Read, slug: string): ItemTemplate =>
     strikes: "crush",
     slot: null,
     armour: 0,
-    use: null
+    use: null,
+    worth: 0
   }
 
 /** The template of a mob. */
@@ -64,7 +67,10 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     loot: [],
     aggressive: false,
     roams: 0,
-    thinks: 0
+    thinks: 0,
+    friendly: false,
+    shop: null,
+    triggers: []
   }
 
 /** An archetype; undefined when there is none of this slug (any more). */

@@ -4,6 +4,7 @@
  */
 import { Content } from "@wr2/core"
 import { Schema } from "effect"
+import { Trigger } from "./Triggers.ts"
 import { DamageType } from "../DamageType.ts"
 import { Slot } from "../Slot.ts"
 import { Standing } from "../aggregates/Room.ts"
@@ -70,11 +71,14 @@ export const RoomTemplate = Schema.Struct({
   details: Schema.Array(Schema.Struct({ keywords: Keywords, description: Text })),
   /** Who has seen the whole place need not have seen it. */
   secret: Schema.Boolean,
+  /** Under the sky: day, night and weather are seen from it. */
+  outdoors: Schema.Boolean,
   /** By direction. */
   exits: Schema.Record(Schema.String, Exit),
   /** What lies in it at the beginning. */
   items: Schema.Array(Slug),
   onEnter: Schema.NullOr(OnEnter),
+  triggers: Schema.Array(Trigger),
   portal: Schema.NullOr(Portal)
 })
 export type RoomTemplate = typeof RoomTemplate.Type
@@ -112,9 +116,23 @@ export const ItemTemplate = Schema.Struct({
   /** Where it is worn; and how much it is in the way of blows then. */
   slot: Schema.NullOr(Slot),
   armour: Count,
-  use: Schema.NullOr(Use)
+  use: Schema.NullOr(Use),
+  /** What shops reckon it by, in gold; 0: they want none. */
+  worth: Count
 })
 export type ItemTemplate = typeof ItemTemplate.Type
+
+/** What a mob sells, and how it trades. */
+export const Shop = Schema.Struct({
+  /** It has so many of each again after every restocking. */
+  stock: Schema.Array(Schema.Struct({ item: Slug, count: Positive })),
+  /** What it asks and pays, in hundredths of a thing's worth. */
+  markup: Positive,
+  pays: Percent,
+  /** Seconds between restockings. */
+  restock: Positive
+})
+export type Shop = typeof Shop.Type
 
 /** A kind of mob. */
 export const MobTemplate = Schema.Struct({
@@ -143,7 +161,11 @@ export const MobTemplate = Schema.Struct({
   /** Of a hundred thoughts, so many make it move on. */
   roams: Percent,
   /** Seconds between thoughts; 0: it never thinks. */
-  thinks: Count
+  thinks: Count,
+  /** Nobody fights it. */
+  friendly: Schema.Boolean,
+  shop: Schema.NullOr(Shop),
+  triggers: Schema.Array(Trigger)
 })
 export type MobTemplate = typeof MobTemplate.Type
 
@@ -217,6 +239,8 @@ export const Settings = Schema.Struct({
   coins: Slug,
   /** What `help` tells beside the Commands. */
   topics: Schema.Record(Schema.String, Text),
+  /** Seconds that a day of the world lasts. */
+  day: Positive,
   /** Seconds until a corpse and what is left in it are gone. */
   decay: Positive
 })

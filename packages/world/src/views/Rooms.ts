@@ -2,6 +2,7 @@
 import type { Emoted } from "../events/Emoted.ts"
 import type { Greeted } from "../events/Greeted.ts"
 import type { MobsAppeared } from "../events/MobsAppeared.ts"
+import type { Performed } from "../events/Performed.ts"
 import type { Said } from "../events/Said.ts"
 import type { Told } from "../events/Told.ts"
 import type { Yelled } from "../events/Yelled.ts"
@@ -30,6 +31,12 @@ export const yelled: View<typeof Yelled> = (e, who) => [
 export const greeted: View<typeof Greeted> = (e, who) => [
   `${capital(e.speaker)} says to ${you(e.character, e.name, who)}: ${e.text}`
 ]
+/** What a script shows. */
+export const performed: View<typeof Performed> = ({ how, speaker, text }) => {
+  const who = capital(speaker ?? "somebody")
+  if (how === "echo") return [capital(text)]
+  return [how === "say" ? `${who} says: ${text}` : `${who} ${text}`]
+}
 /** Mobs come back. */
 export const mobsAppeared: View<typeof MobsAppeared> = (e) =>
   e.mobs.map(() => `${capital(e.mobName)} appears.`)

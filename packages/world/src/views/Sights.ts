@@ -13,6 +13,7 @@ import type { ScoreShown } from "../events/ScoreShown.ts"
 import type { ThingViewed } from "../events/ThingViewed.ts"
 import type { WhereShown } from "../events/WhereShown.ts"
 import type { RoomSight, SelfSight, WornSight } from "../Sight.ts"
+import { sky } from "./Skies.ts"
 import { capital, coins, counted, list } from "./Words.ts"
 import type { View } from "./Words.ts"
 
@@ -27,6 +28,7 @@ export const room = (sight: RoomSight): ReadonlyArray<string> => {
   return [
     sight.name,
     sight.description,
+    ...(sight.sky === null ? [] : [sky(sight.sky)]),
     `Exits: ${exits.length === 0 ? "none" : exits.join(", ")}.`,
     ...(sight.portal === null ? [] : [`There is ${sight.portal} to enter.`]),
     ...counted(sight.items.map(({ name }) => name)).map((name) => `${capital(name)} lies here.`),

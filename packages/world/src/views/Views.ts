@@ -15,6 +15,8 @@ import type { Perceiver } from "./Perceiver.ts"
 import * as Rooms from "./Rooms.ts"
 import * as Sights from "./Sights.ts"
 import * as Skills from "./Skills.ts"
+import * as Skies from "./Skies.ts"
+import * as Trade from "./Trade.ts"
 
 export { explain } from "./Failures.ts"
 export * as Perceiver from "./Perceiver.ts"
@@ -45,6 +47,7 @@ export const views: Views = {
   Told: Rooms.told,
   Yelled: Rooms.yelled,
   Greeted: Rooms.greeted,
+  Performed: Rooms.performed,
   MobsAppeared: Rooms.mobsAppeared,
   ItemTaken: Items.itemTaken,
   ItemDropped: Items.itemDropped,
@@ -83,6 +86,14 @@ export const views: Views = {
   LastingTicked: Skills.lastingTicked,
   LastingEnded: Skills.lastingEnded,
   AchievementGained: Feats.achievementGained,
+  SkyTurned: Skies.skyTurned,
+  TimeTold: Skies.timeTold,
+  WeatherTold: Skies.weatherTold,
+  ItemBought: Trade.itemBought,
+  ItemSold: Trade.itemSold,
+  ShopRestocked: Trade.shopRestocked,
+  GoodsListed: Trade.goodsListed,
+  ItemAppraised: Trade.itemAppraised,
   RoomViewed: Sights.roomViewed,
   ExitsShown: Sights.exitsShown,
   EquipmentShown: Sights.equipmentShown,

@@ -19,6 +19,7 @@ import {
 } from "../../src/Failures.ts"
 import type { Direction } from "../../src/Direction.ts"
 import type { Way } from "../../src/Ways.ts"
+import * as Triggers from "../../src/Triggers.ts"
 import { ann, annId, at, bob, given, rat, ratId, room } from "../fixtures/Saltmere.ts"
 import type { Slug } from "../fixtures/Saltmere.ts"
 
@@ -60,10 +61,7 @@ describe("Move", () => {
     given(ann("rope-street"), ...ajar)
       .when(step("rope-street", toShop))
       .then(moved("rope-street", "chandlery", "east"))
-      .issues({
-        actor: { type: "system", id: 0 },
-        command: { _tag: "greet", room: at("chandlery"), character: annId } as never
-      }))
+      .issues(...Triggers.passed(annId, at("rope-street"), at("chandlery"))))
   it("is no way out of a fight, whoever began it", () => {
     const square = step("gallows-square", way("south", "rope-street"))
     given(ann("gallows-square", { fighting: 201, fight: 1 }), rat("gallows-square"))

@@ -40,6 +40,7 @@ describe("Look", () => {
       name: "The Marsh Gate",
       description:
         "Two leaning towers and an iron gate between them, more rust than iron. Beyond, the fog does not so much drift as wait.",
+      sky: null,
       exits: [
         { direction: "north", door: "iron gate", open: false },
         { direction: "south", door: null, open: true }

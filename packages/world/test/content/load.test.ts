@@ -72,8 +72,10 @@ describe("content", () => {
       details: [],
       secret: false,
       exits: { down: { to: "foot", door: null, key: null, starts: "closed" } },
+      outdoors: false,
       items: [],
       onEnter: null,
+      triggers: [],
       portal: null
     })
     assert.strictEqual(settings.carry, 20)

@@ -1,0 +1,44 @@
+/** What sets triggers off: the Commands that rules issue, and which triggers answer to one. */
+import type { Command, Content } from "@wr2/core"
+import type { Character } from "./aggregates/Character.ts"
+import type { Room } from "./aggregates/Room.ts"
+import { fire } from "./commands/Fire.ts"
+import { greet } from "./commands/Greet.ts"
+import type { On } from "./content/Triggers.ts"
+import { World } from "./content/World.ts"
+import * as System from "./System.ts"
+
+type Issues = ReadonlyArray<Command.Issued>
+
+/** Somebody went from one room to another, on a way where something may happen. */
+export const passed = (character: Character["id"], from: Room["id"], to: Room["id"]): Issues =>
+  [
+    greet.make({ room: to, character }),
+    fire.make({ on: "leave", room: from, character, what: null }),
+    fire.make({ on: "enter", room: to, character, what: null })
+  ].map((command) => ({ actor: System.actor, command }))
+
+/** Something happened in a room; nothing is issued in a world where no trigger asks for the like. */
+export const happened = (
+  content: Content.Read,
+  on: On,
+  about: {
+    readonly room: Room["id"]
+    readonly character: Character["id"]
+    readonly what: string
+  }
+): Issues =>
+  asked(content).has(on) ? [{ actor: System.actor, command: fire.make({ on, ...about }) }] : []
+
+const known = new WeakMap<object, ReadonlySet<On>>()
+
+/** What any trigger of a world asks for: found once for each content. */
+const asked = (content: Content.Read): ReadonlySet<On> => {
+  const world = content(World)
+  const before = known.get(world)
+  if (before !== undefined) return before
+  const all = [...Object.values(world.rooms), ...Object.values(world.mobs)]
+  const found = new Set(all.flatMap(({ triggers }) => triggers.map(({ on }) => on)))
+  known.set(world, found)
+  return found
+}
