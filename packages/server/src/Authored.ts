@@ -114,14 +114,17 @@ export const sync = Effect.fn("wr2.sync")(function* (live: Content.Live) {
     return false
   }
   live.replace(content)
-  yield* Effect.logInfo("the world's content is another", { hash })
   return true
 })
 
 /** Does so again and again; `changed` after each change. */
 export const follow = <E, R>(live: Content.Live, changed: Effect.Effect<void, E, R>) =>
   sync(live).pipe(
-    Effect.flatMap((replaced) => (replaced ? changed : Effect.void)),
+    Effect.flatMap((replaced) =>
+      replaced
+        ? Effect.andThen(Effect.logInfo("another content is played", { hash: live.hash }), changed)
+        : Effect.void
+    ),
     // The database may be away for a while.
     Effect.catchCause((cause) => Effect.logDebug("what is applied was not asked for", { cause })),
     Effect.repeat(Schedule.spaced(every))

@@ -30,10 +30,11 @@ export const layer = Database.layer.pipe(
   Layer.provideMerge(Reach.layer)
 )
 
-/** This build's game, with the content it would run now. */
+/** This build's game, with the content that is played: what was applied, or what the files say. */
 export const game = Effect.gen(function* () {
   const config = yield* Config.load
   const loaded = yield* World.load(config.content)
+  yield* Authored.sync(loaded.content)
   return {
     limits: config.limits,
     world: loaded,
