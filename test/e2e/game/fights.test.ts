@@ -1,0 +1,162 @@
+/** Fights, skills, growth and groups, as two guests play them on a ground where each thing is sure to happen. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { it } from "@effect/vitest"
+import { Effect } from "effect"
+import { invite } from "./guests.ts"
+
+const named = (name: string) => ({ name, description: `Here is ${name}.` })
+const thing = (word: string, more: object = {}) => ({
+  ...named(`a ${word}`),
+  keywords: [word],
+  ...more
+})
+/** It never misses, and strikes for so much. */
+const beast = (word: string, hp: number, strikes: number, more: object = {}) => ({
+  ...thing(word),
+  hp,
+  hit: 100,
+  damage: { low: strikes, high: strikes },
+  exp: 0,
+  ...more
+})
+const skill = (verb: string, target: string, more: object) => ({
+  ...named(verb),
+  verb,
+  yours: verb,
+  theirs: `${verb}s`,
+  target,
+  cost: 1,
+  ...more
+})
+const seldom = { respawn: 3_600 }
+const safe = true
+
+/** JSON is YAML. */
+const ground = {
+  settings: {
+    name: "Fighting ground",
+    place: "ground",
+    gold: 20,
+    corpse: "corpse",
+    coins: "coins",
+    decay: 120
+  },
+  places: { ground: { name: "ground", number: 1, start: "gate" } },
+  rooms: {
+    gate: { place: "ground", ...named("The Gate"), safe, exits: { north: "pit" } },
+    pit: { place: "ground", ...named("The Pit"), exits: { south: "gate" } }
+  },
+  items: {
+    corpse: thing("corpse", { takeable: false, container: true }),
+    coins: thing("coins")
+  },
+  archetypes: {
+    hero: { ...named("a hero"), energy: "grit", skills: ["shove", "ward"] },
+    healer: { ...named("a healer"), energy: "calm", skills: ["mend", "rot"] }
+  },
+  skills: {
+    shove: skill("shove", "foe", { lasting: { name: "a daze", does: "stun", seconds: 2 } }),
+    ward: skill("ward", "self", {
+      cooldown: 60,
+      lasting: { name: "a ward", does: "shield", amount: 100, seconds: 60 }
+    }),
+    mend: skill("mend", "friend", { heals: { low: 50, high: 50 } }),
+    rot: skill("rot", "foe", {
+      lasting: { name: "a rot", does: "damage", amount: 2, every: 1, seconds: 4 }
+    })
+  },
+  mobs: {
+    bull: beast("bull", 100_000, 1, { strikes: "chill" }),
+    shade: beast("shade", 100_000, 0, { dodge: 100 }),
+    lamb: beast("lamb", 1, 0, { exp: 60 }),
+    reaper: beast("reaper", 100_000, 100)
+  },
+  spawners: {
+    bulls: { mob: "bull", room: "pit", ...seldom },
+    shades: { mob: "shade", room: "pit", ...seldom },
+    lambs: { mob: "lamb", room: "pit", count: 2, ...seldom },
+    reapers: { mob: "reaper", room: "pit", ...seldom }
+  }
+}
+
+const folder = Effect.acquireRelease(
+  Effect.sync(() => {
+    const made = mkdtempSync(join(tmpdir(), "wr2-fights-"))
+    writeFileSync(join(made, "ground.yaml"), JSON.stringify(ground))
+    return made
+  }),
+  (made) => Effect.sync(() => rmSync(made, { recursive: true }))
+)
+
+/** Most flights succeed. */
+const flight = Array.from({ length: 8 }, () => "flee")
+
+it.live(
+  "blows, skills, rest, groups, levels and death",
+  () =>
+    Effect.gen(function* () {
+      const [ann, bob] = (yield* invite(2, yield* folder)) as [Guest, Guest]
+
+      // What one becomes.
+      yield* ann.does("become", "A healer: mend and rot.", "A hero: shove and ward.")
+      yield* ann.does("become hero", "You are a hero from now on.")
+      yield* bob.sees(`${ann.name} is a hero from now on.`)
+      yield* ann.does("become healer", "You are a hero already, and for good.")
+      yield* bob.does("become healer", "You are a healer from now on.")
+      yield* ann.does("mend", "You have not learned to mend.")
+
+      // Who goes with whom.
+      yield* bob.does(`follow ${ann.name}`, `You follow ${ann.name}.`)
+      yield* ann.does(`group ${bob.name}`, `${bob.name} joins your group.`)
+      yield* bob.does("gtell ready", "You tell your group: ready")
+      yield* ann.sees(`${bob.name} tells the group: ready`)
+      yield* ann.does("n", "You walk north.", "The Pit")
+      yield* bob.sees("You walk north.")
+      yield* bob.sees("The Pit")
+
+      // Blows, and what helps against them.
+      yield* ann.does("kill bull", "You attack a bull!")
+      yield* bob.sees(`A bull freezes ${ann.name} for 1.`)
+      yield* bob.does(`assist ${ann.name}`, "You attack a bull!")
+      yield* bob.does(`mend ${ann.name}`, `You mend ${ann.name}.`)
+      yield* ann.does("ward", "A ward closes around you.")
+      yield* bob.sees(`A bull freezes ${ann.name} for 0 (1 held off).`)
+      yield* bob.does("rot", "A rot takes hold of a bull.", "A rot eats at a bull: 2.")
+      yield* ann.does("shove", "A daze stuns a bull.", "A daze leaves a bull.")
+      yield* bob.sees("A rot leaves a bull.")
+      yield* ann.types(...flight)
+      yield* ann.sees("You flee south!")
+      yield* bob.types(...flight)
+      yield* bob.sees("You flee south!")
+
+      // Rest.
+      yield* ann.does("rest", "You sit down to rest.")
+      yield* ann.does("n", "You are resting. Stand up first.")
+      yield* ann.does("stand", "You get up.")
+
+      // What is learned is shared, and told.
+      yield* ann.types("n")
+      yield* bob.sees("The Pit")
+      yield* ann.does("kill lamb", "A lamb is dead.", "You gain 33 experience.")
+      yield* bob.sees("You gain 33 experience by the death of a lamb.")
+      yield* ann.does("kill lamb", "A lamb is dead.", "You have reached level 2: 30 hp.")
+      yield* bob.sees("You have reached level 2: 30 hp.")
+      yield* bob.does("ungroup", "You leave the group.", "The group is no more.")
+      yield* bob.does("unfollow", "You follow nobody any more.")
+
+      // Death, and the way back.
+      yield* bob.does("kill shade", `A shade steps aside from you.`)
+      yield* ann.does("kill reaper", "A reaper kills you.", "You have lost 4 gold coins.")
+      yield* bob.sees(`${ann.name} is dead! A reaper has won.`)
+      yield* ann.types("n")
+      yield* ann.does(
+        `get all from ${ann.name.toLowerCase()}`,
+        `You take 4 gold coins from the corpse of ${ann.name}.`
+      )
+    }).pipe(Effect.scoped),
+  120_000
+)
+
+type Guest = Effect.Success<ReturnType<typeof invite>>[number]
