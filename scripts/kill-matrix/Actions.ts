@@ -154,6 +154,16 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("Exits", "exits"),
   typed("Flee", "flee", { before: fighting }),
   together("Follow", (other) => `follow ${other}`),
+  {
+    name: "FleeMob",
+    place: "flights",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(
+        inside("n")(stage),
+        (hero) => () => stage.until("flights", "FleeMob", hero.does("kill hare"))
+      )
+  },
   timed("ForgetGreeting", { before: ["open east", "e"] }),
   typed("GetGold", "get gold from chest"),
   typed("GetItem", "get knife"),

@@ -82,6 +82,16 @@ const places = {
     rooms: pair("porch", "study"),
     spawners: { sage: { mob: "sage", room: "study", respawn: seldom } }
   },
+  /** A mob that runs at the first blow. */
+  flights: {
+    start: "edge",
+    rooms: {
+      edge: { safe, exits: { north: "glade" } },
+      glade: { exits: { south: "edge", north: "thicket" } },
+      thicket: { exits: { south: "glade" } }
+    },
+    spawners: { hare: { mob: "hare", room: "glade", respawn: seldom } }
+  },
   /** A mob that walks to and fro. */
   walks: {
     start: "bank",
@@ -244,6 +254,7 @@ const file = {
       lamb: beast("lamb", 1),
       calf: beast("calf", 1),
       sage: beast("sage", 100, { thinks: 1 }),
+      hare: beast("hare", 100_000, { thinks: 1, flees: 100 }),
       stag: beast("stag", 100_000, { thinks: 1, roams: 100 })
     }
   })

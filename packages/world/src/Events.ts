@@ -67,6 +67,7 @@ import { LastingEnded } from "./events/LastingEnded.ts"
 import { LastingTicked } from "./events/LastingTicked.ts"
 import { LevelGained } from "./events/LevelGained.ts"
 import { MobDied } from "./events/MobDied.ts"
+import { MobFled } from "./events/MobFled.ts"
 import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
 import { MobsSpawned } from "./events/MobsSpawned.ts"
@@ -160,6 +161,7 @@ export const events = [
   LastingTicked,
   LevelGained,
   MobDied,
+  MobFled,
   MobMoved,
   MobSummoned,
   MobsAppeared,

@@ -78,6 +78,7 @@ import { joinGroupRule } from "./actions/JoinGroup.ts"
 import { leaveGroupRule } from "./actions/LeaveGroup.ts"
 import { tellGroupRule } from "./actions/TellGroup.ts"
 import { showGroupView } from "./actions/ShowGroup.ts"
+import { fleeMobRule } from "./actions/FleeMob.ts"
 import { Character } from "./aggregates/Character.ts"
 import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
@@ -218,6 +219,7 @@ export const world = (content: Content.Value) => {
     aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky],
     events,
     actions: [
+      fleeMobRule,
       showGroupView,
       tellGroupRule,
       leaveGroupRule,

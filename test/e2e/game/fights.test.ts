@@ -45,8 +45,10 @@ const ground = {
   },
   places: { ground: { name: "ground", number: 1, start: "gate" } },
   rooms: {
-    gate: { place: "ground", ...named("The Gate"), safe, exits: { north: "pit" } },
-    pit: { place: "ground", ...named("The Pit"), exits: { south: "gate" } }
+    gate: { place: "ground", ...named("The Gate"), safe, exits: { north: "pit", east: "den" } },
+    pit: { place: "ground", ...named("The Pit"), exits: { south: "gate" } },
+    den: { place: "ground", ...named("The Den"), exits: { west: "gate", east: "hole" } },
+    hole: { place: "ground", ...named("The Hole"), exits: { west: "den" } }
   },
   items: {
     corpse: thing("corpse", { takeable: false, container: true }),
@@ -54,7 +56,7 @@ const ground = {
   },
   archetypes: {
     hero: { ...named("a hero"), energy: "grit", skills: ["shove", "ward"] },
-    healer: { ...named("a healer"), energy: "calm", skills: ["mend", "rot"] }
+    healer: { ...named("a healer"), faction: "lamp", energy: "calm", skills: ["mend", "rot"] }
   },
   skills: {
     shove: skill("shove", "foe", { lasting: { name: "a daze", does: "stun", seconds: 2 } }),
@@ -67,7 +69,14 @@ const ground = {
       lasting: { name: "a rot", does: "damage", amount: 2, every: 1, seconds: 4 }
     })
   },
+  factions: { lamp: { name: "the lamp" }, tide: { name: "the tide", hates: ["lamp"] } },
+  zones: { den: { name: "the den", rooms: ["den", "hole"] } },
   mobs: {
+    watcher: beast("watcher", 100_000, 0, { faction: "tide", guards: true, thinks: 1 }),
+    crab: beast("crab", 100_000, 0, { faction: "tide", thinks: 1 }),
+    wolf: beast("wolf", 100_000, 0, { assists: true, thinks: 1 }),
+    hare: beast("hare", 100_000, 0, { flees: 100, thinks: 1 }),
+    bat: beast("bat", 100_000, 0, { roams: 100, thinks: 1 }),
     bull: beast("bull", 100_000, 1, { strikes: "chill" }),
     shade: beast("shade", 100_000, 0, { dodge: 100 }),
     lamb: beast("lamb", 1, 0, { exp: 60 }),
@@ -77,6 +86,11 @@ const ground = {
     bulls: { mob: "bull", room: "pit", ...seldom },
     shades: { mob: "shade", room: "pit", ...seldom },
     lambs: { mob: "lamb", room: "pit", count: 2, ...seldom },
+    watchers: { mob: "watcher", room: "den", ...seldom },
+    crabs: { mob: "crab", room: "den", ...seldom },
+    wolves: { mob: "wolf", room: "hole", count: 2, ...seldom },
+    hares: { mob: "hare", room: "den", ...seldom },
+    bats: { mob: "bat", room: "den", ...seldom },
     reapers: { mob: "reaper", room: "pit", ...seldom }
   }
 }
@@ -93,8 +107,11 @@ const folder = Effect.acquireRelease(
 /** Most flights succeed. */
 const flight = Array.from({ length: 8 }, () => "flee")
 
+/** Out of any fight, and back to where all is quiet. */
+const home = Array.from({ length: 4 }, () => [...flight, "w", "w"]).flat()
+
 it.live(
-  "blows, skills, rest, groups, levels and death",
+  "blows, skills, rest, groups, levels, minds and death",
   () =>
     Effect.gen(function* () {
       const [ann, bob] = (yield* invite(2, yield* folder)) as [Guest, Guest]
@@ -145,6 +162,22 @@ it.live(
       yield* bob.sees("You have reached level 2: 30 hp.")
       yield* bob.does("ungroup", "You leave the group.", "The group is no more.")
       yield* bob.does("unfollow", "You follow nobody any more.")
+
+      // Minds of their own: one wanders in its zone, one flees, one hates, one guards, one assists.
+      yield* ann.types("s", "e")
+      yield* ann.sees("A bat leaves east.")
+      yield* ann.sees("A bat arrives from the east.")
+      yield* ann.does("kill hare", "A hare flees east.")
+      yield* ann.types("e", "kill wolf")
+      yield* ann.sees("A wolf attacks you!")
+      yield* ann.types(...flight)
+      yield* ann.does("kill crab", "A watcher attacks you!")
+      yield* ann.types(...home)
+      yield* bob.types("s", "e")
+      yield* bob.sees("A crab attacks you!")
+      yield* bob.types(...home)
+      yield* bob.does("n", "The Pit")
+      yield* ann.does("n", "The Pit")
 
       // Death, and the way back.
       yield* bob.does("kill shade", `A shade steps aside from you.`)

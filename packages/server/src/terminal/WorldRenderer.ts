@@ -110,6 +110,8 @@ const after = (state: State, event: WorldEvent, now: number): State => {
       return event.character === me && event.who === "character"
         ? { ...state, fighting: event.mobName }
         : state
+    case "MobFled":
+      return event.freed.some((id) => id === me) ? { ...state, fighting: null } : state
     case "MobDied":
       return died(state, event, me)
     case "CharacterFled":

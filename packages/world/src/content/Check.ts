@@ -5,6 +5,7 @@ import * as CheckTriggers from "./CheckTriggers.ts"
 import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
 import type { Problem } from "./Problem.ts"
+import * as Minds from "./CheckMinds.ts"
 import * as Skilled from "./CheckSkills.ts"
 import type { Trigger } from "./Triggers.ts"
 import type { Authored, Exit, Section } from "./World.ts"
@@ -168,7 +169,7 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
       wrong("mobs", slug, ["thinks"], "it never thinks, so it neither roams nor attacks")
     }
   }
-  problems.push(...Skilled.check(world, at))
+  problems.push(...Skilled.check(world, at), ...Minds.check(world, at))
   for (const [slug, spawner] of Object.entries(world.spawners)) {
     names("spawners", slug, ["mob"], "mobs", spawner.mob)
     names("spawners", slug, ["room"], "rooms", spawner.room)

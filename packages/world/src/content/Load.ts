@@ -1,6 +1,6 @@
 /**
  * Authored files to content, all or nothing. Files hold sections (`settings`, `places`, `rooms`,
- * `items`, `mobs`, `spawners`, `archetypes`, `skills`) of entries by slug; a section may be spread over files. What an entry
+ * `items`, `mobs`, `spawners`, `archetypes`, `skills`, `factions`, `zones`) of entries by slug; a section may be spread over files. What an entry
  * leaves out has a default; `north: market` is short for an exit without a door. Every mistake is
  * told with file, line and reason.
  */
@@ -54,6 +54,10 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     gold: { low: 0, high: 0 },
     loot: [],
     aggressive: false,
+    faction: null,
+    guards: false,
+    assists: false,
+    flees: 0,
     roams: 0,
     thinks: 0,
     friendly: false,
@@ -61,7 +65,9 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     triggers: []
   },
   spawners: { count: 1, respawn: 60 },
-  archetypes: { armour: 0, dodge: 0, critical: 0 },
+  archetypes: { faction: null, armour: 0, dodge: 0, critical: 0 },
+  factions: { hates: [] },
+  zones: {},
   skills: { level: 1, cost: 0, cooldown: 0, damage: null, heals: null, lasting: null }
 }
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -66,6 +66,10 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     gold: { low: 0, high: 0 },
     loot: [],
     aggressive: false,
+    faction: null,
+    guards: false,
+    assists: false,
+    flees: 0,
     roams: 0,
     thinks: 0,
     friendly: false,
@@ -79,6 +83,14 @@ export const archetype = (content: Content.Read, slug: string | null): Archetype
 /** A skill. */
 export const skill = (content: Content.Read, slug: string): Skill | undefined =>
   own(content(World).skills, slug)
+
+/** Whether one faction attacks another at sight. */
+export const hates = (content: Content.Read, one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && (own(content(World).factions, one)?.hates ?? []).includes(other)
+
+/** The zone of a room; null when it is in none. */
+export const zone = (content: Content.Read, room: string): string | null =>
+  Object.entries(content(World).zones).find(([, { rooms }]) => rooms.includes(room))?.[0] ?? null
 
 /** The name of an item: its own, or its template's. */
 export const itemName = (content: Content.Read, row: Item): string =>

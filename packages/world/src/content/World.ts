@@ -158,6 +158,14 @@ export const MobTemplate = Schema.Struct({
   loot: Schema.Array(Schema.Struct({ item: Slug, chance: Percent })),
   /** Attacks characters it meets. */
   aggressive: Schema.Boolean,
+  /** Whose side it is on; it attacks characters of those that its side hates. */
+  faction: Schema.NullOr(Slug),
+  /** Attacks who fights one of its faction before its eyes. It stays where it is. */
+  guards: Schema.Boolean,
+  /** Joins a fight of its kind. */
+  assists: Schema.Boolean,
+  /** With less than so much of a hundred of its health, it tries to get away. */
+  flees: Percent,
   /** Of a hundred thoughts, so many make it move on. */
   roams: Percent,
   /** Seconds between thoughts; 0: it never thinks. */
@@ -201,10 +209,20 @@ export const Skill = Schema.Struct({
 })
 export type Skill = typeof Skill.Type
 
+/** A side, and those whose sides it attacks at sight. */
+export const Faction = Schema.Struct({ name: Name, hates: Schema.Array(Slug) })
+export type Faction = typeof Faction.Type
+
+/** Rooms that belong together: who wanders in one of them does not leave them. */
+export const Zone = Schema.Struct({ name: Name, rooms: Schema.Array(Slug) })
+export type Zone = typeof Zone.Type
+
 /** What a character may become. */
 export const Archetype = Schema.Struct({
   name: Name,
   description: Text,
+  /** Whose side it is on. */
+  faction: Schema.NullOr(Slug),
   /** What its skills cost. */
   energy: Name,
   /** What it has before it wears or has learned anything. */
@@ -254,7 +272,9 @@ export const sections = {
   mobs: MobTemplate,
   spawners: Spawner,
   archetypes: Archetype,
-  skills: Skill
+  skills: Skill,
+  factions: Faction,
+  zones: Zone
 } as const
 /** The name of a section. */
 export type Section = keyof typeof sections
@@ -267,7 +287,9 @@ const Shape = Schema.Struct({
   mobs: Schema.Record(Schema.String, MobTemplate),
   spawners: Schema.Record(Schema.String, Spawner),
   archetypes: Schema.Record(Schema.String, Archetype),
-  skills: Schema.Record(Schema.String, Skill)
+  skills: Schema.Record(Schema.String, Skill),
+  factions: Schema.Record(Schema.String, Faction),
+  zones: Schema.Record(Schema.String, Zone)
 })
 /** Authored content as a value. */
 export type Authored = typeof Shape.Type

@@ -9,6 +9,7 @@ import type { DoorOpened } from "../events/DoorOpened.ts"
 import type { DoorUnlocked } from "../events/DoorUnlocked.ts"
 import type { FleeFailed } from "../events/FleeFailed.ts"
 import type { InstanceReshaped } from "../events/InstanceReshaped.ts"
+import type { MobFled } from "../events/MobFled.ts"
 import type { MobMoved } from "../events/MobMoved.ts"
 import type { Perceiver } from "./Perceiver.ts"
 import { capital, does, whence, You } from "./Words.ts"
@@ -30,6 +31,8 @@ export const characterMoved: View<typeof CharacterMoved> = (e, who) =>
 /** A flight. */
 export const characterFled: View<typeof CharacterFled> = (e, who) =>
   e.character === who.character ? [`You flee ${e.direction}!`] : passes(e, who, "flees")
+/** A mob's flight. */
+export const mobFled: View<typeof MobFled> = (e, who) => passes(e, who, "flees")
 /** No flight. */
 export const fleeFailed: View<typeof FleeFailed> = (e, who) => [
   `${You(e.character, e.name, who)} ${does(e.character, who, "try", "tries")} to flee, and cannot.`

@@ -37,6 +37,7 @@ export const views: Views = {
   CharacterMoved: Movement.characterMoved,
   CharacterFled: Movement.characterFled,
   FleeFailed: Movement.fleeFailed,
+  MobFled: Movement.mobFled,
   MobMoved: Movement.mobMoved,
   DoorOpened: Movement.doorOpened,
   DoorClosed: Movement.doorClosed,

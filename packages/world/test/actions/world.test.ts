@@ -12,6 +12,7 @@ import { Item } from "../../src/aggregates/Item.ts"
 import { blank, Mob } from "../../src/aggregates/Mob.ts"
 import type { MobMemory } from "../../src/aggregates/Mob.ts"
 import { Room } from "../../src/aggregates/Room.ts"
+import type { Situation } from "../../src/brains/Situation.ts"
 import * as Wanderer from "../../src/brains/Wanderer.ts"
 import * as Lookup from "../../src/content/Lookup.ts"
 import { Greeted } from "../../src/events/Greeted.ts"
@@ -251,12 +252,14 @@ describe("the wanderer", () => {
       memory: blank,
       room: room(where).row,
       persons: [],
+      mobs: [],
+      now,
       content: read,
       dice: Dice.fromSeed(1),
       ...more
-    } as Wanderer.Situation
+    } as Situation
   }
-  const goes = (situation: Wanderer.Situation) => {
+  const goes = (situation: Situation) => {
     const directions = new Set<string>()
     for (let seed = 0; seed < 50; seed++) {
       const command = Wanderer.think({ ...situation, dice: Dice.fromSeed(seed) })

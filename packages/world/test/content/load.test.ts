@@ -344,6 +344,27 @@ skills:
       "b.yaml:4: skills.pray.target: it does nothing"
     ])
   })
+  it("sides, zones and minds that do not hold", () => {
+    const more = `factions:
+  owls: { name: owls, hates: [mice] }
+zones:
+  all: { name: all, rooms: [top, foot] }
+  hill: { name: hill, rooms: [top, fot] }
+mobs:
+  rat: { name: a rat, keywords: [rat], description: R., hp: 5, hit: 50, damage: { low: 1, high: 1 }, exp: 1, guards: true, flees: 10 }
+  owl: { name: an owl, keywords: [owl], description: O., hp: 5, hit: 50, damage: { low: 1, high: 1 }, exp: 1, guards: true, faction: owl, roams: 5, thinks: 1 }
+`
+    assert.deepStrictEqual(told(smallest, more), [
+      'b.yaml:2: factions.owls.hates.0: there is no faction "mice"',
+      "b.yaml:5: zones.hill.rooms.0: top is in all",
+      'b.yaml:5: zones.hill.rooms.1: there is no room "fot" (did you mean "foot"?)',
+      "b.yaml:7: mobs.rat.guards: it never thinks",
+      "b.yaml:7: mobs.rat.flees: it never thinks",
+      "b.yaml:7: mobs.rat.guards: it has no faction",
+      'b.yaml:8: mobs.owl.faction: there is no faction "owl" (did you mean "owls"?)',
+      "b.yaml:8: mobs.owl.roams: a guard stays where it is"
+    ])
+  })
   it("what no row can hold", () => {
     assert.deepStrictEqual(change("description: High.", 'description: "a\\0b"'), [
       "a.yaml:9: rooms.top.description: text holds NUL"
