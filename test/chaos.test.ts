@@ -64,6 +64,8 @@ describe("the judge", () => {
       { _tag: "GoldTaken", pile: true, amount: 3 },
       { _tag: "GoldTaken", pile: false, amount: 3 },
       { _tag: "CorpseDecayed", corpse: 2, items: [8, 9], gold: 7 },
+      { _tag: "ItemUsed", item: 2, spent: true },
+      { _tag: "ItemUsed", item: 2, spent: false },
       { _tag: "GoldGiven", amount: 2 }
     ]
     for (const payload of made) {

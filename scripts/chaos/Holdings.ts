@@ -31,6 +31,7 @@ interface Payload {
   readonly corpse: Purse | null
   readonly gold: number
   readonly pile: boolean
+  readonly spent: boolean
 }
 
 /** Every Event that makes or destroys something; all others only hand on what there is. */
@@ -43,6 +44,8 @@ const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
   CharacterDied: ({ corpse }) => things(corpse === null ? 0 : 1),
   GoldDropped: () => things(1),
   GoldTaken: ({ pile }) => things(pile ? -1 : 0),
+  // What is eaten is gone; what is used need not be.
+  ItemUsed: ({ spent }) => things(spent ? -1 : 0),
   CorpseDecayed: ({ gold, items }) => ({ gold: -gold, items: -1 - items.length })
 }
 

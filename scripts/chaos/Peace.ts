@@ -196,7 +196,7 @@ export const peaceful = (): World => {
       [6, accepted(2, 3)]
     ]),
     seen: [
-      { _tag: "Began", instance: 1, seq: 1, streams: [me, "room:1"] },
+      { _tag: "Began", instance: 1, seq: 1, streams: [me, "room:1", "everywhere"] },
       ...first.slice(1, 4).map(told),
       { _tag: "Arrived", instance: 2, seq: 0, streams: [me] },
       told(second[1]!),
@@ -213,7 +213,7 @@ export const resync = (because: string) => ({
   because,
   instance: 1,
   seq: 3,
-  streams: [me, "room:1"]
+  streams: [me, "room:1", "everywhere"]
 })
 
 /** So much happens elsewhere in the first instance that nobody reads it all again. */
