@@ -374,5 +374,5 @@ describe("a random game", () => {
       if (failure !== undefined)
         assert.notStrictEqual(Views.explain(failure), "That does not work.")
     }
-  })
+  }, 60_000)
 })
