@@ -56,6 +56,8 @@ describe("the judge", () => {
     const made: ReadonlyArray<{ readonly _tag: string; readonly [key: string]: unknown }> = [
       { _tag: "CharacterCreated", character: purse },
       { _tag: "MobsSpawned", mobs: [purse], items: [pile, pile] },
+      { _tag: "MobSummoned", mob: purse, items: [pile] },
+      { _tag: "ShopRestocked", made: [pile, pile], gone: [8], goneGold: 4, purse: 6 },
       { _tag: "ItemMade", items: [pile] },
       { _tag: "MobDied", corpse: pile, items: [8, 9] },
       { _tag: "CharacterDied", corpse: pile },

@@ -28,6 +28,11 @@ interface Payload {
   readonly character: Purse
   readonly items: ReadonlyArray<Purse>
   readonly mobs: ReadonlyArray<Purse>
+  readonly mob: Purse
+  readonly made: ReadonlyArray<Purse>
+  readonly gone: ReadonlyArray<number>
+  readonly goneGold: number
+  readonly purse: number
   readonly corpse: Purse | null
   readonly gold: number
   readonly pile: boolean
@@ -38,6 +43,12 @@ interface Payload {
 const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
   CharacterCreated: ({ character }) => ({ gold: character.gold, items: 0 }),
   MobsSpawned: ({ items, mobs }) => ({ gold: goldIn(mobs) + goldIn(items), items: items.length }),
+  MobSummoned: ({ items, mob }) => ({ gold: mob.gold + goldIn(items), items: items.length }),
+  // A keeper's goods come and go, and its purse is filled.
+  ShopRestocked: ({ gone, goneGold, made, purse }) => ({
+    gold: goldIn(made) - goneGold + purse,
+    items: made.length - gone.length
+  }),
   ItemMade: ({ items }) => ({ gold: goldIn(items), items: items.length }),
   // A corpse is new, and a heap of coins; the gold in them was somebody's.
   MobDied: () => things(1),
