@@ -106,6 +106,8 @@ const died = (stage: Stage, place: Place) =>
 export const actions: ReadonlyArray<Scenario> = [
   through("Admit", "far"),
   typed("Appraise", "value knife", { before: ["get knife"] }),
+  // What is brought is gone, and what comes of it comes once.
+  typed("Ask", "ask keeper", { before: ["buy candle", "ask keeper"] }),
   typed("Attack", "kill sheep", { before: ["n"] }),
   timed("AttackRound", { before: fighting }),
   typed("Become", "become hero"),
@@ -222,6 +224,7 @@ export const actions: ReadonlyArray<Scenario> = [
   grouped("LeaveGroup", "member", () => "ungroup"),
   timed("Linger", { before: ["become hero", "bless"] }),
   typed("ListGoods", "list"),
+  typed("ListQuests", "quests"),
   typed("Look", "look"),
   typed("LookDetail", "look post"),
   typed("Move", "n"),
@@ -238,7 +241,7 @@ export const actions: ReadonlyArray<Scenario> = [
         yield* stage.until("far", "Admit", hero.does("enter arch"))
         const deed = JSON.stringify({
           character: hero.character,
-          deed: { did: "killed", room: null }
+          deed: { did: "killed", room: null, mob: null }
         })
         yield* stage.lane.sql(queued(stage.instance("yard"), "GrantAchievement", deed))
         return () => stage.some("yard", "PassDeedOn")

@@ -225,6 +225,17 @@ const file = {
     places: record(authored.flatMap((each) => each.places)),
     rooms: record(authored.flatMap((each) => each.rooms)),
     spawners: record(authored.flatMap((each) => each.spawners)),
+    quests: {
+      errand: {
+        name: "An errand",
+        giver: "keeper",
+        asks: "Bring it.",
+        reminds: "Bring it.",
+        thanks: "Good.",
+        brings: { item: "candle", count: 1 },
+        reward: { gold: 1 }
+      }
+    },
     items: {
       corpse: item("corpse", { takeable: false, container: true }),
       coins: item("coins"),

@@ -36,7 +36,7 @@ const aged = Effect.fnUntraced(function* (stage: Stage) {
   const instance = stage.instance("thoughts")
   yield* stage.lane.insist({ do: "found", instance })
   // A deed of somebody who is not there leaves an Event at once.
-  const deed = JSON.stringify({ character: 1, deed: { did: "killed", room: null } })
+  const deed = JSON.stringify({ character: 1, deed: { did: "killed", room: null, mob: null } })
   yield* stage.lane.sql(queued(instance, "GrantAchievement", deed))
   yield* stage.lane.insist({ do: "rouse", instance })
   const told = asked(stage, `SELECT 1 FROM wr2.event_log WHERE instance_id = ${instance}`)

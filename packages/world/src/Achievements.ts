@@ -4,11 +4,14 @@ import { Schema } from "effect"
 import type { Feats } from "./aggregates/Feats.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
+import * as Quests from "./Quests.ts"
 
 /** Something done that may count; of a room seen, its slug. */
 export const Deed = Schema.Struct({
   did: Schema.Literals(["killed", "crossed", "saw"]),
-  room: Schema.NullOr(Schema.String)
+  room: Schema.NullOr(Schema.String),
+  /** The name of what was killed. */
+  mob: Schema.NullOr(Schema.String)
 })
 export type Deed = typeof Deed.Type
 
@@ -28,10 +31,12 @@ export const title = (content: Content.Read, achievement: string): string => {
 }
 
 /** Who has done nothing yet. */
-export const none = (id: Feats["id"]): Feats => ({ id, kills: 0, seen: [], gained: [] })
+export const none = (id: Feats["id"]): Feats => ({ id, kills: 0, seen: [], gained: [], quests: [] })
 
 /** The feats after a deed; the very same when it adds nothing. */
-export const after = (feats: Feats, { did, room }: Deed, content: Content.Read): Feats => {
+export const after = (before: Feats, deed: Deed, content: Content.Read): Feats => {
+  const { did, room } = deed
+  const feats = Quests.after(before, deed, content)
   switch (did) {
     case "killed": {
       const kills = feats.kills + 1

@@ -74,6 +74,10 @@ import { MobsSpawned } from "./events/MobsSpawned.ts"
 import { MobSummoned } from "./events/MobSummoned.ts"
 import { Performed } from "./events/Performed.ts"
 import { PlayersListed } from "./events/PlayersListed.ts"
+import { QuestAdvanced } from "./events/QuestAdvanced.ts"
+import { QuestDone } from "./events/QuestDone.ts"
+import { QuestsListed } from "./events/QuestsListed.ts"
+import { QuestTaken } from "./events/QuestTaken.ts"
 import { RoomRemembered } from "./events/RoomRemembered.ts"
 import { RoomViewed } from "./events/RoomViewed.ts"
 import { Said } from "./events/Said.ts"
@@ -184,7 +188,11 @@ export const events = [
   Yelled,
   WhereShown,
   TimeTold,
-  WeatherTold
+  WeatherTold,
+  QuestTaken,
+  QuestAdvanced,
+  QuestDone,
+  QuestsListed
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

@@ -107,6 +107,10 @@ export class CannotPay extends Schema.TaggedError<CannotPay>()("CannotPay", {
   who: Schema.String,
   price: Schema.Int
 }) {}
+/** Somebody has nothing for one to do. */
+export class NothingToAsk extends Schema.TaggedError<NothingToAsk>()("NothingToAsk", {
+  who: Schema.String
+}) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
 /** Nobody of this name is awake in this instance. */

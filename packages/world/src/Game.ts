@@ -3,6 +3,7 @@ import { Game } from "@wr2/core"
 import type { Content } from "@wr2/core"
 import { admitRule } from "./actions/Admit.ts"
 import { appraiseView } from "./actions/Appraise.ts"
+import { askRule } from "./actions/Ask.ts"
 import { attackRule } from "./actions/Attack.ts"
 import { attackRoundRule } from "./actions/AttackRound.ts"
 import { buyRule } from "./actions/Buy.ts"
@@ -26,6 +27,7 @@ import { helpView } from "./actions/Help.ts"
 import { inventoryView } from "./actions/Inventory.ts"
 import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
+import { listQuestsView } from "./actions/ListQuests.ts"
 import { lockDoorRule } from "./actions/LockDoor.ts"
 import { listGoodsView } from "./actions/ListGoods.ts"
 import { lookView } from "./actions/Look.ts"
@@ -89,6 +91,7 @@ import { Sky } from "./aggregates/Sky.ts"
 import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
+import { ask } from "./commands/Ask.ts"
 import { become } from "./commands/Become.ts"
 import { buy } from "./commands/Buy.ts"
 import { close } from "./commands/Close.ts"
@@ -111,6 +114,7 @@ import { look } from "./commands/Look.ts"
 import { open } from "./commands/Open.ts"
 import { put } from "./commands/Put.ts"
 import { perform } from "./commands/Perform.ts"
+import { quests } from "./commands/Quests.ts"
 import { quit } from "./commands/Quit.ts"
 import { remember } from "./commands/Remember.ts"
 import { reshape } from "./commands/Reshape.ts"
@@ -207,6 +211,8 @@ const typed = [
   buy,
   sell,
   value,
+  ask,
+  quests,
   quit
 ] as const
 
@@ -296,7 +302,9 @@ export const world = (content: Content.Value) => {
       passHourRule,
       turnSkyRule,
       whoView,
-      wieldRule
+      wieldRule,
+      askRule,
+      listQuestsView
     ],
     commands: [
       ...all,

@@ -7,7 +7,9 @@ import { Feats, featsOf } from "../aggregates/Feats.ts"
 import { AchievementGained } from "../events/AchievementGained.ts"
 import { DeedPassedOn } from "../events/DeedPassedOn.ts"
 import { FeatsKept } from "../events/FeatsKept.ts"
+import { QuestAdvanced } from "../events/QuestAdvanced.ts"
 import { unlessGone } from "../Found.ts"
+import * as Quests from "../Quests.ts"
 
 export const GrantAchievement = Action.make("GrantAchievement", {
   character: Character.Id,
@@ -15,7 +17,7 @@ export const GrantAchievement = Action.make("GrantAchievement", {
 })
 /** Locks the character and its feats. A deed is never lost: of who left just now, it is asked again here. */
 export const grantAchievementRule = GrantAchievement.rule({
-  emits: [FeatsKept, AchievementGained, DeedPassedOn],
+  emits: [FeatsKept, QuestAdvanced, AchievementGained, DeedPassedOn],
   locks: (a) => [Character.ref(a.character), Feats.ref(a.character)],
   decide: (a, { content, instance, the }) =>
     Result.gen(function* () {
@@ -37,6 +39,10 @@ export const grantAchievementRule = GrantAchievement.rule({
           title: Achievements.title(content, achievement)
         })
       )
-      return { events: [FeatsKept.make({ feats: after, first: before === undefined }), ...gained] }
+      const advanced = Quests.advanced(feats, after, content).map((progress) =>
+        QuestAdvanced.make({ character: id, ...progress })
+      )
+      const kept = FeatsKept.make({ feats: after, first: before === undefined })
+      return { events: [kept, ...advanced, ...gained] }
     })
 })

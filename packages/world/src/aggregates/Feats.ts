@@ -1,6 +1,7 @@
 /** What a character has done, and what it has gained by it. There once it has done something; goes where it goes. */
 import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
+import { Taken } from "../Taken.ts"
 import type { Character } from "./Character.ts"
 
 /** Its id is the character's. */
@@ -11,7 +12,9 @@ export const Feats = Aggregate.define("Feats", {
     /** Slugs of rooms it has seen, of places that it has not seen all of. */
     seen: Schema.Array(Schema.String),
     /** Achievements, in order (see Achievements). */
-    gained: Schema.Array(Schema.String)
+    gained: Schema.Array(Schema.String),
+    /** Quests, in the order in which they were taken (see Quests). */
+    quests: Schema.Array(Taken)
   }
 })
 /** A row of its table. */

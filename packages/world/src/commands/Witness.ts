@@ -15,13 +15,15 @@ export const witness = Command.define("witness", {
     character: Character.Id,
     did: Achievements.Deed.fields.did,
     /** The live room that was seen. */
-    room: Schema.NullOr(Room.Id)
+    room: Schema.NullOr(Room.Id),
+    /** The name of what was killed. */
+    mob: Schema.NullOr(Schema.String)
   },
   from: ["consumer:achievements"],
   rejects: [NotHere],
-  plan: ({ character, did, room }, { content, departed, projection }) => {
+  plan: ({ character, did, mob, room }, { content, departed, projection }) => {
     const slug = room === null ? null : (projection.get(Room, room)?.template ?? null)
-    const deed: Achievements.Deed = { did, room: slug }
+    const deed: Achievements.Deed = { did, room: slug, mob }
     if (projection.get(Character, character) !== undefined) {
       const id = featsOf(character)
       const feats = projection.get(Feats, id) ?? Achievements.none(id)

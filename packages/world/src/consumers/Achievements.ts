@@ -11,7 +11,7 @@ import { CharacterMoved } from "../events/CharacterMoved.ts"
 import { MobDied } from "../events/MobDied.ts"
 
 const saw = (character: Character["id"], room: Room["id"]) =>
-  witness.make({ character, did: "saw", room })
+  witness.make({ character, did: "saw", room, mob: null })
 
 /** Hears from the beginning: who has played for long has gained by it. */
 export const achievements = Consumer.make("achievements", {
@@ -28,7 +28,9 @@ export const achievements = Consumer.make("achievements", {
   handle: (event) => {
     switch (event._tag) {
       case "MobDied":
-        return [witness.make({ character: event.killer, did: "killed", room: null })]
+        return [
+          witness.make({ character: event.killer, did: "killed", room: null, mob: event.mobName })
+        ]
       case "CharacterMoved":
       case "CharacterFled":
         return [saw(event.character, event.to)]
@@ -38,7 +40,7 @@ export const achievements = Consumer.make("achievements", {
         return [saw(event.character, event.room)]
       case "CharacterArrived":
         return [
-          witness.make({ character: event.character, did: "crossed", room: null }),
+          witness.make({ character: event.character, did: "crossed", room: null, mob: null }),
           saw(event.character, event.room)
         ]
     }

@@ -1,6 +1,7 @@
 /** What authored words refer to: every slug exists, doors have two sides, places hold together. */
 import { DamageType } from "../DamageType.ts"
 import * as Direction from "../Direction.ts"
+import * as CheckQuests from "./CheckQuests.ts"
 import * as CheckTriggers from "./CheckTriggers.ts"
 import { Schema } from "effect"
 import { nearest } from "./Problem.ts"
@@ -173,6 +174,16 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
   for (const [slug, spawner] of Object.entries(world.spawners)) {
     names("spawners", slug, ["mob"], "mobs", spawner.mob)
     names("spawners", slug, ["room"], "rooms", spawner.room)
+  }
+  for (const [slug, quest] of Object.entries(world.quests)) {
+    const wants = [quest.kills, quest.brings, quest.sees].filter((each) => each !== null)
+    if (wants.length !== 1) wrong("quests", slug, [], "say one of kills, brings and sees")
+    for (const [named, target, path] of CheckQuests.names(quest)) {
+      names("quests", slug, path, target, named)
+    }
+    if (world.mobs[quest.giver]?.friendly === false) {
+      wrong("quests", slug, ["giver"], "who is killed gives no quests: say `friendly: true` of it")
+    }
   }
   return problems
 

@@ -68,12 +68,14 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   archetypes: { faction: null, armour: 0, dodge: 0, critical: 0 },
   factions: { hates: [] },
   zones: {},
+  quests: { kills: null, brings: null, sees: null, level: 1, after: null, reward: {} },
   skills: { level: 1, cost: 0, cooldown: 0, damage: null, heals: null, lasting: null }
 }
 const inner: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   onEnter: { gives: null, again: 60 },
   use: { says: null, heals: 0, spends: true },
   lasting: { amount: 0, type: "blight", every: 2 },
+  reward: { gold: 0, exp: 0, item: null },
   shop: { markup: 120, pays: 50, restock: 300 }
 }
 const plainExit = { door: null, key: null, starts: "closed" }

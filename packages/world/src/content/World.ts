@@ -243,6 +243,25 @@ export const Spawner = Schema.Struct({
 })
 export type Spawner = typeof Spawner.Type
 
+/** What a mob wants of those who ask it, and what it gives for that. */
+export const Quest = Schema.Struct({
+  name: Name,
+  giver: Slug,
+  /** What it says when it gives it, meanwhile, and when it is done. */
+  asks: Text,
+  reminds: Text,
+  thanks: Text,
+  /** What is to be done: one of these. */
+  kills: Schema.NullOr(Schema.Struct({ mob: Slug, count: Positive })),
+  brings: Schema.NullOr(Schema.Struct({ item: Slug, count: Positive })),
+  sees: Schema.NullOr(Slug),
+  /** The least level, and a quest that has to be done before. */
+  level: Positive,
+  after: Schema.NullOr(Slug),
+  reward: Schema.Struct({ gold: Count, exp: Count, item: Schema.NullOr(Slug) })
+})
+export type Quest = typeof Quest.Type
+
 /** What holds for the whole world. */
 export const Settings = Schema.Struct({
   name: Name,
@@ -271,6 +290,7 @@ export const sections = {
   items: ItemTemplate,
   mobs: MobTemplate,
   spawners: Spawner,
+  quests: Quest,
   archetypes: Archetype,
   skills: Skill,
   factions: Faction,
@@ -286,6 +306,7 @@ const Shape = Schema.Struct({
   items: Schema.Record(Schema.String, ItemTemplate),
   mobs: Schema.Record(Schema.String, MobTemplate),
   spawners: Schema.Record(Schema.String, Spawner),
+  quests: Schema.Record(Schema.String, Quest),
   archetypes: Schema.Record(Schema.String, Archetype),
   skills: Schema.Record(Schema.String, Skill),
   factions: Schema.Record(Schema.String, Faction),

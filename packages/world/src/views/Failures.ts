@@ -51,6 +51,7 @@ const texts: Texts = {
   SoldOut: ({ who }) => `${capital(who)} has just sold that.`,
   Worthless: ({ what, who }) => `${capital(who)} does not want ${what}.`,
   CannotPay: ({ price, who }) => `${capital(who)} cannot pay ${price} gold.`,
+  NothingToAsk: ({ who }) => `${capital(who)} wants nothing of you now.`,
   ToSelf: () => "You have that already.",
   Nobody: ({ name }) => `There is nobody called ${name} in this part of the world.`,
   NobodyTold: () => "Nobody has told you anything.",

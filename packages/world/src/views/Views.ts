@@ -5,6 +5,7 @@
 import type { WorldEvent } from "../Events.ts"
 import type { Snapshot } from "../Players.ts"
 import * as Comings from "./Comings.ts"
+import * as Errands from "./Errands.ts"
 import { explain } from "./Failures.ts"
 import * as Feats from "./Feats.ts"
 import * as Fights from "./Fights.ts"
@@ -95,6 +96,10 @@ export const views: Views = {
   ShopRestocked: Trade.shopRestocked,
   GoodsListed: Trade.goodsListed,
   ItemAppraised: Trade.itemAppraised,
+  QuestTaken: Errands.questTaken,
+  QuestAdvanced: Errands.questAdvanced,
+  QuestDone: Errands.questDone,
+  QuestsListed: Errands.questsListed,
   RoomViewed: Sights.roomViewed,
   ExitsShown: Sights.exitsShown,
   EquipmentShown: Sights.equipmentShown,

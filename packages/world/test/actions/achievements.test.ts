@@ -33,9 +33,9 @@ import { ann, annId, at, given, instance } from "../fixtures/Saltmere.ts"
 const content = Content.reader(game.content)
 const id = featsOf(annId)
 const feats = (some: Partial<Feats> = {}) => ({ ...Achievements.none(id), ...some })
-const killed = { did: "killed", room: null } as const
-const crossed = { did: "crossed", room: null } as const
-const saw = (room: string) => ({ did: "saw", room }) as const
+const killed = { did: "killed", room: null, mob: "a marsh rat" } as const
+const crossed = { did: "crossed", room: null, mob: null } as const
+const saw = (room: string) => ({ did: "saw", room, mob: null }) as const
 const grant = (deed: Achievements.Deed) => GrantAchievement.make({ character: annId, deed })
 const consumer = Actor.consumer("achievements")
 const gained = (achievement: string, title: string, room = true) =>
@@ -71,7 +71,7 @@ describe("a deed", () => {
   })
   it("of nowhere, or of a room that content has lost, adds nothing that is wrong", () => {
     assert.deepStrictEqual(
-      Achievements.after(feats(), { did: "saw", room: null }, content),
+      Achievements.after(feats(), { did: "saw", room: null, mob: null }, content),
       feats()
     )
     assert.deepStrictEqual(Achievements.after(feats(), saw("lost"), content).gained, [])
@@ -113,7 +113,7 @@ describe("GrantAchievement", () => {
 
 describe("witness and credit", () => {
   const seen = (room: "tide-quay" | "mudflat") =>
-    witness.make({ character: annId, did: "saw", room: at(room) })
+    witness.make({ character: annId, did: "saw", room: at(room), mob: null })
   const plan = Planner.make(GameDef.prepare(game), defaults, (_, error) => {
     throw error
   })
@@ -139,7 +139,7 @@ describe("witness and credit", () => {
       .plans(grant(killed))
   })
   it("go after who has gone", () => {
-    const did = witness.make({ character: annId, did: "killed", room: null })
+    const did = witness.make({ character: annId, did: "killed", room: null, mob: "a marsh rat" })
     const on = (target: number | null) =>
       PassDeedOn.make({ character: annId, deed: killed, target })
     const message = { type: "instance", id: 2 }
@@ -244,7 +244,9 @@ describe("the consumer", () => {
       direction: "north"
     })
     const where = { instance: 1, seq: 7, time: 0, commandId: null, actor: null }
-    const said = [witness.make({ character: annId, did: "saw", room: at("rope-street") })]
+    const said = [
+      witness.make({ character: annId, did: "saw", room: at("rope-street"), mob: null })
+    ]
     assert.deepStrictEqual(achievements.handle(moved, where), said)
     assert.deepStrictEqual(achievements.handle(moved, where), said)
     const arrived = CharacterArrived.make({ character: annId, name: "Ann", room: at("whale-ring") })

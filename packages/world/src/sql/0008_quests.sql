@@ -1,0 +1,3 @@
+-- The quests of characters, among their feats.
+ALTER TABLE wr2.feats
+  ADD COLUMN quests jsonb NOT NULL DEFAULT '[]';
