@@ -32,6 +32,8 @@ interface Payload {
   readonly made: ReadonlyArray<Purse>
   readonly gone: ReadonlyArray<number>
   readonly goneGold: number
+  readonly brought: ReadonlyArray<number>
+  readonly broughtGold: number
   readonly purse: number
   readonly corpse: Purse | null
   readonly gold: number
@@ -44,6 +46,12 @@ const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
   CharacterCreated: ({ character }) => ({ gold: character.gold, items: 0 }),
   MobsSpawned: ({ items, mobs }) => ({ gold: goldIn(mobs) + goldIn(items), items: items.length }),
   MobSummoned: ({ items, mob }) => ({ gold: mob.gold + goldIn(items), items: items.length }),
+  InstanceReshaped: ({ items }) => ({ gold: goldIn(items), items: items.length }),
+  // What was brought is gone, what was promised is made.
+  QuestDone: ({ brought, broughtGold, gold, made }) => ({
+    gold: gold + goldIn(made) - broughtGold,
+    items: made.length - brought.length
+  }),
   // A keeper's goods come and go, and its purse is filled.
   ShopRestocked: ({ gone, goneGold, made, purse }) => ({
     gold: goldIn(made) - goneGold + purse,
