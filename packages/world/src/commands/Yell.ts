@@ -11,6 +11,7 @@ export const yell = Command.define("yell", {
   grammar: "yell|shout <text...>",
   fields: { text: Speech },
   rejects: [NotHere],
+  precedence: 5,
   from: ["Character"],
   help: "Yell, for everybody in this part of the world to hear.",
   plan: ({ text }, planning) =>
