@@ -16,6 +16,7 @@ export const flee = Command.define("flee", {
   grammar: "flee",
   fields: {},
   rejects: [NotHere, NotFighting, NoWayOut],
+  precedence: 5,
   from: ["Character", "Mob"],
   help: "Run from a fight.",
   plan: (_, planning) =>
