@@ -102,6 +102,19 @@ const died = (stage: Stage, place: Place) =>
     }
   })
 
+/** Into a cave of one's own and out of it, until nothing is left of it there. */
+const delving = (name: string): Scenario => ({
+  name,
+  place: "hollow",
+  begins: "released",
+  play: (stage) =>
+    Effect.map(
+      inside()(stage),
+      (hero) => () =>
+        Effect.andThen(hero.does("enter arch", "enter arch"), stage.some("hollow", "ClosePassage"))
+    )
+})
+
 /** One for each type of Action: a test sees that none is missing. */
 export const actions: ReadonlyArray<Scenario> = [
   through("Admit", "far"),
@@ -112,6 +125,7 @@ export const actions: ReadonlyArray<Scenario> = [
   timed("AttackRound", { before: fighting }),
   typed("Become", "become hero"),
   typed("Buy", "buy candle"),
+  delving("ClosePassage"),
   {
     name: "Create",
     place: "yard",
@@ -134,6 +148,7 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.another("yard", "Decay")
       })
   },
+  delving("Delve"),
   through("Depart", "yard"),
   typed("Consider", "consider sheep", { before: ["n"] }),
   typed("DropGold", "drop 3 gold"),
@@ -223,6 +238,7 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("LockDoor", "unlock down", { before: ["get pin"] }),
   grouped("LeaveGroup", "member", () => "ungroup"),
   timed("Linger", { before: ["become hero", "bless"] }),
+  delving("LeaveCopy"),
   typed("ListGoods", "list"),
   typed("ListQuests", "quests"),
   typed("Look", "look"),
@@ -277,6 +293,7 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("SwingDoor", "say sesame", { place: "plays" }),
   together("Tell", (other) => `tell ${other} what is to be told`),
   typed("TakeStance", "rest"),
+  delving("TearDown"),
   grouped("TellGroup", "member", () => "gtell over here"),
   typed("TellTime", "time"),
   typed("TellWeather", "weather"),

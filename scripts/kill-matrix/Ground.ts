@@ -38,6 +38,7 @@ interface Spawner {
 }
 interface Authored {
   readonly start: string
+  readonly copies?: boolean
   readonly rooms: Readonly<Record<string, Room>>
   readonly spawners?: Readonly<Record<string, Spawner>>
 }
@@ -108,6 +109,13 @@ const places = {
     rooms: pair("fence", "meadow"),
     spawners: { calf: { mob: "calf", room: "meadow", respawn: 1 } }
   },
+  /** From where each goes into a cave of their own, and back. */
+  hollow: { start: "rim", rooms: { rim: { safe, portal: { place: "cave", room: "bottom" } } } },
+  cave: {
+    start: "bottom",
+    copies: true,
+    rooms: { bottom: { safe, items: ["lantern"], portal: { place: "hollow", room: "rim" } } }
+  },
   /** Where something goes on by itself all the time, and a door that opens by a word. */
   plays: {
     start: "pit",
@@ -171,9 +179,9 @@ const setOf = (set: number) => {
   const exit = (to: Exit) => (typeof to === "string" ? own(to) : { ...to, to: own(to.to) })
   const all = Object.entries(places as Readonly<Record<string, Authored>>)
   return {
-    places: all.map(([name, { start }]) => [
+    places: all.map(([name, { copies = false, start }]) => [
       own(name),
-      { name, number: instanceOf(set, name as Place), start: own(start) }
+      { name, number: instanceOf(set, name as Place), start: own(start), copies }
     ]),
     rooms: all.flatMap(([name, { rooms }]) =>
       Object.entries(rooms).map(([room, { exits = {}, portal, ...rest }]) => [

@@ -29,8 +29,8 @@ test("the world's classes have the order of locks that is asked for", () => {
   const refs = game.aggregates.flatMap((each) => [each.ref(10), each.ref(9)])
   assert.deepStrictEqual(
     LockSet.make(refs.toReversed()).map(LockSet.key),
-    // Feats and the sky are the world's own, behind those that were asked for.
-    ["Instance", "Room", "Character", "Mob", "Item", "Feats", "Sky"].flatMap((name) => [
+    // Feats and what follows are the world's own, behind those that were asked for.
+    ["Instance", "Room", "Character", "Mob", "Item", "Feats", "Sky", "Passage"].flatMap((name) => [
       `${name}:9`,
       `${name}:10`
     ])

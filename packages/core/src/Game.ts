@@ -46,6 +46,8 @@ export interface Game<
     readonly ids: Supply
     readonly content: Content.Read
   }) => Birth
+  /** Whether an instance that is not there is made as soon as anybody asks for it. */
+  readonly onDemand: (instance: number) => boolean
 }
 /** Any game, its types erased. */
 export type Any = Game<
@@ -95,6 +97,7 @@ export const make = <
     readonly audit?: Audit.Rules
     readonly consumers?: ReadonlyArray<Consumer.Any>
     readonly birth?: Game["birth"]
+    readonly onDemand?: Game["onDemand"]
   }
 ): Game<Cs, Es, As, P> => {
   const actions = options.actions as unknown as As
@@ -153,6 +156,7 @@ export const make = <
     content: options.content ?? Content.none,
     audit: options.audit,
     consumers,
-    birth: options.birth ?? (() => ({ rows: [], actions: [] }))
+    birth: options.birth ?? (() => ({ rows: [], actions: [] })),
+    onDemand: options.onDemand ?? (() => false)
   }
 }

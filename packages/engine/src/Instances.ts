@@ -19,6 +19,8 @@ import {
 } from "effect"
 import { ActionQueue } from "./ActionQueue.ts"
 import { Consumers } from "./Consumers.ts"
+import * as Founding from "./Founding.ts"
+import { GameDef } from "./GameDef.ts"
 import { InstanceStore } from "./InstanceStore.ts"
 import type { Activation } from "./InstanceStore.ts"
 import { Limits } from "./Limits.ts"
@@ -56,10 +58,11 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
   static readonly layer: Layer.Layer<
     Instances,
     never,
-    InstanceStore | ActionQueue | Scheduler | Publisher | Placement
+    InstanceStore | ActionQueue | GameDef | Scheduler | Publisher | Placement
   > = Layer.effect(
     Instances,
     Effect.gen(function* () {
+      const { game } = yield* GameDef
       const store = yield* InstanceStore
       const queue = yield* ActionQueue
       const scheduler = yield* Scheduler
@@ -104,36 +107,44 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       }
 
       /** Takes ownership and loads; waits out what passes. */
-      const activate = (slot: Slot) =>
-        store
-          .activate(slot.instance, {
-            runner: runner.name,
-            incarnation: runner.incarnation,
-            timersHorizon: limits.timersHorizon
-          })
-          .pipe(
-            Effect.tapError((error) =>
-              error._tag === "StoreError"
-                ? Effect.suspend(() => {
-                    const away = new Rejected.Unavailable({
-                      reason: "the database does not answer",
-                      retryAfter: 1_000
-                    })
-                    for (const mail of slot.mail.splice(0)) mail.turnAway(away)
-                    // What the database refuses for good, the store has told.
-                    const log = error.reason === "Unusable" ? Effect.logDebug : Effect.logWarning
-                    return log("an instance cannot be activated", {
-                      instance: slot.instance,
-                      error: error.message
-                    })
+      const activate = (slot: Slot) => {
+        const take = store.activate(slot.instance, {
+          runner: runner.name,
+          incarnation: runner.incarnation,
+          timersHorizon: limits.timersHorizon
+        })
+        const made = Founding.found(game, slot.instance).pipe(
+          // Another was faster: it is there.
+          Effect.catchTag("InstanceExists", () => Effect.void),
+          Effect.provideService(InstanceStore, store)
+        )
+        return take.pipe(
+          Effect.catchTag("NoInstance", (missing) =>
+            game.onDemand(slot.instance) ? Effect.andThen(made, take) : Effect.fail(missing)
+          ),
+          Effect.tapError((error) =>
+            error._tag === "StoreError"
+              ? Effect.suspend(() => {
+                  const away = new Rejected.Unavailable({
+                    reason: "the database does not answer",
+                    retryAfter: 1_000
                   })
-                : Effect.void
-            ),
-            Effect.retry({
-              while: (error) => error._tag === "StoreError" && !slot.leaving,
-              schedule: Schedule.spaced(limits.retryMax)
-            })
-          )
+                  for (const mail of slot.mail.splice(0)) mail.turnAway(away)
+                  // What the database refuses for good, the store has told.
+                  const log = error.reason === "Unusable" ? Effect.logDebug : Effect.logWarning
+                  return log("an instance cannot be activated", {
+                    instance: slot.instance,
+                    error: error.message
+                  })
+                })
+              : Effect.void
+          ),
+          Effect.retry({
+            while: (error) => error._tag === "StoreError" && !slot.leaving,
+            schedule: Schedule.spaced(limits.retryMax)
+          })
+        )
+      }
 
       /** Whether an instance is in use, or has something to do soon. */
       const isBusy = (resident: Resident): boolean => {

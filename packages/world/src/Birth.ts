@@ -14,6 +14,7 @@ import { Room } from "./aggregates/Room.ts"
 import { World } from "./content/World.ts"
 import { Sky } from "./aggregates/Sky.ts"
 import type { Authored } from "./content/World.ts"
+import * as Copies from "./Copies.ts"
 import * as Hours from "./Hours.ts"
 import * as Lives from "./Lives.ts"
 import * as Making from "./Making.ts"
@@ -78,4 +79,5 @@ export const birth = (input: {
 }
 
 const placeOf = ({ places, settings }: Authored, instance: number): string =>
-  Shape.sorted(places).find(([, { number }]) => number === instance)?.[0] ?? settings.place
+  Shape.sorted(places).find(([, { number }]) => number === Copies.placeOf(instance))?.[0] ??
+  settings.place

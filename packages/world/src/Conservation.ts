@@ -68,6 +68,8 @@ export const made = (event: WorldEvent): Holdings => {
       return { gold: 0, items: event.spent ? -1 : 0 }
     case "MobSummoned":
       return { gold: goldOf([event.mob, ...event.items]), items: event.items.length }
+    case "CopyTornDown":
+      return { gold: -event.gold, items: -event.items.length }
     case "QuestDone":
       return {
         gold: event.gold + goldOf(event.made) - event.broughtGold,

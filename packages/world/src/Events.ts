@@ -18,6 +18,8 @@ import { CharacterReceived } from "./events/CharacterReceived.ts"
 import { CharacterSent } from "./events/CharacterSent.ts"
 import { CharacterTakenOver } from "./events/CharacterTakenOver.ts"
 import { Considered } from "./events/Considered.ts"
+import { CopyLeft } from "./events/CopyLeft.ts"
+import { CopyTornDown } from "./events/CopyTornDown.ts"
 import { CorpseDecayed } from "./events/CorpseDecayed.ts"
 import { DamageDealt } from "./events/DamageDealt.ts"
 import { DeedPassedOn } from "./events/DeedPassedOn.ts"
@@ -72,6 +74,8 @@ import { MobMoved } from "./events/MobMoved.ts"
 import { MobsAppeared } from "./events/MobsAppeared.ts"
 import { MobsSpawned } from "./events/MobsSpawned.ts"
 import { MobSummoned } from "./events/MobSummoned.ts"
+import { PassageClosed } from "./events/PassageClosed.ts"
+import { PassageOpened } from "./events/PassageOpened.ts"
 import { Performed } from "./events/Performed.ts"
 import { PlayersListed } from "./events/PlayersListed.ts"
 import { QuestAdvanced } from "./events/QuestAdvanced.ts"
@@ -192,7 +196,11 @@ export const events = [
   QuestTaken,
   QuestAdvanced,
   QuestDone,
-  QuestsListed
+  QuestsListed,
+  PassageOpened,
+  PassageClosed,
+  CopyLeft,
+  CopyTornDown
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

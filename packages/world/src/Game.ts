@@ -7,8 +7,10 @@ import { askRule } from "./actions/Ask.ts"
 import { attackRule } from "./actions/Attack.ts"
 import { attackRoundRule } from "./actions/AttackRound.ts"
 import { buyRule } from "./actions/Buy.ts"
+import { closePassageRule } from "./actions/ClosePassage.ts"
 import { createRule } from "./actions/Create.ts"
 import { decayRule } from "./actions/Decay.ts"
+import { delveRule } from "./actions/Delve.ts"
 import { departRule } from "./actions/Depart.ts"
 import { dropGoldRule } from "./actions/DropGold.ts"
 import { dropItemRule } from "./actions/DropItem.ts"
@@ -27,6 +29,7 @@ import { helpView } from "./actions/Help.ts"
 import { inventoryView } from "./actions/Inventory.ts"
 import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
+import { leaveCopyRule } from "./actions/LeaveCopy.ts"
 import { listQuestsView } from "./actions/ListQuests.ts"
 import { lockDoorRule } from "./actions/LockDoor.ts"
 import { listGoodsView } from "./actions/ListGoods.ts"
@@ -47,6 +50,7 @@ import { spawnMobsRule } from "./actions/SpawnMobs.ts"
 import { surveyRule } from "./actions/Survey.ts"
 import { summonRule } from "./actions/Summon.ts"
 import { swingDoorRule } from "./actions/SwingDoor.ts"
+import { tearDownRule } from "./actions/TearDown.ts"
 import { tellTimeView } from "./actions/TellTime.ts"
 import { tellWeatherView } from "./actions/TellWeather.ts"
 import { thinkRule } from "./actions/Think.ts"
@@ -86,6 +90,7 @@ import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
+import { Passage } from "./aggregates/Passage.ts"
 import { Room } from "./aggregates/Room.ts"
 import { Sky } from "./aggregates/Sky.ts"
 import { rules } from "./Audit.ts"
@@ -95,6 +100,7 @@ import { ask } from "./commands/Ask.ts"
 import { become } from "./commands/Become.ts"
 import { buy } from "./commands/Buy.ts"
 import { close } from "./commands/Close.ts"
+import { closePassage } from "./commands/ClosePassage.ts"
 import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
@@ -125,6 +131,7 @@ import { sell } from "./commands/Sell.ts"
 import { spawnMobs } from "./commands/SpawnMobs.ts"
 import { summon } from "./commands/Summon.ts"
 import { swing } from "./commands/Swing.ts"
+import { tearDown } from "./commands/TearDown.ts"
 import { unlock } from "./commands/Unlock.ts"
 import { emote } from "./commands/Emote.ts"
 import { reply } from "./commands/Reply.ts"
@@ -157,6 +164,7 @@ import { ungroup } from "./commands/Ungroup.ts"
 import { tellGroup } from "./commands/TellGroup.ts"
 import { tagAlong } from "./commands/TagAlong.ts"
 import { achievements } from "./consumers/Achievements.ts"
+import * as Copies from "./Copies.ts"
 import { events } from "./Events.ts"
 import { players } from "./Players.ts"
 
@@ -222,7 +230,7 @@ export const world = (content: Content.Value) => {
   const skilled = perform(content)
   const all = [...typed, skilled] as const
   return Game.make("world", {
-    aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky],
+    aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky, Passage],
     events,
     actions: [
       fleeMobRule,
@@ -304,7 +312,11 @@ export const world = (content: Content.Value) => {
       whoView,
       wieldRule,
       askRule,
-      listQuestsView
+      listQuestsView,
+      delveRule,
+      closePassageRule,
+      leaveCopyRule,
+      tearDownRule
     ],
     commands: [
       ...all,
@@ -320,13 +332,17 @@ export const world = (content: Content.Value) => {
       fire,
       swing,
       summon,
-      turnSky
+      turnSky,
+      closePassage,
+      tearDown
     ],
     consumers: [achievements],
     players,
     content,
     audit: rules,
-    birth
+    birth,
+    // A copy is made when somebody is about to come into it.
+    onDemand: Copies.isCopy
   })
 }
 /** The game's type: of its Events, Commands, rejections and snapshot. */

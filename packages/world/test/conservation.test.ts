@@ -13,6 +13,7 @@ import { players } from "../src/Players.ts"
 import * as Views from "../src/views/Views.ts"
 import { Play, supply } from "@wr2/testkit/Play"
 import type { Came } from "@wr2/testkit/Play"
+import * as Delved from "./fixtures/Delved.ts"
 import * as Reshaped from "./fixtures/Reshaped.ts"
 import { tours } from "./fixtures/Tours.ts"
 import type { Tour } from "./fixtures/Tours.ts"
@@ -223,6 +224,16 @@ const anew = (): ReadonlyArray<WorldEvent> => {
   return played.came.flatMap(({ events }) => events)
 }
 
+/** What came of copies: one that was left and is no more, and one in which somebody is. */
+const delved = (): ReadonlyArray<WorldEvent> => {
+  const [town, left, entered] = Delved.play() as [Play, Play, Play]
+  assert.deepStrictEqual(Conservation.held(left.projection), { gold: 0, items: 0 })
+  assert.deepStrictEqual(left.projection.all(Room), [])
+  for (const each of [town, entered]) consistent(each)
+  assert.lengthOf(entered.projection.all(Character), 1)
+  return [town, left, entered].flatMap(({ came }) => came.flatMap(({ events }) => events))
+}
+
 /** What must hold between rows, always. */
 const consistent = ({ projection }: { readonly projection: Projection }): void => {
   for (const character of projection.all(Character)) {
@@ -288,7 +299,7 @@ describe("a random game", () => {
       ...tours.map(led)
     ]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
-    events = [...came.flatMap((each) => each.events), ...anew()]
+    events = [...came.flatMap((each) => each.events), ...anew(), ...delved()]
   }, 240_000)
 
   it("makes and destroys nothing but by the Events that say so", () => {

@@ -3,15 +3,18 @@ import { Action } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Feats } from "../aggregates/Feats.ts"
+import { Instance } from "../aggregates/Instance.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Carried from "../Carried.ts"
+import * as Copies from "../Copies.ts"
 import { CharacterDeparted } from "../events/CharacterDeparted.ts"
 import { CharacterSent } from "../events/CharacterSent.ts"
 import { FeatsSent } from "../events/FeatsSent.ts"
 import { Elsewhere, Fighting } from "../Failures.ts"
 import * as Fights from "../Fights.ts"
 import { unlessGone } from "../Found.ts"
+import { LeaveCopy } from "./LeaveCopy.ts"
 
 export const Depart = Action.make("Depart", {
   character: Character.Id,
@@ -31,7 +34,7 @@ export const departRule = Depart.rule({
     ...Fights.foes(projection, a.character),
     ...Carried.deep(projection, "character", a.character)
   ],
-  decide: (a, { every, runtime, the }) =>
+  decide: (a, { every, instance, runtime, the }) =>
     Result.gen(function* () {
       const character = yield* the(Character, a.character)
       if (character.room !== a.room) return yield* Result.fail(new Elsewhere())
@@ -47,7 +50,10 @@ export const departRule = Depart.rule({
           CharacterDeparted.make({ character: character.id, name: character.name, room, portal }),
           ...(feats === undefined ? [] : [FeatsSent.make({ feats, target })]),
           CharacterSent.make({ character, items, session, target, arrival })
-        ]
+        ],
+        next: Copies.isCopy(instance)
+          ? [LeaveCopy.make({ instance: Instance.Id.make(instance) })]
+          : []
       }
     })
 })

@@ -65,6 +65,8 @@ export const Character = Aggregate.define("Character", {
     party: Schema.NullOr(Schema.Int)
   },
   indexes: {
+    /** All that there are, under one key. */
+    all: () => 0,
     /** Those who are inside, by room. */
     here: (character) => (character.inside ? character.room : null),
     fighting: (character) => character.fighting,

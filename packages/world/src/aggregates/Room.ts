@@ -19,7 +19,11 @@ export const Room = Aggregate.define("Room", {
     /** This side of its doors, by direction; the other side is in the room beyond. */
     doors: Schema.Record(Schema.String, Standing)
   },
-  indexes: { template: (room) => room.template },
+  indexes: {
+    /** All that there are, under one key. */
+    all: () => 0,
+    template: (room) => room.template
+  },
   runtime: {
     schema: RoomMemory,
     version: 1,

@@ -1,6 +1,7 @@
 /** `enter arch`: go through the room's portal, to another instance. */
 import { Command } from "@wr2/core"
 import { Result, Schema } from "effect"
+import { Delve } from "../actions/Delve.ts"
 import { Depart } from "../actions/Depart.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Lookup from "../content/Lookup.ts"
@@ -8,7 +9,7 @@ import { World } from "../content/World.ts"
 import { Fighting, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 
-/** Plans Depart. */
+/** Plans Depart, or Delve where each group has a copy of its own. */
 export const enter = Command.define("enter", {
   grammar: "enter <portal...>",
   fields: { portal: Schema.String },
@@ -27,7 +28,12 @@ export const enter = Command.define("enter", {
         return yield* Result.fail(new NotHere({ what: c.portal }))
       }
       if (fighting !== null) return yield* Result.fail(new Fighting())
-      const to = { target: place.number, arrival: portal.room }
-      return [Depart.make({ character, room, portal: portal.name, ...to })]
+      const from = { character, room, portal: portal.name }
+      const arrival = portal.room
+      if (place.copies) {
+        return [Delve.make({ ...from, place: portal.place, number: place.number, arrival })]
+      }
+      const to = { target: place.number, arrival }
+      return [Depart.make({ ...from, ...to })]
     })
 })

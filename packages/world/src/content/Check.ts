@@ -1,4 +1,5 @@
 /** What authored words refer to: every slug exists, doors have two sides, places hold together. */
+import * as Copies from "../Copies.ts"
 import { DamageType } from "../DamageType.ts"
 import * as Direction from "../Direction.ts"
 import * as CheckQuests from "./CheckQuests.ts"
@@ -64,6 +65,12 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     const other = numbers.get(place.number)
     if (other !== undefined) wrong("places", slug, ["number"], `${other} has this number`)
     numbers.set(place.number, slug)
+    if (place.copies && place.number > Copies.placeMax) {
+      wrong("places", slug, ["number"], `of a place with copies it is ${Copies.placeMax} at most`)
+    }
+    if (place.copies && slug === settings.place) {
+      wrong("places", slug, ["copies"], "where all begin is there for all")
+    }
     if (names("places", slug, ["start"], "rooms", place.start)) {
       const start = world.rooms[place.start]!
       if (start.place !== slug) wrong("places", slug, ["start"], `this room is in ${start.place}`)

@@ -19,7 +19,7 @@ import type { Authored } from "./World.ts"
 /** What an entry need not say. */
 const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   settings: { gold: 0, carry: 20, decay: 120, day: 1_200, topics: {} },
-  places: {},
+  places: { copies: false },
   rooms: {
     safe: false,
     details: [],

@@ -29,7 +29,9 @@ export const Place = Schema.Struct({
   /** The number of its instance. */
   number: Positive,
   /** Where characters wake. */
-  start: Slug
+  start: Slug,
+  /** Each group that comes in from another place has it to itself. */
+  copies: Schema.Boolean
 })
 export type Place = typeof Place.Type
 
