@@ -60,6 +60,7 @@ describe("the judge", () => {
       { _tag: "ShopRestocked", made: [pile, pile], gone: [8], goneGold: 4, purse: 6 },
       { _tag: "InstanceReshaped", items: [pile, pile] },
       { _tag: "QuestDone", gold: 3, made: [pile], brought: [8, 9], broughtGold: 1 },
+      { _tag: "CopyTornDown", gold: 9, items: [8, 9] },
       { _tag: "ItemMade", items: [pile] },
       { _tag: "MobDied", corpse: pile, items: [8, 9] },
       { _tag: "CharacterDied", corpse: pile },

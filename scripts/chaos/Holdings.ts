@@ -57,6 +57,8 @@ const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
     gold: goldIn(made) - goneGold + purse,
     items: made.length - gone.length
   }),
+  // A copy goes with all that was in it.
+  CopyTornDown: ({ gold, items }) => ({ gold: -gold, items: -items.length }),
   ItemMade: ({ items }) => ({ gold: goldIn(items), items: items.length }),
   // A corpse is new, and a heap of coins; the gold in them was somebody's.
   MobDied: () => things(1),
@@ -68,11 +70,20 @@ const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
   CorpseDecayed: ({ gold, items }) => ({ gold: -gold, items: -1 - items.length })
 }
 
+/** A lot of an auction, as far as gold lies in it. */
+interface Bids {
+  readonly open: boolean
+  readonly bid: number
+  readonly owed: ReadonlyArray<Purse>
+}
+const inLot = ({ bid, open, owed }: Bids): number => goldIn(owed) + (open ? bid : 0)
+
 const purses = new Set(["Character", "Mob"])
 
 const held = (rows: ReadonlyArray<Row>): Holdings =>
   sum(
     rows.map(({ aggregate, row }) => {
+      if (aggregate === "Lot") return { gold: inLot(row as unknown as Bids), items: 0 }
       if (aggregate !== "Item" && !purses.has(aggregate)) return nothing
       const { gold } = row as unknown as Purse
       return { gold, items: aggregate === "Item" ? 1 : 0 }

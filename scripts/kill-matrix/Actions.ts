@@ -115,6 +115,19 @@ const delving = (name: string): Scenario => ({
     )
 })
 
+/** Something is put up for auction, nobody bids, and its seller has it again. */
+const auctioned = (name: string): Scenario => ({
+  name,
+  place: "stalls",
+  begins: "released",
+  play: (stage) =>
+    Effect.map(
+      inside("buy candle")(stage),
+      (hero) => () =>
+        Effect.andThen(hero.does("auction candle for 1"), stage.some("stalls", "Claim"))
+    )
+})
+
 /** One for each type of Action: a test sees that none is missing. */
 export const actions: ReadonlyArray<Scenario> = [
   through("Admit", "far"),
@@ -124,7 +137,20 @@ export const actions: ReadonlyArray<Scenario> = [
   typed("Attack", "kill sheep", { before: ["n"] }),
   timed("AttackRound", { before: fighting }),
   typed("Become", "become hero"),
+  {
+    name: "Bid",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* inside("get knife", "auction knife for 1")(stage)
+        const bidder = yield* stage.hero
+        return () => bidder.does("bid 2 on knife")
+      })
+  },
   typed("Buy", "buy candle"),
+  auctioned("Claim"),
+  auctioned("CloseLot"),
   delving("ClosePassage"),
   {
     name: "Create",
@@ -240,6 +266,7 @@ export const actions: ReadonlyArray<Scenario> = [
   timed("Linger", { before: ["become hero", "bless"] }),
   delving("LeaveCopy"),
   typed("ListGoods", "list"),
+  typed("ListLots", "auctions"),
   typed("ListQuests", "quests"),
   typed("Look", "look"),
   typed("LookDetail", "look post"),
@@ -263,6 +290,7 @@ export const actions: ReadonlyArray<Scenario> = [
         return () => stage.some("yard", "PassDeedOn")
       })
   },
+  auctioned("OpenLot"),
   timed("PassHour", { place: "skies" }),
   typed("PutItem", "put knife in chest", { before: ["get knife"] }),
   timed("Restock", { place: "stalls" }),

@@ -154,6 +154,7 @@ const beast = (name: string, hp: number, rest: object = {}) => ({
 const trader = (name: string, restock: number) =>
   beast(name, 100, {
     friendly: true,
+    auctions: restock,
     gold: { low: 50, high: 50 },
     shop: { stock: [{ item: "candle", count: 3 }], restock }
   })

@@ -30,10 +30,9 @@ test("the world's classes have the order of locks that is asked for", () => {
   assert.deepStrictEqual(
     LockSet.make(refs.toReversed()).map(LockSet.key),
     // Feats and what follows are the world's own, behind those that were asked for.
-    ["Instance", "Room", "Character", "Mob", "Item", "Feats", "Sky", "Passage"].flatMap((name) => [
-      `${name}:9`,
-      `${name}:10`
-    ])
+    ["Instance", "Room", "Character", "Mob", "Item", "Feats", "Sky", "Passage", "Lot"].flatMap(
+      (name) => [`${name}:9`, `${name}:10`]
+    )
   )
 })
 

@@ -4,6 +4,7 @@ import { Character } from "./aggregates/Character.ts"
 import { Feats } from "./aggregates/Feats.ts"
 import { Item } from "./aggregates/Item.ts"
 import type { Holder } from "./aggregates/Item.ts"
+import { Lot } from "./aggregates/Lot.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
 import * as Conservation from "./Conservation.ts"
@@ -13,7 +14,8 @@ const holders: Readonly<Record<Holder, string>> = {
   room: Room._tag,
   character: Character._tag,
   mob: Mob._tag,
-  item: Item._tag
+  item: Item._tag,
+  lot: Lot._tag
 }
 
 /** The messages that carry a traveller and its feats, and the Actions that let them in, have these. */

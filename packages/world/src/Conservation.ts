@@ -5,8 +5,10 @@
 import type { Projection } from "@wr2/core"
 import { Character } from "./aggregates/Character.ts"
 import { Item } from "./aggregates/Item.ts"
+import { Lot } from "./aggregates/Lot.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import type { WorldEvent } from "./Events.ts"
+import * as Lots from "./Lots.ts"
 
 /** An amount of gold, and a number of items (piles of coins and corpses are items). */
 export type Holdings = { readonly gold: number; readonly items: number }
@@ -15,14 +17,18 @@ const nothing: Holdings = { gold: 0, items: 0 }
 const goldOf = (rows: ReadonlyArray<{ readonly gold: number }>): number =>
   rows.reduce((sum, { gold }) => sum + gold, 0)
 
+type Purse = { readonly gold: number }
+
 /** What one row holds. */
-export const holds = (aggregate: string, row: { readonly gold: number }): Holdings => {
+export const holds = (aggregate: string, row: Purse | Lot): Holdings => {
   switch (aggregate) {
     case Character._tag:
     case Mob._tag:
-      return { gold: row.gold, items: 0 }
+      return { gold: (row as Purse).gold, items: 0 }
     case Item._tag:
-      return { gold: row.gold, items: 1 }
+      return { gold: (row as Purse).gold, items: 1 }
+    case Lot._tag:
+      return { gold: Lots.gold(row as Lot), items: 0 }
     default:
       return nothing
   }
@@ -30,7 +36,7 @@ export const holds = (aggregate: string, row: { readonly gold: number }): Holdin
 
 /** All that an instance holds. */
 export const held = (projection: Projection): Holdings => {
-  const all = [Character, Mob, Item].flatMap((aggregate) =>
+  const all = [Character, Mob, Item, Lot].flatMap((aggregate) =>
     projection.all(aggregate).map((row) => holds(aggregate._tag, row))
   )
   return { gold: goldOf(all), items: all.reduce((sum, { items }) => sum + items, 0) }

@@ -6,6 +6,7 @@ import { ArchetypesShown } from "./events/ArchetypesShown.ts"
 import { AliasesShown } from "./events/AliasesShown.ts"
 import { AliasSet } from "./events/AliasSet.ts"
 import { AttackMissed } from "./events/AttackMissed.ts"
+import { BidPlaced } from "./events/BidPlaced.ts"
 import { CharacterArrived } from "./events/CharacterArrived.ts"
 import { CharacterCreated } from "./events/CharacterCreated.ts"
 import { CharacterDeparted } from "./events/CharacterDeparted.ts"
@@ -68,6 +69,10 @@ import { LastingBegan } from "./events/LastingBegan.ts"
 import { LastingEnded } from "./events/LastingEnded.ts"
 import { LastingTicked } from "./events/LastingTicked.ts"
 import { LevelGained } from "./events/LevelGained.ts"
+import { LotClaimed } from "./events/LotClaimed.ts"
+import { LotClosed } from "./events/LotClosed.ts"
+import { LotOpened } from "./events/LotOpened.ts"
+import { LotsListed } from "./events/LotsListed.ts"
 import { MobDied } from "./events/MobDied.ts"
 import { MobFled } from "./events/MobFled.ts"
 import { MobMoved } from "./events/MobMoved.ts"
@@ -200,7 +205,12 @@ export const events = [
   PassageOpened,
   PassageClosed,
   CopyLeft,
-  CopyTornDown
+  CopyTornDown,
+  LotOpened,
+  BidPlaced,
+  LotClosed,
+  LotClaimed,
+  LotsListed
 ] as const
 /** An Event of the game, or of the engine. */
 export type WorldEvent = Event.Value<(typeof events)[number] | (typeof EngineEvents.all)[number]>

@@ -111,6 +111,20 @@ export class CannotPay extends Schema.TaggedError<CannotPay>()("CannotPay", {
 export class NothingToAsk extends Schema.TaggedError<NothingToAsk>()("NothingToAsk", {
   who: Schema.String
 }) {}
+/** Nobody holds auctions here. */
+export class NoAuction extends Schema.TaggedError<NoAuction>()("NoAuction", {}) {}
+/** As much is up for auction as can be. */
+export class TooManyLots extends Schema.TaggedError<TooManyLots>()("TooManyLots", {}) {}
+/** There is something in it. */
+export class NotEmpty extends Schema.TaggedError<NotEmpty>()("NotEmpty", { what: Schema.String }) {}
+/** The auction is over. */
+export class LotOver extends Schema.TaggedError<LotOver>()("LotOver", {}) {}
+/** One sells it, or has bid the most already. */
+export class OwnLot extends Schema.TaggedError<OwnLot>()("OwnLot", {}) {}
+/** Somebody else has bid as much. */
+export class TooLow extends Schema.TaggedError<TooLow>()("TooLow", { least: Schema.Int }) {}
+/** Nothing in the auction house is one's own. */
+export class NothingToClaim extends Schema.TaggedError<NothingToClaim>()("NothingToClaim", {}) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
 /** Nobody of this name is awake in this instance. */

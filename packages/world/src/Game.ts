@@ -6,7 +6,10 @@ import { appraiseView } from "./actions/Appraise.ts"
 import { askRule } from "./actions/Ask.ts"
 import { attackRule } from "./actions/Attack.ts"
 import { attackRoundRule } from "./actions/AttackRound.ts"
+import { bidRule } from "./actions/Bid.ts"
 import { buyRule } from "./actions/Buy.ts"
+import { claimRule } from "./actions/Claim.ts"
+import { closeLotRule } from "./actions/CloseLot.ts"
 import { closePassageRule } from "./actions/ClosePassage.ts"
 import { createRule } from "./actions/Create.ts"
 import { decayRule } from "./actions/Decay.ts"
@@ -30,12 +33,14 @@ import { inventoryView } from "./actions/Inventory.ts"
 import { keepFeatsRule } from "./actions/KeepFeats.ts"
 import { leaveRule } from "./actions/Leave.ts"
 import { leaveCopyRule } from "./actions/LeaveCopy.ts"
+import { listLotsView } from "./actions/ListLots.ts"
 import { listQuestsView } from "./actions/ListQuests.ts"
 import { lockDoorRule } from "./actions/LockDoor.ts"
 import { listGoodsView } from "./actions/ListGoods.ts"
 import { lookView } from "./actions/Look.ts"
 import { moveRule } from "./actions/Move.ts"
 import { moveMobRule } from "./actions/MoveMob.ts"
+import { openLotRule } from "./actions/OpenLot.ts"
 import { passDeedOnRule } from "./actions/PassDeedOn.ts"
 import { putItemRule } from "./actions/PutItem.ts"
 import { reshapeRule } from "./actions/Reshape.ts"
@@ -89,6 +94,7 @@ import { Character } from "./aggregates/Character.ts"
 import { Feats } from "./aggregates/Feats.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
+import { Lot } from "./aggregates/Lot.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Passage } from "./aggregates/Passage.ts"
 import { Room } from "./aggregates/Room.ts"
@@ -97,8 +103,12 @@ import { rules } from "./Audit.ts"
 import { birth } from "./Birth.ts"
 import { arrive } from "./commands/Arrive.ts"
 import { ask } from "./commands/Ask.ts"
+import { auction } from "./commands/Auction.ts"
+import { auctions } from "./commands/Auctions.ts"
 import { become } from "./commands/Become.ts"
+import { bid } from "./commands/Bid.ts"
 import { buy } from "./commands/Buy.ts"
+import { claim } from "./commands/Claim.ts"
 import { close } from "./commands/Close.ts"
 import { closePassage } from "./commands/ClosePassage.ts"
 import { credit } from "./commands/Credit.ts"
@@ -221,6 +231,10 @@ const typed = [
   value,
   ask,
   quests,
+  auction,
+  bid,
+  claim,
+  auctions,
   quit
 ] as const
 
@@ -230,7 +244,7 @@ export const world = (content: Content.Value) => {
   const skilled = perform(content)
   const all = [...typed, skilled] as const
   return Game.make("world", {
-    aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky, Passage],
+    aggregates: [Instance, Room, Character, Mob, Item, Feats, Sky, Passage, Lot],
     events,
     actions: [
       fleeMobRule,
@@ -316,7 +330,12 @@ export const world = (content: Content.Value) => {
       delveRule,
       closePassageRule,
       leaveCopyRule,
-      tearDownRule
+      tearDownRule,
+      openLotRule,
+      bidRule,
+      closeLotRule,
+      claimRule,
+      listLotsView
     ],
     commands: [
       ...all,

@@ -5,6 +5,7 @@ import { game } from "@wr2/testkit/SmallWorld"
 import { Character } from "../src/aggregates/Character.ts"
 import { Feats, featsOf } from "../src/aggregates/Feats.ts"
 import { Item } from "../src/aggregates/Item.ts"
+import { Lot } from "../src/aggregates/Lot.ts"
 import { Mob } from "../src/aggregates/Mob.ts"
 import { Room } from "../src/aggregates/Room.ts"
 import * as Conservation from "../src/Conservation.ts"
@@ -15,7 +16,7 @@ import { Play, supply } from "@wr2/testkit/Play"
 import type { Came } from "@wr2/testkit/Play"
 import * as Delved from "./fixtures/Delved.ts"
 import * as Reshaped from "./fixtures/Reshaped.ts"
-import { tours } from "./fixtures/Tours.ts"
+import { bids, tours } from "./fixtures/Tours.ts"
 import type { Tour } from "./fixtures/Tours.ts"
 
 const names = ["Ann", "Bob", "Cid", "Dot"]
@@ -146,6 +147,9 @@ const trading: ReadonlyArray<string> = [
   "sell candle",
   "sell pelt",
   "value candle",
+  "auction candle for 1",
+  "bid 2 on candle",
+  "bid 3 on candle",
   "sell all",
   "list",
   "get all",
@@ -224,6 +228,14 @@ const anew = (): ReadonlyArray<WorldEvent> => {
   return played.came.flatMap(({ events }) => events)
 }
 
+/** What came of an auction when its time was over. */
+const sold = (): ReadonlyArray<WorldEvent> => {
+  const [here] = led(bids)
+  here.waits(9_000)
+  consistent(here)
+  return here.came.flatMap(({ events }) => events)
+}
+
 /** What came of copies: one that was left and is no more, and one in which somebody is. */
 const delved = (): ReadonlyArray<WorldEvent> => {
   const [town, left, entered] = Delved.play() as [Play, Play, Play]
@@ -267,7 +279,7 @@ const consistent = ({ projection }: { readonly projection: Projection }): void =
     assert.isTrue(foe?.inside)
   }
   for (const item of projection.all(Item)) {
-    const holders = { room: Room, character: Character, mob: Mob, item: Item }
+    const holders = { room: Room, character: Character, mob: Mob, item: Item, lot: Lot }
     assert.isDefined(projection.get(holders[item.holder], item.holderId), "held by what exists")
   }
   for (const room of projection.all(Room)) {
@@ -299,7 +311,7 @@ describe("a random game", () => {
       ...tours.map(led)
     ]
     came = games.flatMap(([a, b]) => [...a.came, ...b.came])
-    events = [...came.flatMap((each) => each.events), ...anew(), ...delved()]
+    events = [...came.flatMap((each) => each.events), ...anew(), ...delved(), ...sold()]
   }, 240_000)
 
   it("makes and destroys nothing but by the Events that say so", () => {

@@ -1,12 +1,12 @@
 /**
- * A live item, in exactly one place: a room, a character, a mob, or another item. Coins on the
+ * A live item, in exactly one place: a room, a character, a mob, another item, or a lot. Coins on the
  * ground are an item that is nothing but its gold; a container may hold gold beside its contents.
  */
 import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
 
 /** What may hold an item. */
-export const Holder = Schema.Literals(["room", "character", "mob", "item"])
+export const Holder = Schema.Literals(["room", "character", "mob", "item", "lot"])
 export type Holder = typeof Holder.Type
 
 export const Item = Aggregate.define("Item", {

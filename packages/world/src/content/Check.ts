@@ -170,6 +170,9 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
         wrong("mobs", slug, ["shop", "pays"], "a shop that pays more than it asks is soon empty")
       }
     }
+    if (mob.auctions !== null && !mob.friendly) {
+      wrong("mobs", slug, ["auctions"], "auctioneers are friendly: say `friendly: true`")
+    }
     if (mob.friendly && mob.aggressive) {
       wrong("mobs", slug, ["aggressive"], "who is friendly attacks nobody")
     }
@@ -181,6 +184,10 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
   for (const [slug, spawner] of Object.entries(world.spawners)) {
     names("spawners", slug, ["mob"], "mobs", spawner.mob)
     names("spawners", slug, ["room"], "rooms", spawner.room)
+    const place = world.places[world.rooms[spawner.room]?.place ?? ""]
+    if (place?.copies === true && (world.mobs[spawner.mob]?.auctions ?? null) !== null) {
+      wrong("spawners", slug, ["room"], "what is up for auction would be gone with its copy")
+    }
   }
   for (const [slug, quest] of Object.entries(world.quests)) {
     const wants = [quest.kills, quest.brings, quest.sees].filter((each) => each !== null)

@@ -62,6 +62,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     thinks: 0,
     friendly: false,
     shop: null,
+    auctions: null,
     triggers: []
   },
   spawners: { count: 1, respawn: 60 },

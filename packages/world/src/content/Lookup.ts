@@ -74,6 +74,7 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     thinks: 0,
     friendly: false,
     shop: null,
+    auctions: null,
     triggers: []
   }
 

@@ -175,6 +175,8 @@ export const MobTemplate = Schema.Struct({
   /** Nobody fights it. */
   friendly: Schema.Boolean,
   shop: Schema.NullOr(Shop),
+  /** It holds auctions, each for so many seconds. */
+  auctions: Schema.NullOr(Positive),
   triggers: Schema.Array(Trigger)
 })
 export type MobTemplate = typeof MobTemplate.Type

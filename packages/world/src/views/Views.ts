@@ -11,6 +11,7 @@ import * as Feats from "./Feats.ts"
 import * as Fights from "./Fights.ts"
 import * as Groups from "./Groups.ts"
 import * as Items from "./Items.ts"
+import * as Lots from "./Lots.ts"
 import * as Movement from "./Movement.ts"
 import type { Perceiver } from "./Perceiver.ts"
 import * as Rooms from "./Rooms.ts"
@@ -100,6 +101,11 @@ export const views: Views = {
   QuestAdvanced: Errands.questAdvanced,
   QuestDone: Errands.questDone,
   QuestsListed: Errands.questsListed,
+  LotOpened: Lots.lotOpened,
+  BidPlaced: Lots.bidPlaced,
+  LotClosed: Lots.lotClosed,
+  LotClaimed: Lots.lotClaimed,
+  LotsListed: Lots.lotsListed,
   RoomViewed: Sights.roomViewed,
   ExitsShown: Sights.exitsShown,
   EquipmentShown: Sights.equipmentShown,
