@@ -60,3 +60,21 @@ export const found = Effect.fn("wr2.found")(function* (
     queue: firstActions(game as Game.Any, instance, actions, now, seed)
   })
 })
+
+/** Takes an instance; one that is not there is made first, if the game has it on demand. */
+export const activated = (
+  game: Game.Any,
+  store: InstanceStore["Service"],
+  instance: number,
+  as: Parameters<InstanceStore["Service"]["activate"]>[1]
+) => {
+  const take = store.activate(instance, as)
+  const made = found(game, instance).pipe(
+    // Another was faster: it is there.
+    Effect.catchTag("InstanceExists", () => Effect.void),
+    Effect.provideService(InstanceStore, store)
+  )
+  return Effect.catchTag(take, "NoInstance", (missing) =>
+    game.onDemand(instance) ? Effect.andThen(made, take) : Effect.fail(missing)
+  )
+}

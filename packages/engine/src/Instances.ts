@@ -107,21 +107,12 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
       }
 
       /** Takes ownership and loads; waits out what passes. */
-      const activate = (slot: Slot) => {
-        const take = store.activate(slot.instance, {
+      const activate = (slot: Slot) =>
+        Founding.activated(game, store, slot.instance, {
           runner: runner.name,
           incarnation: runner.incarnation,
           timersHorizon: limits.timersHorizon
-        })
-        const made = Founding.found(game, slot.instance).pipe(
-          // Another was faster: it is there.
-          Effect.catchTag("InstanceExists", () => Effect.void),
-          Effect.provideService(InstanceStore, store)
-        )
-        return take.pipe(
-          Effect.catchTag("NoInstance", (missing) =>
-            game.onDemand(slot.instance) ? Effect.andThen(made, take) : Effect.fail(missing)
-          ),
+        }).pipe(
           Effect.tapError((error) =>
             error._tag === "StoreError"
               ? Effect.suspend(() => {
@@ -144,7 +135,6 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             schedule: Schedule.spaced(limits.retryMax)
           })
         )
-      }
 
       /** Whether an instance is in use, or has something to do soon. */
       const isBusy = (resident: Resident): boolean => {

@@ -232,7 +232,6 @@ const anew = (): ReadonlyArray<WorldEvent> => {
 const sold = (): ReadonlyArray<WorldEvent> => {
   const [here] = led(bids)
   here.waits(9_000)
-  consistent(here)
   return here.came.flatMap(({ events }) => events)
 }
 
