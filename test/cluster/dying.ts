@@ -65,8 +65,9 @@ await program.pipe(
       Layer.provideMerge(Postgres.layer({ url, game: deadly, runner: name })),
       Layer.provide([
         Layer.succeed(Runner, { name, incarnation: name }),
-        // Or the time limit would save it from running out of memory.
-        Layer.succeed(Limits, { ...defaults, decideWithin: 60_000 }),
+        // Or the time limit would save it from running out of memory; and on a busy machine caution would
+        // be over before the one that kills has its turn.
+        Layer.succeed(Limits, { ...defaults, decideWithin: 60_000, cautiousFor: 60_000 }),
         DecideGuard.layer
       ])
     )
