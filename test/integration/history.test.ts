@@ -180,7 +180,7 @@ layer(Played.layer, { timeout: "3 minutes", excludeTestServices: true })("replay
       Effect.gen(function* () {
         const set = (what: string) => `UPDATE wr2.action_log SET ${what} WHERE instance_id = 1`
         const cases: ReadonlyArray<readonly [string, string, RegExp]> = [
-          ["rule = 0", "rule = 1", /recorded with rule version 0 of Move, this build has 1/],
+          ["rule = 0", "rule = 2", /recorded with rule version 0 of Move, this build has 2/],
           [
             "version = 9",
             "version = 1",
