@@ -102,7 +102,7 @@ const died = (stage: Stage, place: Place) =>
     }
   })
 
-/** Into a cave of one's own and out of it, until nothing is left of it there. It is judged as well. */
+/** Into a cave of one's own and out of it, until nothing is left of it there. */
 const delving = (name: string): Scenario => ({
   name,
   place: "hollow",
@@ -111,23 +111,8 @@ const delving = (name: string): Scenario => ({
     Effect.map(
       inside()(stage),
       (hero) => () =>
-        Effect.gen(function* () {
-          yield* hero.does("enter arch", "enter arch")
-          yield* stage.some("hollow", "ClosePassage")
-          for (const copy of yield* stage.lane.sql(copiesOf(stage.instance("hollow")))) {
-            stage.founded.add(copy)
-          }
-        })
+        Effect.andThen(hero.does("enter arch", "enter arch"), stage.some("hollow", "ClosePassage"))
     )
-})
-
-/** The copies that were opened at an instance. */
-const copiesOf = Effect.fnUntraced(function* (instance: number) {
-  const sql = yield* PgClient.PgClient
-  const rows = yield* sql<{ readonly copy: string }>`
-    SELECT payload->'passage'->>'copy' AS copy FROM wr2.event_log
-    WHERE instance_id = ${instance} AND event_type = 'PassageOpened'`
-  return rows.map(({ copy }) => Number(copy))
 })
 
 /** Something is put up for auction, nobody bids, and its seller has it again. */

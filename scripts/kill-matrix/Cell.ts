@@ -36,6 +36,21 @@ const restWithin = 15_000
 /** What is passed now and then may still be. */
 const lateKill = 1_500
 
+/** Instances that came to be by what was done in those that were founded belong to it as well. */
+const grown = (stage: Stage.Stage) =>
+  stage.lane.sql(
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const opened = yield* sql<{ readonly copy: number }>`
+        SELECT (payload->'passage'->>'copy')::float8 AS copy FROM wr2.event_log
+        WHERE event_type = 'PassageOpened' AND ${sql.in("instance_id", [0, ...stage.founded])}`
+      for (const { copy } of opened) {
+        const made = yield* sql`SELECT 1 FROM wr2.instance_owner WHERE instance_id = ${copy}`
+        if (made.length > 0) stage.founded.add(copy)
+      }
+    })
+  )
+
 /** The tables as of one moment. */
 const tables = (stage: Stage.Stage) =>
   stage.lane.sql(
@@ -76,9 +91,12 @@ const atRest = (stage: Stage.Stage) =>
 
 /** Nobody may be left in an instance whose process is gone: then it is for the Waker. */
 const waking = (stage: Stage.Stage) =>
-  Effect.andThen(
-    Effect.sleep(200),
-    Effect.ignore(stage.lane.order({ do: "wake", instances: [...stage.founded] }))
+  Effect.sleep(200).pipe(
+    Effect.andThen(grown(stage)),
+    Effect.andThen(
+      Effect.suspend(() => stage.lane.order({ do: "wake", instances: [...stage.founded] }))
+    ),
+    Effect.ignore
   )
 
 /** 8. What the owner holds is what the tables say. */
@@ -123,6 +141,7 @@ const judged = Effect.fnUntraced(function* (stage: Stage.Stage, scenario: Scenar
   const began = performance.now()
   while (true) {
     const waiting = stage.heroes.filter((hero) => hero.waiting() > 0)
+    yield* grown(stage)
     const { characters, instances } = yield* tables(stage)
     const histories = stage.heroes.filter(({ gone }) => !gone).map(({ history }) => history)
     const found = [
