@@ -89,6 +89,15 @@ layer(World.layer, { timeout: 60_000, excludeTestServices: true })((it) => {
           reports.map(({ rejected }) => rejected),
           reports.map(() => ({}))
         )
+        // After a kill what is accepted is queued first, and done a moment after its answer.
+        yield* Harness.waitUntil(
+          "all that is accepted is done",
+          Effect.map(
+            sql`SELECT 1 FROM wr2.action_queue WHERE action_type = 'Say' LIMIT 1`,
+            (rows) => rows.length === 0
+          ),
+          { within: 10 * second }
+        )
         // Each said 0, 1, 2 ... once, in this order.
         for (const [i, { id }] of inside.entries()) {
           const rows = yield* sql<{ readonly text: string }>`
