@@ -12,7 +12,15 @@ import { conserved, inTransit } from "./Holdings.ts"
 import { inOrder } from "./Order.ts"
 
 /** Verbs that only look: their Commands are answered and leave no row. */
-const reading = new Set(["look", "l", "score", "inventory", "i", "who", "help"])
+const reading = new Set(
+  (
+    "look l score inventory i who help exits equipment consider where time weather " +
+    "list value auctions quests skills"
+  ).split(" ")
+)
+/** What only asks where nothing is said with it. */
+const asking = new Set(["become", "group", "alias"])
+const isReading = (text: string): boolean => reading.has(verb(text)) || asking.has(text.trim())
 /** Reasons that do not say what became of the Command: it is to be sent again. */
 const open = new Set([
   "Unavailable",
@@ -91,7 +99,7 @@ export const once: Rule = (evidence) => {
         if (!open.has(outcome.reason) && rows.length > 0) {
           wrong.push(`${what} was rejected (${outcome.reason}) and took effect: ${rows[0]!.type}`)
         }
-      } else if (reading.has(verb(text))) {
+      } else if (isReading(text)) {
         if (rows.length > 0) wrong.push(`${what} only looks and took effect: ${rows[0]!.type}`)
       } else if (rows.length === 0) wrong.push(`${what} was accepted and lost`)
       else if (rows[0]!.instance !== outcome.instance) {
