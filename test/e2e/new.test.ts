@@ -91,7 +91,7 @@ it.live(
             /^import .*aggregates\/Feats.*$/m,
             `$&\nimport { Guild } from "./aggregates/Guild.ts"`
           )
-          .replace("Item, Feats]", "Item, Feats, Guild]")
+          .replace(/(aggregates: \[[^\]]*)\]/, "$1, Guild]")
       )
       const migrated = yield* run("scripts/new.ts", ["migration", "Guild"])
       assert.match(migrated, /^made +packages\/world\/src\/sql\/\d+_guild\.sql$/m)
