@@ -330,8 +330,9 @@ test.live(
         )
       // The spawners' and thinkers' Actions of the birth, or what followed them: all of them for later,
       // and not, as the weather's, for much later.
-      const soon = Date.now() + 8_000
-      const before = (yield* Effect.provide(queued, database)).filter(({ due }) => due < soon)
+      const waiting = yield* Effect.provide(queued, database)
+      const soon = Math.min(...waiting.map(({ due }) => due)) + 8_000
+      const before = waiting.filter(({ due }) => due < soon)
       const numbers = before.map(({ no }) => no)
       assert.isAtLeast(numbers.length, 3)
       const [owner] = yield* Effect.flatMap(

@@ -6,7 +6,7 @@ import { Dice } from "@wr2/core"
 import type { Action, Aggregate, Content, Game, Ids } from "@wr2/core"
 import { PassHour } from "./actions/PassHour.ts"
 import { Spawn } from "./actions/Spawn.ts"
-import { Survey } from "./actions/Survey.ts"
+import { Survey, surveyEvery } from "./actions/Survey.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
 import { blank, Mob } from "./aggregates/Mob.ts"
@@ -73,7 +73,7 @@ export const birth = (input: {
     ...(outdoors
       ? [PassHour.make({ instance }, { after: Hours.millis(authored.settings.day) })]
       : []),
-    Survey.make({ instance }, { after: 10_000 })
+    Survey.make({ instance }, { after: surveyEvery })
   ]
   return { rows, actions }
 }

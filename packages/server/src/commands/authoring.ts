@@ -2,7 +2,7 @@
 import { Effect } from "effect"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
+import { json, where } from "./history.ts"
 import * as Telemetry from "../Telemetry.ts"
 
 const folder = Argument.String("folder").pipe(
@@ -11,10 +11,7 @@ const folder = Argument.String("folder").pipe(
   ),
   Argument.optional
 )
-const json = Flag.Boolean("json").pipe(Flag.withDescription("as JSON"), Flag.withDefault(false))
 const work = Effect.promise(() => import("./world.ts"))
-const where =
-  "On the database of DATABASE_URL, or of npm start, running or not; beside a live world."
 
 const validate = Command.make("validate", { folder }, (flags) =>
   Effect.flatMap(work, ({ validate }) => validate(flags.folder))

@@ -5,13 +5,18 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Telemetry from "../Telemetry.ts"
 
-const where =
+/** On which database such a command works. */
+export const where =
   "On the database of DATABASE_URL, or of npm start, running or not; beside a live world."
 
 const instance = Argument.Int("instance").pipe(
   Argument.withDescription("its number, as in wr2.instance_owner")
 )
-const json = Flag.Boolean("json").pipe(Flag.withDescription("as JSON"), Flag.withDefault(false))
+/** What it says as JSON. */
+export const json = Flag.Boolean("json").pipe(
+  Flag.withDescription("as JSON"),
+  Flag.withDefault(false)
+)
 const seq = (name: string, help: string) =>
   Flag.Int(name).pipe(Flag.withDescription(help), Flag.optional)
 

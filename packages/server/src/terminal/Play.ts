@@ -136,14 +136,11 @@ const show = <G, S>(
   let state: S | undefined
   let broken = false
   let choice: Choice.Choice | undefined
-  screen.completes((line) =>
-    state === undefined
-      ? [[], line]
-      : Completion.complete(line, {
-          ...renderer.words(state),
-          verbs: [...renderer.words(state).verbs, ...Object.keys(renderer.own)]
-        })
-  )
+  screen.completes((line) => {
+    if (state === undefined) return [[], line]
+    const { names, verbs } = renderer.words(state)
+    return Completion.complete(line, { names, verbs: [...verbs, ...Object.keys(renderer.own)] })
+  })
   const event = (what: Parameters<Renderer<G, S>["event"]>[1], now: number) => {
     if (state === undefined) return
     const shown = renderer.event(state, what, now)

@@ -20,23 +20,17 @@ export const Reshape = Action.make("Reshape", {
   instance: Instance.Id,
   /** Slugs of rooms that it has not yet. */
   rooms: Schema.Array(Schema.String),
-  /** Slugs of spawners that do not run yet. */
-  spawners: Schema.Array(Schema.String),
   /** Who stands where nothing is any more. */
   strays: Schema.Array(Character.Id)
 })
-/** Locks the instance, so that no two do it at once, the strays, where they go, and the rooms of new spawners. */
+/** Locks the instance, so that no two do it at once, its rooms, and the strays with who fights them. */
 export const reshapeRule = Reshape.rule({
   emits: [InstanceReshaped],
-  locks: (a, { projection }) => {
-    const row = projection.get(Instance, a.instance)
-    return [
-      Instance.ref(a.instance),
-      ...(row === undefined ? [] : [Room.ref(row.start)]),
-      ...projection.all(Room).map(({ id }) => Room.ref(id)),
-      ...a.strays.flatMap((stray) => [Character.ref(stray), ...Fights.foes(projection, stray)])
-    ]
-  },
+  locks: (a, { projection }) => [
+    Instance.ref(a.instance),
+    ...projection.all(Room).map(({ id }) => Room.ref(id)),
+    ...a.strays.flatMap((stray) => [Character.ref(stray), ...Fights.foes(projection, stray)])
+  ],
   decide: (a, { content, dice, every, ids, the }) =>
     Result.gen(function* () {
       const { place, spawners: running, start: before } = yield* the(Instance, a.instance)

@@ -6,7 +6,7 @@ import { reshape } from "../commands/Reshape.ts"
 import * as System from "../System.ts"
 
 /** So often, in milliseconds. */
-const surveyEvery = 10_000
+export const surveyEvery = 10_000
 
 /** Wakes nobody: where no one is, nothing need be as it should. */
 export const Survey = Action.make("Survey", { instance: Instance.Id }, { wakes: false })

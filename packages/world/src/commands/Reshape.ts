@@ -22,16 +22,14 @@ export const reshape = Command.define("reshape", {
       .map(([slug]) => slug)
       .filter((slug) => projection.by(Room, "template", slug).length === 0)
     const wanted = Shape.spawners(authored, row.place).map(([slug]) => slug)
-    const spawners = wanted.filter((slug) => !row.spawners.includes(slug))
+    const spawns =
+      wanted.length === row.spawners.length && wanted.every((slug) => row.spawners.includes(slug))
     const gone = projection.all(Room).filter(({ template }) => !Shape.has(authored, template))
     const strays = gone.flatMap(({ id }) => projection.by(Character, "here", id))
-    const over = row.spawners.some((slug) => !wanted.includes(slug))
     const start = projection.by(Room, "template", authored.places[row.place]?.start ?? "")[0]
     const wakes = start === undefined || start.id === row.start
-    return wakes && rooms.length === 0 && spawners.length === 0 && strays.length === 0 && !over
+    return wakes && spawns && rooms.length === 0 && strays.length === 0
       ? Result.fail(new AsAuthored())
-      : Result.succeed([
-          Reshape.make({ instance, rooms, spawners, strays: strays.map(({ id }) => id) })
-        ])
+      : Result.succeed([Reshape.make({ instance, rooms, strays: strays.map(({ id }) => id) })])
   }
 })
