@@ -73,12 +73,12 @@ export const message = "message"
 export const lostMessage = (given: {
   readonly actor: Actor.Actor
   readonly commandId: string
-  readonly command: unknown
+  readonly wish: object
 }): ActionRecord => ({
   no: 0,
   type: message,
   version: 1,
-  payload: given.command,
+  payload: "command" in given.wish ? given.wish.command : null,
   actor: given.actor,
   commandId: given.commandId,
   cause: null,

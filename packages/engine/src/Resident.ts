@@ -18,6 +18,7 @@ import type { ActionRecord, OutboxRecord } from "./Records.ts"
 import type { Seed } from "./Seeds.ts"
 import type { Tracing } from "./Tracing.ts"
 import { TimerHeap } from "./TimerHeap.ts"
+import type { Trials } from "./Trials.ts"
 import type { Show } from "./Views.ts"
 import { later, newWork, orderOf, pending } from "./Work.ts"
 import type { Work, WorkResult } from "./Work.ts"
@@ -32,6 +33,7 @@ export interface Tools {
   readonly guard: <A>(millis: number, thunk: () => A) => A
   readonly clock: Clock.Clock
   readonly tracing: Tracing
+  readonly trials: Trials
   /** This process's name, for dead letters. */
   readonly runner: string
 }

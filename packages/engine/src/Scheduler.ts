@@ -26,6 +26,7 @@ import * as Selection from "./Selection.ts"
 import * as Settlement from "./Settlement.ts"
 import * as Telemetry from "./Telemetry.ts"
 import * as Tracing from "./Tracing.ts"
+import { Trials } from "./Trials.ts"
 
 /** How an instance's loop came to its end. */
 export type End =
@@ -87,7 +88,19 @@ export class Scheduler extends Context.Service<
       const tracer = yield* Effect.tracer
       const tracing = { tracer, nanos: () => clock.currentTimeNanosUnsafe() }
       const { name: runner } = yield* Runner
-      const tools = { definition, limits, planner, ids, seed, guard, clock, tracing, runner }
+      const trials = new Trials()
+      const tools = {
+        definition,
+        limits,
+        planner,
+        ids,
+        seed,
+        guard,
+        clock,
+        tracing,
+        trials,
+        runner
+      }
 
       return {
         start: (activation, began, mail, send) => {
@@ -305,6 +318,7 @@ export class Scheduler extends Context.Service<
               Effect.forkScoped,
               Effect.andThen(Effect.forever(turn)),
               Effect.catchTag("Ended", ({ end }) => Effect.succeed(end)),
+              Effect.ensuring(Effect.sync(() => trials.endAll(resident))),
               Effect.scoped
             )
           }

@@ -17,7 +17,7 @@ import type { Resident } from "./Resident.ts"
 import * as Tracing from "./Tracing.ts"
 import { answersOf, isRead } from "./Views.ts"
 import { departed } from "./Whereabouts.ts"
-import { locksOf, made, newWork, orderOf } from "./Work.ts"
+import { counted, isSuspect, locksOf, lost, newWork, orderOf } from "./Work.ts"
 import type { Group, Work } from "./Work.ts"
 
 /** A cycle ready to be carried. */
@@ -162,19 +162,20 @@ class Selection {
     const { resident } = this
     const ready = resident.ready.get(key)!
     const first = ready[0]!
-    const single = first.alone || this.cautious
-    if (single) {
+    const counting = this.cautious || isSuspect(first)
+    if (counting || first.alone) {
       if (this.groups.length > 0) {
         this.waiting.add(key)
         return
       }
+      if (counting && !first.counted) return this.count(key, ready)
       this.full = true
-      if (this.cautious && !first.counted) return this.count(key, ready)
       this.room = 1
     }
     const room = this.room - this.works
+    const apart = (work: Work) => work.alone || isSuspect(work)
     let count = 0
-    while (count < ready.length && count < room && (count === 0 || !ready[count]!.alone)) count++
+    while (count < ready.length && count < room && (count === 0 || !apart(ready[count]!))) count++
     const works = ready.splice(0, count)
     if (ready.length === 0) resident.ready.delete(key)
     else this.waiting.add(key)
@@ -197,8 +198,20 @@ class Selection {
   /** Caution: the attempt is counted and committed before the Action runs. */
   private count(key: string, ready: Array<Work>): void {
     const { resident } = this
-    const { attemptsMax } = resident.tools.limits
+    const { limits, trials } = resident.tools
     const work = ready[0]!
+    const { record } = work
+    if (record.attempts >= limits.attemptsMax) {
+      const why = `tried ${limits.attemptsMax} times, and each time its runner went down`
+      const condemned = { why, look: false }
+      ready[0] = { ...work, counted: true, condemned }
+      return this.takeReady(key)
+    }
+    if (!trials.begin(resident, record.key, isSuspect(work))) {
+      this.waiting.add(key)
+      return resident.pause(key)
+    }
+    this.full = true
     if (!work.queued) {
       // Accepted first, its attempt counted in the row that is written.
       ready.shift()
@@ -206,16 +219,9 @@ class Selection {
       this.acceptOnly = true
       return this.group([counted(work)])
     }
-    if (work.record.attempts >= attemptsMax) {
-      const why = `tried ${attemptsMax} times, and each time its runner went down`
-      const condemned = { why, look: false }
-      ready[0] = { ...work, counted: true, condemned }
-      this.full = false
-      return this.takeReady(key)
-    }
-    const attempts = work.record.attempts + 1
-    this.attempted = [work.record.no]
-    ready[0] = { ...work, counted: true, record: { ...work.record, attempts } }
+    const attempts = record.attempts + 1
+    this.attempted = [record.no]
+    ready[0] = { ...work, counted: true, record: { ...record, attempts } }
   }
 
   // ------------------------------------------------------------------ Commands
@@ -294,6 +300,10 @@ class Selection {
       case "Accept": {
         if (this.cautious) {
           if (this.groups.length > 0) return true
+          if (!this.resident.tools.trials.mayBegin(this.resident, false)) {
+            this.resident.pause(box.key)
+            return true
+          }
           this.full = true
           this.acceptOnly = true
         }
@@ -305,6 +315,7 @@ class Selection {
 
   private accept(box: Box, plan: Plan): void {
     const { resident } = this
+    const { tools } = resident
     const waiting = box.inbox[0]!
     const { actor, arriving, commandId, n, settled, span } = waiting
     resident.inboxes.begin(box)
@@ -318,14 +329,16 @@ class Selection {
     }
     const works = writing.map((planned, index): Work => {
       const key = `${commandId}/${index}`
-      const { definition, seed } = resident.tools
+      const { definition, seed } = tools
       const work = newWork({ planned, definition, actor, commandId, key, seed: seed(key), span })
       const atOnce = toShow && work.delay === 0
       if (atOnce) left++
       const told = atOnce ? { ...work, done } : work
       return this.cautious ? counted(told) : told
     })
-    if (works.length === 0) works.push(lostMessage(waiting))
+    if (this.cautious)
+      for (const { record } of works) tools.trials.begin(resident, record.key, false)
+    if (works.length === 0) works.push(lost(DeadLetters.lostMessage(waiting)))
     this.groups.push({
       actor: box.key,
       works,
@@ -371,25 +384,8 @@ class Selection {
   }
 }
 
-const counted = (work: Work): Work => ({
-  ...work,
-  counted: true,
-  record: { ...work.record, attempts: 1 }
-})
-
 /** A message cannot be rejected: what it carries would be lost. It is accepted, to be a dead letter. */
 const rejection = (waiting: Waiting, reason: { readonly _tag: string }): Outcome =>
   waiting.actor.type === "instance"
     ? { _tag: "Accept", plan: { command: "message", actions: [] } }
     : { _tag: "Answer", reply: rejected(waiting.n, reason) }
-
-/** A message whose Command was rejected. */
-const lostMessage = ({ actor, commandId, wish }: Waiting): Work =>
-  made(
-    DeadLetters.lostMessage({
-      actor,
-      commandId,
-      command: "command" in wish ? wish.command : null
-    }),
-    { counted: true, condemned: { why: DeadLetters.notLetIn, look: false } }
-  )

@@ -64,10 +64,13 @@ export const committed = (
   for (const n of chosen.delivered) resident.outbox.delete(n)
   for (const message of decided.writes.outbox) resident.outbox.set(message.n, message)
   publisher.publish(resident.instance, resident.lastSeq, decided.writes.events)
+  const { trials } = resident.tools
   for (const { why, work } of decided.back) {
     // What is not due yet waits for its time; the rest is at the front of its actor's next turn.
-    if (why === "early") resident.timers.add(work.record)
-    else resident.makeReady(work)
+    if (why === "early") {
+      resident.timers.add(work.record)
+      trials.end(resident, work.record.key)
+    } else resident.makeReady(work)
     if (why === "held") resident.rest(work)
   }
   for (const record of decided.later) resident.schedule(record)
@@ -78,7 +81,10 @@ export const committed = (
     for (const cursor of arriving) resident.inboxes.adopt(actorOf(resident, cursor.actor), cursor)
     committed?.(decided.lastSeq)
   }
-  for (const [work, result] of decided.results) work.done?.(result)
+  for (const [work, result] of decided.results) {
+    trials.end(resident, work.record.key)
+    work.done?.(result)
+  }
   for (const { target, traveller } of decided.writes.outbox) {
     if (traveller === null) continue
     const box = resident.inboxes.box(traveller.actor)
@@ -183,7 +189,10 @@ export const split = (
     const reason = plainReason(new Rejected.Broken({ reference }))
     resident.inboxes.failed(box, { _tag: "Rejected", n: box.inFlight.n, reason })
   }
-  for (const work of works) work.done?.({ _tag: "Failed", reference })
+  for (const work of works) {
+    resident.tools.trials.end(resident, work.record.key)
+    work.done?.({ _tag: "Failed", reference })
+  }
   return []
 }
 

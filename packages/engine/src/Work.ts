@@ -3,6 +3,7 @@ import type { Action, Aggregate } from "@wr2/core"
 import { Actor, Plain } from "@wr2/core"
 import type { Tracer } from "effect"
 import { Overran } from "./DecideGuard.ts"
+import * as DeadLetters from "./DeadLetters.ts"
 import type { Definition } from "./GameDef.ts"
 import type { Projection } from "./Projection.ts"
 import type { ActionRecord, CursorRecord } from "./Records.ts"
@@ -89,6 +90,20 @@ export const made = (record: ActionRecord, some: Partial<Omit<Work, "record">> =
   ...some,
   record
 })
+
+/** A new Action whose first attempt is counted when it is accepted (caution). */
+export const counted = (work: Work): Work => ({
+  ...work,
+  counted: true,
+  record: { ...work.record, attempts: 1 }
+})
+
+/** It was tried before, and its runner went down. */
+export const isSuspect = ({ record }: Work): boolean => record.attempts > 0
+
+/** A message that nobody let in: a dead letter. */
+export const lost = (record: ActionRecord): Work =>
+  made(record, { counted: true, condemned: { why: DeadLetters.notLetIn, look: false } })
 
 /** Milliseconds of a hundred years: what is due later is a mistake. */
 export const farthest = 100 * 365 * 86_400_000

@@ -104,6 +104,87 @@ inBothForms("caution", (laboratory) => {
     })
   )
 
+  it.effect(
+    "who is under way in another instance whenever its runner goes down is not blamed",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({})
+        yield* lab.found(1, people(1, true), [
+          pending(1, 1, { type: "Misbehave" }, { person: 1, how: "fine" })
+        ])
+        const steps = Array.from({ length: 3 }, (_, i) =>
+          pending(i + 1, i + 1, { type: "Walk" }, { person: i + 1, by: 1 })
+        )
+        for (const instance of [2, 3, 4]) yield* lab.found(instance, people(3, true), steps)
+        let deaths = 0
+        for (let lives = 1; lives <= 12; lives++) {
+          let died = false
+          const m = yield* lab.machine({
+            store: (store) => ({
+              ...store,
+              commit: (cycles) =>
+                Effect.suspend(() => {
+                  const deadly = cycles.map((cycle) => ({
+                    ...cycle,
+                    decide: (locked: Locked) => {
+                      const writes = cycle.decide(locked)
+                      died ||= writes?.log.some(({ type }) => type === "Misbehave") ?? false
+                      return died ? undefined : writes
+                    }
+                  }))
+                  return Effect.flatMap(store.commit(deadly), (done) =>
+                    died ? Effect.never : Effect.succeed(done)
+                  )
+                })
+            })
+          })
+          for (const instance of [1, 2, 3, 4])
+            yield* Effect.forkChild(m.call(instance, { _tag: "Wake" }))
+          yield* pass(500, 10)
+          if (died) deaths++
+          yield* m.crash
+        }
+        // Once with nobody warned, then its counted attempts.
+        assert.strictEqual(deaths, 1 + 3)
+        for (const instance of [1, 2, 3, 4]) {
+          const { dead, log, queue } = yield* lab.kept(instance)
+          const types = [...dead.values()].map(({ type }) => type)
+          assert.deepStrictEqual([instance, types], [instance, instance === 1 ? ["Misbehave"] : []])
+          assert.strictEqual(log.size, instance === 1 ? 0 : 3)
+          assert.strictEqual(queue.size, 0)
+        }
+      })
+  )
+
+  it.effect("what was tried before is counted again, caution or not", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { cautiousActions: 1 } })
+      const step = pending(1, 1, { type: "Walk" }, { person: 1, by: 1 })
+      yield* lab.found(1, people(2, true), [{ ...step, attempts: 1 }])
+      const counted: Array<ReadonlyArray<number>> = []
+      const m = yield* lab.machine({
+        store: (store) => ({
+          ...store,
+          commit: (cycles) =>
+            store.commit(
+              cycles.map((cycle) => ({
+                ...cycle,
+                decide: (locked) => {
+                  const writes = cycle.decide(locked)
+                  if (writes) counted.push(writes.attempted)
+                  return writes
+                }
+              }))
+            )
+        })
+      })
+      yield* m.call(1, { _tag: "Wake" })
+      yield* idle
+      assert.deepStrictEqual(counted, [[1], []])
+      assert.strictEqual((yield* lab.kept(1)).log.size, 1)
+    })
+  )
+
   it.effect("ends after cautiousFor", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits: { cautiousFor: 5_000, cautiousActions: 1e9 } })
