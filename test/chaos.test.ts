@@ -6,6 +6,7 @@ import { conserved } from "../scripts/chaos/Holdings.ts"
 import { acted, long, peaceful, resync, room, small } from "../scripts/chaos/Peace.ts"
 import type { World } from "../scripts/chaos/Peace.ts"
 import { parse } from "../scripts/chaos/Options.ts"
+import { worlds } from "../scripts/chaos/Worlds.ts"
 import { effective, journeys, judge, resyncs } from "../scripts/chaos/Rules.ts"
 import { kinds, plan } from "../scripts/chaos/Schedule.ts"
 
@@ -143,7 +144,8 @@ describe("the options", () => {
       gateways: 2,
       floor: 50,
       only: ["runner killed", "Postgres killed"],
-      evidence: undefined
+      evidence: undefined,
+      world: worlds["small"]!
     })
     assert.strictEqual(run("--help")._tag, "Help")
   })
@@ -159,6 +161,7 @@ describe("the options", () => {
     ["--bots 0", `--bots: "0" is no whole number from 1 to 260`],
     ["--runners two", `--runners: "two" is no whole number from 1 to 20`],
     ["--only earthquake", `--only: there is no fault "earthquake"`],
+    ["--world mars", `--world: there is no world "mars"`],
     ["--mutant x", `Unknown option '--mutant'`],
     ["quick", `Unexpected argument 'quick'`]
   ])("are turned down in one line: %s", (line, why) => {

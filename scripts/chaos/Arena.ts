@@ -97,9 +97,10 @@ const member = Effect.fnUntraced(function* (options: {
   readonly role: Member["role"]
   readonly name: string
   readonly url: Redacted.Redacted
+  readonly content: string
   readonly started: (pid: number) => void
 }) {
-  const { name, role, url } = options
+  const { content, name, role, url } = options
   const scope = yield* Effect.scope
   const proxy = yield* DelayProxy.make({ url })
   const port = yield* Harness.freePort
@@ -117,6 +118,7 @@ const member = Effect.fnUntraced(function* (options: {
           DATABASE_URL: Redacted.value(proxy.url(url)),
           PORT: String(port),
           HOST: "127.0.0.1",
+          WR2_CONTENT: content,
           WR2_LOG: "json",
           WR2_LOG_LEVEL: "Info",
           // Gateways know the database by different ports: the secret must not depend on it.
@@ -156,6 +158,8 @@ const member = Effect.fnUntraced(function* (options: {
 export const make = Effect.fnUntraced(function* (options: {
   readonly runners: number
   readonly gateways: number
+  /** The folder of the world. */
+  readonly content: string
 }) {
   const dir = Fs.mkdtempSync(join(tmpdir(), "wr2-chaos-"))
   const watched = yield* watch(dir)
@@ -174,7 +178,7 @@ export const make = Effect.fnUntraced(function* (options: {
   const named = (role: Member["role"], count: number) =>
     Effect.forEach(
       Array.from({ length: count }, (_, i) => i + 1),
-      (i) => member({ role, name: `${role} ${i}`, url, started })
+      (i) => member({ role, name: `${role} ${i}`, url, content: options.content, started })
     )
   const members = [
     ...(yield* named("runner", options.runners)),

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import * as Gate from "./Gate.ts"
 import type { History } from "./History.ts"
 import * as Player from "./Player.ts"
+import type { World } from "./Worlds.ts"
 
 /** One account plays so many characters: an address may register only so many. */
 const perAccount = 10
@@ -18,33 +19,6 @@ export const register = Effect.fnUntraced(function* (url: string, players: numbe
     yield* Player.patiently(client.register(accountOf(index), Player.password))
   }
 }, Effect.scoped)
-
-const wandering = [
-  ..."n n n s s s e w n s e w".split(" "),
-  ..."look score inventory who help".split(" "),
-  "get all",
-  "get cutlass",
-  "get all from corpse",
-  "drop all",
-  "drop 3 gold",
-  "get gold",
-  "give 1 gold to chaosa",
-  "give 2 gold to chaosb",
-  "give biscuit to chaosc",
-  "open east",
-  "open north",
-  "close north",
-  "open gate",
-  "kill rat",
-  "kill eel",
-  "flee",
-  "wield cutlass",
-  "look chaosa",
-  "dance"
-]
-/** From anywhere south of it to the arch; a step that is no exit is turned down. */
-const travelling = [..."n n n".split(" "), "open gate", ..."n n e".split(" ")]
-const through = ["enter arch", "drop 1 gold", "enter arch", "get gold", "look"]
 
 /** One player. */
 export interface Bot {
@@ -73,8 +47,10 @@ export const join = Effect.fnUntraced(function* (options: {
   readonly index: number
   readonly seed: number
   readonly target: () => number
+  readonly world: World
 }) {
   const { index, seed } = options
+  const { through, travelling, wandering } = options.world
   const name = `Chaos${letters(index)}`
   const gate = yield* Gate.make(options.target)
   const player = yield* Player.make(gate.url)

@@ -1,6 +1,7 @@
 /** What `npm run chaos` may be told, and what is wrong with what it was told. */
 import { parseArgs } from "node:util"
 import { type Kind, kinds } from "./Schedule.ts"
+import { type World, worlds } from "./Worlds.ts"
 
 /** How a run is to be. */
 export interface Options {
@@ -13,6 +14,7 @@ export interface Options {
   readonly floor: number
   readonly only: ReadonlyArray<Kind> | undefined
   readonly evidence: string | undefined
+  readonly world: World
 }
 
 /** What was asked for: a run, an explanation, or nothing that makes sense (why, in one line). */
@@ -24,6 +26,7 @@ export type Asked =
 const help = `npm run chaos -- [--seconds 60] [--seed N] [--json FILE] [--bots 24] [--runners 3] [--gateways 2]
   --floor N    fails below so many accepted Commands a second (50)
   --only A,B   these kinds of faults alone: ${kinds.join(", ")}
+  --world W    ${Object.keys(worlds).join(" or ")}: the tests' own, or the one that is shipped (small)
   --evidence DIR  what clients remember, what the tables say, what the processes printed`
 
 const options = {
@@ -36,6 +39,7 @@ const options = {
   floor: { type: "string", default: "50" },
   only: { type: "string" },
   evidence: { type: "string" },
+  world: { type: "string", default: "small" },
   help: { type: "boolean", default: false }
 } as const
 
@@ -70,6 +74,12 @@ const only = (text: string): ReadonlyArray<Kind> =>
     return kind
   })
 
+const worldOf = (name: string): World => {
+  const world = worlds[name]
+  if (world === undefined) throw new Wrong(`--world: there is no world "${name}"`)
+  return world
+}
+
 /** Reads a command line. `anySeed` where it names none. */
 export const parse = (args: ReadonlyArray<string>, anySeed: number): Asked => {
   try {
@@ -86,7 +96,8 @@ export const parse = (args: ReadonlyArray<string>, anySeed: number): Asked => {
         gateways: number("gateways", values.gateways),
         floor: number("floor", values.floor),
         only: values.only === undefined ? undefined : only(values.only),
-        evidence: values.evidence
+        evidence: values.evidence,
+        world: worldOf(values.world)
       }
     }
   } catch (error) {

@@ -1,9 +1,7 @@
 /** One run: players play, faults come, everything comes to rest, and is judged. */
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import type { Game } from "@wr2/core"
 import * as Harness from "@wr2/testkit/Harness"
-import { game } from "@wr2/testkit/SmallWorld"
 import { Effect, Fiber } from "effect"
 import * as Arena from "./Arena.ts"
 import * as Bots from "./Bots.ts"
@@ -66,11 +64,12 @@ const keep = (dir: string, files: Readonly<Record<string, string>>): void => {
 
 /** Plays, and writes into the report. */
 export const run = Effect.fnUntraced(function* (options: Options, report: Report) {
-  const { bots: players, floor, only, seconds, seed } = options
+  const { bots: players, floor, only, seconds, seed, world } = options
   const { faults, violations } = report
   const arena = yield* Arena.make({
     runners: options.runners,
-    gateways: options.gateways
+    gateways: options.gateways,
+    content: world.content
   })
   yield* note(`${arena.members.length} processes run, seed ${seed}`)
   const gateways = arena.members.filter(({ role }) => role === "gateway")
@@ -80,7 +79,8 @@ export const run = Effect.fnUntraced(function* (options: Options, report: Report
     (index) => {
       // One gateway after the other, wherever the last attempt ended.
       let attempt = index
-      return Bots.join({ index, seed, target: () => gateways[attempt++ % gateways.length]!.port })
+      const target = () => gateways[attempt++ % gateways.length]!.port
+      return Bots.join({ index, seed, target, world })
     },
     { concurrency: 4 }
   )
@@ -176,9 +176,9 @@ export const run = Effect.fnUntraced(function* (options: Options, report: Report
     150_000
   )
   // ------------------------------------------------------------------ judgement
-  const { characters, instances } = yield* arena.sql(Tables.world(game as Game.Any))
+  const { characters, instances } = yield* arena.sql(Tables.world(world.game))
   const histories = bots.map(({ history }) => history)
-  violations.push(...judge(game as Game.Any, { histories, instances, characters }))
+  violations.push(...judge(world.game, { histories, instances, characters }))
   if (options.evidence !== undefined) {
     keep(options.evidence, {
       "logs.txt": arena.members.map(({ name, output }) => `=== ${name}\n${output()}`).join("\n"),

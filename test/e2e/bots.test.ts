@@ -6,14 +6,14 @@
  *
  * plays the world that is shipped: all its verbs, with whatever has a name in it.
  */
-import { readdirSync, readFileSync } from "node:fs"
 import { assert, it } from "@effect/vitest"
-import type { Command } from "@wr2/core"
 import { Bot } from "@wr2/client"
 import { Postgres } from "@wr2/postgres"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
+import * as ShippedWorld from "@wr2/testkit/ShippedWorld"
 import { game } from "@wr2/testkit/SmallWorld"
+import { everyLine } from "@wr2/testkit/Verbs"
 import { Effect, Redacted, Schema } from "effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import { join, register } from "./players.ts"
@@ -55,24 +55,9 @@ const lines = [
   "l"
 ]
 
-/** Every verb of the game, by itself and with every name in it, as often as the lines above. */
+/** Every verb of the game, with whatever has a name in it, as often as the lines above. */
 const everything = (): ReadonlyArray<string> => {
-  const names = [
-    ...new Set(
-      readdirSync(content).flatMap((file) =>
-        [...readFileSync(`${content}/${file}`, "utf8").matchAll(/keywords: \[([^\]]*)\]/g)].flatMap(
-          ([, words]) => words!.split(", ")
-        )
-      )
-    )
-  ]
-  const said = game.commands.flatMap(({ patterns }: Command.Any) =>
-    patterns.flatMap(({ parts, verbs }) =>
-      parts.length === 0
-        ? verbs.filter((verb) => verb !== "quit")
-        : names.map((name) => `${verbs[0]!} ${name}`)
-    )
-  )
+  const said = everyLine(ShippedWorld.game, ShippedWorld.files)
   const often = [
     ...lines,
     ..."up down up down".split(" "),
@@ -82,7 +67,6 @@ const everything = (): ReadonlyArray<string> => {
   ]
   return [...said, ...Array.from({ length: 2 * said.length }, (_, i) => often[i % often.length]!)]
 }
-const content = `${Harness.root}packages/world/content`
 
 /**
  * What a good server may say on a machine that is too busy: Effect Cluster asks for its locks once a
@@ -119,7 +103,7 @@ it.live(
         role: "all",
         database: Redacted.value(url),
         within: 60_000,
-        env: shipped ? { WR2_CONTENT: content } : {}
+        env: shipped ? { WR2_CONTENT: ShippedWorld.folder } : {}
       })
       yield* register(server.url, bots)
       const all = shipped ? everything() : lines
@@ -172,7 +156,7 @@ const wr2 = Effect.fnUntraced(function* (database: string, ...args: ReadonlyArra
     name: args[0]!,
     script: Harness.wr2,
     args,
-    env: { DATABASE_URL: database, ...(shipped ? { WR2_CONTENT: content } : {}) }
+    env: { DATABASE_URL: database, ...(shipped ? { WR2_CONTENT: ShippedWorld.folder } : {}) }
   })
   const { code } = yield* child.ended
   return { code, said: child.output(), lines: child.lines() }
