@@ -6,7 +6,7 @@
 import { PgClient } from "@effect/sql-pg"
 import type { Action, Aggregate } from "@wr2/core"
 import { Effect, Schema } from "effect"
-import { erased } from "./Ground.ts"
+import { erased } from "./Game.ts"
 import { inside, queued } from "./Scenario.ts"
 import type { Scenario } from "./Scenario.ts"
 

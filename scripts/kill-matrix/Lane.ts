@@ -10,7 +10,8 @@ import type { Context } from "effect"
 import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Schema, Scope } from "effect"
 import type { Built } from "./Build.ts"
 import type { Armed } from "./Failpoints.ts"
-import { erased, sets } from "./Ground.ts"
+import { erased } from "./Game.ts"
+import { sets } from "./Ground.ts"
 import type { Answer, Order, Start } from "./Orders.ts"
 
 /** The process ended while something was asked of it. */

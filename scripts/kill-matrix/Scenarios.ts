@@ -2,7 +2,7 @@
 import { actions } from "./Actions.ts"
 import { circumstances } from "./Circumstances.ts"
 import { derived } from "./Derived.ts"
-import { erased } from "./Ground.ts"
+import { erased } from "./Game.ts"
 import type { Scenario } from "./Scenario.ts"
 
 const written = new Set(actions.map(({ name }) => name))

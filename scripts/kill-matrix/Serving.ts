@@ -32,7 +32,7 @@ import { Effect, Layer, Redacted, References, Stream } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { Mutant, With } from "../../test/mutants/Mutant.ts"
 import * as Failpoints from "./Failpoints.ts"
-import { erased, game as small } from "./Ground.ts"
+import { erased, game as small } from "./Game.ts"
 import { makersOf } from "./Names.ts"
 import type { Answer, Held, Order, Passed, Start } from "./Orders.ts"
 
