@@ -318,7 +318,11 @@ export class Scheduler extends Context.Service<
               Effect.forkScoped,
               Effect.andThen(Effect.forever(turn)),
               Effect.catchTag("Ended", ({ end }) => Effect.succeed(end)),
-              Effect.ensuring(Effect.sync(() => trials.endAll(resident))),
+              Effect.onExit((exit) =>
+                Effect.sync(() =>
+                  trials.endAll(resident, Exit.isSuccess(exit) && exit.value._tag === "Reactivate")
+                )
+              ),
               Effect.scoped
             )
           }

@@ -201,24 +201,30 @@ class Selection {
     const { limits, trials } = resident.tools
     const work = ready[0]!
     const { record } = work
+    if (!trials.begin(resident, record.key, isSuspect(work))) {
+      this.waiting.add(key)
+      return resident.pause(key)
+    }
+    const goesOn = trials.goesOn(resident, record.key)
+    if (!work.queued) {
+      // Accepted first, its attempt counted in the row that is written.
+      ready.shift()
+      if (ready.length === 0) resident.ready.delete(key)
+      this.full = true
+      this.acceptOnly = true
+      return this.group([counted(work)])
+    }
+    if (goesOn) {
+      ready[0] = { ...work, counted: true }
+      return this.takeReady(key)
+    }
     if (record.attempts >= limits.attemptsMax) {
       const why = `tried ${limits.attemptsMax} times, and each time its runner went down`
       const condemned = { why, look: false }
       ready[0] = { ...work, counted: true, condemned }
       return this.takeReady(key)
     }
-    if (!trials.begin(resident, record.key, isSuspect(work))) {
-      this.waiting.add(key)
-      return resident.pause(key)
-    }
     this.full = true
-    if (!work.queued) {
-      // Accepted first, its attempt counted in the row that is written.
-      ready.shift()
-      if (ready.length === 0) resident.ready.delete(key)
-      this.acceptOnly = true
-      return this.group([counted(work)])
-    }
     const attempts = record.attempts + 1
     this.attempted = [record.no]
     ready[0] = { ...work, counted: true, record: { ...record, attempts } }

@@ -1,7 +1,9 @@
 /** docs/protocols.md 4: caution after a crash. */
 import { assert, it } from "@effect/vitest"
+import { StoreError } from "@wr2/engine/InstanceStore"
 import type { Locked } from "@wr2/engine/InstanceStore"
 import { Effect } from "effect"
+import type { Lab } from "./Lab.ts"
 import { idle, inBothForms, known, pass, text } from "./Lab.ts"
 import { pending } from "./Looks.ts"
 import { people } from "./Yard.ts"
@@ -182,6 +184,58 @@ inBothForms("caution", (laboratory) => {
       yield* idle
       assert.deepStrictEqual(counted, [[1], []])
       assert.strictEqual((yield* lab.kept(1)).log.size, 1)
+    })
+  )
+
+  /** A machine of whose first so many cycles that run something nobody knows whether they were committed. */
+  const unlucky = (lab: Lab, times: number) => {
+    let left = times
+    return lab.machine({
+      store: (store) => ({
+        ...store,
+        commit: (cycles) =>
+          Effect.suspend(() => {
+            let lost = false
+            const losing = cycles.map((cycle) => ({
+              ...cycle,
+              decide: (locked: Locked) => {
+                const writes = cycle.decide(locked)
+                lost ||= (writes?.log.length ?? 0) > 0 && left > 0
+                return lost ? undefined : writes
+              }
+            }))
+            return Effect.flatMap(store.commit(losing), (done) => {
+              if (!lost) return Effect.succeed(done)
+              left--
+              return Effect.fail(new StoreError({ reason: "Unknown", message: "it was cut off" }))
+            })
+          })
+      })
+    })
+  }
+  const oneStep = [pending(1, 1, { type: "Walk" }, { person: 1, by: 1 })]
+
+  it.effect("whose commits nobody knows of is counted once by a process that lives", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { attemptsMax: 1 } })
+      yield* lab.found(1, people(2, true), oneStep)
+      const m = yield* unlucky(lab, 6)
+      yield* Effect.forkChild(m.call(1, { _tag: "Wake" }))
+      yield* pass(20_000)
+      const { dead, log } = yield* lab.kept(1)
+      assert.deepStrictEqual([log.size, dead.size], [1, 0])
+    })
+  )
+
+  it.effect("but what is never committed is a dead letter in the end", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { attemptsMax: 2 } })
+      yield* lab.found(1, people(2, true), oneStep)
+      const m = yield* unlucky(lab, 1e9)
+      yield* Effect.forkChild(m.call(1, { _tag: "Wake" }))
+      yield* pass(100_000)
+      const { dead, log } = yield* lab.kept(1)
+      assert.deepStrictEqual([log.size, dead.size], [0, 1])
     })
   )
 
