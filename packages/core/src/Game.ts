@@ -48,6 +48,14 @@ export interface Game<
   }) => Birth
   /** Whether an instance that is not there is made as soon as anybody asks for it. */
   readonly onDemand: (instance: number) => boolean
+  /**
+   * A line as the game means it where it is typed, before any verb is looked for, whole or shortened:
+   * what content makes of words in a place. undefined: as the grammar of Commands says.
+   */
+  readonly reads: (
+    text: string,
+    planning: Command.Planning
+  ) => { readonly _tag: string } | undefined
 }
 /** Any game, its types erased. */
 export type Any = Game<
@@ -98,6 +106,7 @@ export const make = <
     readonly consumers?: ReadonlyArray<Consumer.Any>
     readonly birth?: Game["birth"]
     readonly onDemand?: Game["onDemand"]
+    readonly reads?: Game["reads"]
   }
 ): Game<Cs, Es, As, P> => {
   const actions = options.actions as unknown as As
@@ -157,6 +166,7 @@ export const make = <
     audit: options.audit,
     consumers,
     birth: options.birth ?? (() => ({ rows: [], actions: [] })),
-    onDemand: options.onDemand ?? (() => false)
+    onDemand: options.onDemand ?? (() => false),
+    reads: options.reads ?? (() => undefined)
   }
 }

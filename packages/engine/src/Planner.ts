@@ -125,17 +125,21 @@ export const make = (
   }
 
   const read = (
-    actorType: string,
-    text: string
+    text: string,
+    planning: Command.Planning
   ): Result.Result<{ command: Command.Any; fields: any }, Reason> => {
+    const { actorType } = planning
     if (text.length > limits.textMax)
       return Result.fail(new Rejected.TooLong({ max: limits.textMax }))
-    const parsed = Grammar.parse(open(actorType), clean(text))
+    const line = clean(text)
+    const meant = game.reads(line, planning)
+    if (meant !== undefined) return typed(actorType, meant)
+    const parsed = Grammar.parse(open(actorType), line)
     if (Result.isFailure(parsed)) {
       const { failure } = parsed
-      const meant = failure._tag === "UnknownVerb" ? named(failure.verb) : undefined
+      const closed = failure._tag === "UnknownVerb" ? named(failure.verb) : undefined
       return Result.fail(
-        meant === undefined ? reject(failure) : new Rejected.NotAllowed({ command: meant._tag })
+        closed === undefined ? reject(failure) : new Rejected.NotAllowed({ command: closed._tag })
       )
     }
     for (const reading of parsed.success.readings) {
@@ -153,20 +157,21 @@ export const make = (
 
   return ({ actor, departed = () => null, instance, projection, wish }) => {
     try {
-      const meant = "text" in wish ? read(actor.type, wish.text) : typed(actor.type, wish.command)
-      if (Result.isFailure(meant)) return Result.fail(meant.failure)
-      const { command, fields } = meant.success
-      if (command.from !== undefined && !command.from.includes(actor.type)) {
-        return Result.fail(new Rejected.NotAllowed({ command: command._tag }))
-      }
-      const planned = command.plan(fields, {
+      const planning: Command.Planning = {
         actor: actor.id,
         actorType: actor.type,
         projection,
         content,
         instance,
         departed
-      })
+      }
+      const meant = "text" in wish ? read(wish.text, planning) : typed(actor.type, wish.command)
+      if (Result.isFailure(meant)) return Result.fail(meant.failure)
+      const { command, fields } = meant.success
+      if (command.from !== undefined && !command.from.includes(actor.type)) {
+        return Result.fail(new Rejected.NotAllowed({ command: command._tag }))
+      }
+      const planned = command.plan(fields, planning)
       if (Result.isFailure(planned)) return Result.fail(planned.failure as Reason)
       if (planned.success.length === 0) return Result.fail(new Rejected.NothingToDo({}))
       if (planned.success.length > limits.actionsPerPlan) {

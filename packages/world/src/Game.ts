@@ -115,6 +115,7 @@ import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
 import { exits } from "./commands/Exits.ts"
+import { act } from "./commands/Act.ts"
 import { fire } from "./commands/Fire.ts"
 import { flee } from "./commands/Flee.ts"
 import { get } from "./commands/Get.ts"
@@ -177,6 +178,7 @@ import { achievements } from "./consumers/Achievements.ts"
 import * as Copies from "./Copies.ts"
 import { events } from "./Events.ts"
 import { players } from "./Players.ts"
+import * as Triggers from "./Triggers.ts"
 
 /** What is typed by players, in the order of `help`. */
 const typed = [
@@ -348,6 +350,7 @@ export const world = (content: Content.Value) => {
       witness,
       credit,
       remember,
+      act,
       fire,
       swing,
       summon,
@@ -361,7 +364,8 @@ export const world = (content: Content.Value) => {
     audit: rules,
     birth,
     // A copy is made when somebody is about to come into it.
-    onDemand: Copies.isCopy
+    onDemand: Copies.isCopy,
+    reads: Triggers.reads
   })
 }
 /** The game's type: of its Events, Commands, rejections and snapshot. */

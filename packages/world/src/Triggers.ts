@@ -1,7 +1,9 @@
 /** What sets triggers off: the Commands that rules issue, and which triggers answer to one. */
 import type { Command, Content } from "@wr2/core"
-import type { Character } from "./aggregates/Character.ts"
+import { Character } from "./aggregates/Character.ts"
 import type { Room } from "./aggregates/Room.ts"
+import * as Answering from "./Answering.ts"
+import { act } from "./commands/Act.ts"
 import { fire } from "./commands/Fire.ts"
 import { greet } from "./commands/Greet.ts"
 import type { On } from "./content/Triggers.ts"
@@ -29,6 +31,19 @@ export const happened = (
   }
 ): Issues =>
   asked(content).has(on) ? [{ actor: System.actor, command: fire.make({ on, ...about }) }] : []
+
+/** What an author made of a line where it is typed, if anything: it goes before every verb. */
+export const reads = (
+  text: string,
+  planning: Command.Planning
+): Command.Value<typeof act> | undefined => {
+  const { actor, actorType, content, projection } = planning
+  if (actorType !== Character._tag || !asked(content).has("type")) return undefined
+  const who = projection.get(Character, actor)
+  if (who === undefined) return undefined
+  const cause = { on: "type", room: who.room, character: who.id, what: text } as const
+  return Answering.scripts(cause, planning).length > 0 ? act.make({ text }) : undefined
+}
 
 const known = new WeakMap<object, ReadonlySet<On>>()
 

@@ -41,6 +41,10 @@ it.live(
       yield* bob.sees("A wisp appears.")
       yield* bob.sees("It is cold here.")
 
+      // What an author made of some words in a place is no verb, and hidden by none.
+      yield* ann.does("ring the bell", "A bell.")
+      yield* bob.sees("A bell.")
+
       // Quests: brought, and rewarded once.
       yield* ann.does("ask sutler", "A new quest: A Light.")
       yield* ann.does("quests", "A Light: 1 of 1.")

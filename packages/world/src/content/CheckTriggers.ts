@@ -9,7 +9,9 @@ export const misfit = (
 ): { readonly field: string; readonly reason: string } | undefined => {
   if (on === "timer" && every === 0) return { field: "every", reason: "every how many seconds?" }
   if (on !== "timer" && every > 0) return { field: "every", reason: "is for timers" }
-  if (on !== "say" && words.length > 0) return { field: "words", reason: "are for what is said" }
+  if (on === "type" && words.length === 0) return { field: "words", reason: "which are typed?" }
+  if (on !== "say" && on !== "type" && words.length > 0)
+    return { field: "words", reason: "are for what is said or typed" }
   if (on !== "get" && item !== null) return { field: "item", reason: "is for what is taken" }
   if (section === "rooms" && on === "death") return { field: "on", reason: "rooms do not die" }
   if (section === "mobs" && speaker !== null) {

@@ -5,13 +5,16 @@ import * as Script from "./Script.ts"
 const Words = Schema.String.check(Schema.isMinLength(1), Schema.isMaxLength(60))
 
 /** What may set one off. */
-export const On = Schema.Literals(["enter", "leave", "say", "get", "timer", "death"])
+export const On = Schema.Literals(["enter", "leave", "say", "get", "timer", "death", "type"])
 export type On = typeof On.Type
 
 /** A trigger, its script read. */
 export const Trigger = Schema.Struct({
   on: On,
-  /** Of `say`: one of these is said, as a word or words of their own; none: whatever is said. */
+  /**
+   * Of `say`: one of these is said, as a word or words of their own; none: whatever is said. Of `type`:
+   * one of these is typed, word for word; it means this here, whatever verbs begin alike.
+   */
   words: Schema.Array(Words),
   /** Of `get`: the item; null: any. */
   item: Schema.NullOr(Schema.String),

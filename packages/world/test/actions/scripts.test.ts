@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Content, Dice, Ids } from "@wr2/core"
 import { content } from "@wr2/testkit/SmallWorld"
 import { GetItem } from "../../src/actions/GetItem.ts"
+import { Inventory } from "../../src/actions/Inventory.ts"
 import { RunScript } from "../../src/actions/RunScript.ts"
 import { Say } from "../../src/actions/Say.ts"
 import { Summon } from "../../src/actions/Summon.ts"
@@ -80,6 +81,29 @@ describe("what happens", () => {
       .then({ ...got, name: "Ann", room: square, from: null } as never)
       .issues(issue("get", "pelt"))
   })
+})
+
+describe("what is typed", () => {
+  const rings = runs(triggers[3]!.script)
+  const here = given(ann("gallows-square"), sutler)
+  it("is what an author made of it, where that is; no verb hides it that begins alike", () => {
+    here.says(ann("gallows-square"), "ring the bell").plans(rings)
+    here.says(ann("gallows-square"), "  RING   the bell!").plans(rings)
+    here.says(ann("gallows-square"), "in").plans(rings)
+  })
+  it("is a verb's in any other words, and anywhere else", () => {
+    here.says(ann("gallows-square"), "i").plans(Inventory.make({ character: annId }))
+    given(ann("tide-quay"), sutler)
+      .says(ann("tide-quay"), "in")
+      .plans(Inventory.make({ character: annId }))
+    given(ann("tide-quay"), sutler)
+      .says(ann("tide-quay"), "ring the bell")
+      .rejects({ _tag: "UnknownVerb", verb: "ring", suggestions: ["drink"] } as never)
+  })
+  it("is nothing when it is sent as what it would mean, and means nothing here", () =>
+    given(ann("tide-quay"))
+      .says(ann("tide-quay"), { _tag: "act", text: "ring the bell" } as never)
+      .rejects({ _tag: "NothingToDo" }))
 })
 
 describe("the death of a mob", () => {

@@ -107,6 +107,13 @@ describe("triggers in content", () => {
     assert.deepStrictEqual(told("- on: timer\n  script: []"), [
       "a.yaml:9: rooms.top.triggers.0.every: every how many seconds?"
     ])
+    assert.deepStrictEqual(told("- on: type\n  words: [ring]\n  script: []"), [])
+    assert.deepStrictEqual(told("- on: type\n  script: []"), [
+      "a.yaml:9: rooms.top.triggers.0.words: which are typed?"
+    ])
+    assert.deepStrictEqual(told("- on: get\n  words: [ring]\n  script: []"), [
+      "a.yaml:10: rooms.top.triggers.0.words: are for what is said or typed"
+    ])
     assert.deepStrictEqual(told("- on: death\n  script: []"), [
       "a.yaml:9: rooms.top.triggers.0.on: rooms do not die"
     ])
