@@ -218,6 +218,9 @@ describe("reasons", () => {
       Views.explain(new Failures.NotHere({ what: "a rusty cutlass" })),
       "There is no rusty cutlass here."
     )
+    const none = (what: string) => Views.explain(new Failures.NotHere({ what }))
+    assert.strictEqual(none("all"), "There is nothing there.")
+    assert.strictEqual(none("all.rat"), "There is no rat here.")
     assert.strictEqual(
       Views.explain(new Rejected.UnknownVerb({ verb: "danse", suggestions: ["dance"] })),
       "You do not know how to danse. Did you mean dance?"

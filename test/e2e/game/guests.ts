@@ -82,6 +82,8 @@ const guest = Effect.fnUntraced(function* ({
     name,
     types,
     sees,
+    /** Whether a line was told after the one that was waited for last. */
+    hasSeen: (line: string) => lines.includes(line, read),
     /** Types a line, and waits for what comes of it. */
     does: (line: string, ...told: ReadonlyArray<string>) =>
       Effect.andThen(types(line), Effect.forEach(told, sees, { discard: true }))

@@ -1,5 +1,6 @@
 /** Things, doors and talk, as two guests play them. */
 import { it } from "@effect/vitest"
+import * as Harness from "@wr2/testkit/Harness"
 import { Effect } from "effect"
 import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
@@ -49,8 +50,19 @@ it.live(
       yield* ann.types("open hatch", "d")
       yield* bob.types("d")
 
-      // Packing: of two and one thing, one gets it.
+      // Packing: of two and one thing, one gets it, and the other is told so.
       yield* Effect.all([ann.types("get pouch"), bob.types("get pouch")], { concurrency: 2 })
+      const wins = (winner: Guest, loser: Guest) =>
+        winner.hasSeen("You take an oilskin pouch.") &&
+        loser.hasSeen(`${winner.name} takes an oilskin pouch.`) &&
+        // Turned down when it was planned, or when it was to be done.
+        (loser.hasSeen("There is no pouch here.") ||
+          loser.hasSeen("There is no oilskin pouch here.")) &&
+        !loser.hasSeen("You take an oilskin pouch.")
+      yield* Harness.waitUntil(
+        "one has the pouch",
+        Effect.sync(() => wins(ann, bob) || wins(bob, ann))
+      )
       yield* ann.types("get all", "drop pouch", "get pouch")
       yield* bob.types("drop pouch")
       yield* ann.does("get pouch", "You take an oilskin pouch.")

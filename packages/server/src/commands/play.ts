@@ -21,10 +21,11 @@ const environment = Config.all({
   name: Config.option(Config.String("WR2_NAME")),
   password: Config.option(Config.Redacted("WR2_PASSWORD")),
   noColor: Config.option(Config.String("NO_COLOR")),
-  term: Config.option(Config.String("TERM"))
+  term: Config.option(Config.String("TERM")),
+  port: Config.withDefault(Config.Port("PORT"), 8080)
 })
 
-const standard = "ws://localhost:8080/rpc"
+const standard = (port: number) => `ws://localhost:${port}/rpc`
 
 /** `localhost:8080`, `http://example.org` and `wss://example.org/rpc` all mean a websocket. */
 export const address = (given: string): Effect.Effect<string, Problem> =>
@@ -37,15 +38,20 @@ export const address = (given: string): Effect.Effect<string, Problem> =>
       return url.href
     },
     catch: () =>
-      new Problem({ message: `${given} is no address of a server; one looks like ${standard}` })
+      new Problem({
+        message: `${given} is no address of a server; one looks like ${standard(8080)}`
+      })
   })
 
 /** Plays until the player leaves. */
 export const play = Effect.fnUntraced(function* (flags: Flags) {
-  const config = yield* Effect.orDie(environment)
+  const config = yield* Effect.mapError(
+    environment,
+    () => new Problem({ message: "PORT is no number of a port: give one from 1 to 65535, or none" })
+  )
   const given = <A>(flag: Option.Option<A>, variable: Option.Option<A>): A | undefined =>
     Option.getOrUndefined(Option.orElse(flag, () => variable))
-  const url = yield* address(given(flags.url, config.url) ?? standard)
+  const url = yield* address(given(flags.url, config.url) ?? standard(config.port))
   const { stdin, stdout } = process
   const tty = stdin.isTTY === true && stdout.isTTY === true
   const colour = Style.hasColour(stdout.isTTY === true, {

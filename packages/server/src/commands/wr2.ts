@@ -80,7 +80,7 @@ const play = Command.make(
   {
     url: given(
       "url",
-      "the server, as in localhost:8081 (or WR2_URL); ws://localhost:8080/rpc unless given"
+      "the server, as in localhost:8081 (or WR2_URL); on this machine, port PORT or 8080, unless given"
     ),
     name: given("name", "your account (or WR2_NAME); asked for unless given"),
     character: given("character", "who to be; asked for unless given"),

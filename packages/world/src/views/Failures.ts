@@ -16,8 +16,12 @@ export type Texts = {
 }
 
 const texts: Texts = {
-  NotHere: ({ meant, what }) =>
-    what === "you" ? "You are not here." : `There is no ${bare(what)} here.${asked(meant)}`,
+  NotHere: ({ meant, what }) => {
+    if (what === "you") return "You are not here."
+    // As in `get all from corpse`, where nothing is in it.
+    if (what === "all") return "There is nothing there."
+    return `There is no ${bare(what.replace(/^all\./, ""))} here.${asked(meant)}`
+  },
   Elsewhere: () => "You are not there any more.",
   NoExit: ({ direction }) => `There is no way ${direction}.`,
   DoorShut: ({ door }) => `The ${door} is closed.`,

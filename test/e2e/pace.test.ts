@@ -1,0 +1,41 @@
+/**
+ * A guard against slowing down: what cycles are worth, as a ratio of two runs side by side on whatever
+ * machine this is. Of what either does by itself nothing is said.
+ */
+import { PgClient } from "@effect/sql-pg"
+import { assert, it } from "@effect/vitest"
+import { Limits } from "@wr2/engine"
+import * as PgFixture from "@wr2/testkit/PgFixture"
+import { Effect, References } from "effect"
+import { naive, named, run, sluggish } from "../../scripts/bench/Workload.ts"
+
+/** Half of what it was when this was written, so that a busy machine is no failure. */
+const least = 5
+const rounds = 3
+const seconds = 2
+
+it.live(
+  `an instance carries ${least} times what it does with one transaction per Action`,
+  () =>
+    Effect.gen(function* () {
+      const { url } = yield* PgFixture.emptyDatabase
+      const workload = named("one instance")
+      const ratios: Array<number> = []
+      yield* Effect.gen(function* () {
+        for (let round = 0; round < rounds; round++) {
+          const engine = yield* run({ url, workload, limits: Limits.defaults, seconds })
+          const alone = yield* run({ url, workload, limits: naive, seconds })
+          for (const { wrong } of [sluggish(engine), sluggish(alone)])
+            assert.deepStrictEqual(wrong, [])
+          ratios.push(engine.perSecond / alone.perSecond)
+        }
+      }).pipe(
+        Effect.provide(PgClient.layer({ url, maxConnections: 2 })),
+        Effect.provideService(References.MinimumLogLevel, "Error")
+      )
+      ratios.sort((a, b) => a - b)
+      const median = ratios[Math.floor(rounds / 2)]!
+      assert.isAtLeast(median, least, ratios.map((each) => each.toFixed(1)).join(", "))
+    }).pipe(Effect.scoped),
+  180_000
+)
