@@ -131,12 +131,12 @@ const settle =
     }
   }
 
-/** Why a character is not here: on its way, gone elsewhere, or never was. */
+/** Why a character is not here: gone elsewhere, on its way here (accepted and not done), or never was. */
 const absent = (resident: Resident, actor: Actor.Actor): { readonly _tag: string } => {
-  const { movedTo } = resident.inboxes.box(actor)
-  return movedTo === null
+  const where = departed(resident, [], actor)
+  return where === null
     ? new NoSuchCharacter({ id: actor.id })
-    : new Rejected.Travelling({ target: movedTo })
+    : new Rejected.Travelling({ target: where === "arriving" ? resident.instance : where })
 }
 
 /**

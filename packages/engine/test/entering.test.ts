@@ -1,7 +1,7 @@
 /** docs/protocols.md 1: entering and leaving. */
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
-import { inBothForms, known, once, pass, player, tag, text } from "./Lab.ts"
+import { Effect, Fiber, Latch } from "effect"
+import { idle, inBothForms, known, once, pass, player, tag, text } from "./Lab.ts"
 import { people, Person } from "./Yard.ts"
 
 inBothForms("entering and leaving", (laboratory) => {
@@ -212,6 +212,41 @@ inBothForms("entering and leaving", (laboratory) => {
         assert.deepStrictEqual(yield* claim(1, 1), { _tag: "Lost", ids: [] })
         assert.deepStrictEqual(yield* claim(2, 1, 2), { _tag: "Lost", ids: [2] })
       })
+  )
+
+  it.effect("who is accepted as an arrival and not here yet is on the way here, not nobody", () =>
+    Effect.gen(function* () {
+      const lab = yield* laboratory({ limits: { readStaleness: 60_000 } })
+      yield* lab.found(1, people(2, true))
+      yield* lab.found(2, [])
+      // Whoever had the second one before went down: there is caution, and accepting is one commit.
+      const first = yield* lab.machine()
+      yield* first.call(2, { _tag: "Wake" })
+      yield* first.crash
+      const gate = Latch.makeUnsafe(false)
+      const m = yield* lab.machine({
+        store: (store) => ({
+          ...store,
+          commit: (cycles) =>
+            cycles.some(({ instance }) => instance === 2)
+              ? Effect.andThen(gate.await, store.commit(cycles))
+              : store.commit(cycles)
+        })
+      })
+      yield* known(m, 1, 1).say("cross 2")
+      yield* pass(500)
+      // Looked at between the two commits.
+      const enter = yield* Effect.forkChild(m.call(2, { _tag: "Enter", id: 1, session: "new" }))
+      yield* idle
+      gate.openUnsafe()
+      assert.deepStrictEqual(yield* Fiber.join(enter), {
+        _tag: "Denied",
+        reason: { _tag: "Travelling", target: 2 }
+      })
+      yield* pass(500)
+      const again = yield* m.call(2, { _tag: "Enter", id: 1, session: "new" })
+      assert.strictEqual(again._tag, "Inside")
+    })
   )
 
   it.effect("who is claimed by no gateway for linklessAfter is disconnected by the owner", () =>
