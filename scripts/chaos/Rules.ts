@@ -14,7 +14,8 @@ import { inOrder } from "./Order.ts"
 /** Verbs that only look: their Commands are answered and leave no row. */
 const reading = new Set(
   (
-    "look l score inventory i who help exits equipment consider where time weather " +
+    "look l examine x score stats inventory i who help ? exits equipment eq consider where " +
+    "time weather " +
     "list value auctions quests skills"
   ).split(" ")
 )
