@@ -13,7 +13,7 @@ const databaseSetup: Array<string> = ["packages/testkit/src/globalSetup.ts"]
 const notUnit = ["**/node_modules/**", "**/dist/**", "**/*.integration.test.ts"]
 
 /**
- * Files of one worker share what they import, which is most of their time: five times faster. So a test leaves no global
+ * Files of one worker share what they import, which is most of their time: three times faster. So a test leaves no global
  * changed.
  */
 const together = { isolate: false, maxWorkers: 2 }

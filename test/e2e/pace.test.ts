@@ -9,7 +9,7 @@ import * as PgFixture from "@wr2/testkit/PgFixture"
 import { Effect, References } from "effect"
 import { naive, named, run, sluggish } from "../../scripts/bench/Workload.ts"
 
-/** Half of what it was when this was written, so that a busy machine is no failure. */
+/** A third of what `npm run bench` says (15.9 on two cores), so that a busy machine is no failure. */
 const least = 5
 const rounds = 3
 const seconds = 2

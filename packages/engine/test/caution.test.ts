@@ -1,12 +1,39 @@
 /** docs/protocols.md 4: caution after a crash. */
 import { assert, it } from "@effect/vitest"
 import { StoreError } from "@wr2/engine/InstanceStore"
-import type { Locked } from "@wr2/engine/InstanceStore"
+import type { InstanceStore, Locked } from "@wr2/engine/InstanceStore"
+import type { Writes } from "@wr2/engine/Records"
 import { Effect } from "effect"
 import type { Lab } from "./Lab.ts"
 import { idle, inBothForms, known, pass, text } from "./Lab.ts"
 import { pending } from "./Looks.ts"
 import { people } from "./Yard.ts"
+
+/**
+ * A store that is lost with a transaction in which somebody decides such a thing: neither that is written,
+ * nor what is decided after it, and `instead` is all that is heard.
+ */
+const losing =
+  (isLost: (writes: Writes) => boolean, instead: Effect.Effect<never, StoreError>) =>
+  (store: InstanceStore["Service"]): InstanceStore["Service"] => ({
+    ...store,
+    commit: (cycles) =>
+      Effect.suspend(() => {
+        let lost = false
+        const decided = cycles.map((cycle) => ({
+          ...cycle,
+          decide: (locked: Locked) => {
+            const writes = cycle.decide(locked)
+            if (writes !== undefined && isLost(writes)) lost = true
+            return lost ? undefined : writes
+          }
+        }))
+        return Effect.flatMap(store.commit(decided), (done) =>
+          lost ? instead : Effect.succeed(done)
+        )
+      })
+  })
+const misbehaves = ({ log }: Writes): boolean => log.some(({ type }) => type === "Misbehave")
 
 inBothForms("caution", (laboratory) => {
   it.effect(
@@ -69,26 +96,11 @@ inBothForms("caution", (laboratory) => {
         yield* m.crash
         // Whoever decides it dies of it.
         m = yield* lab.machine({
-          store: (store) => ({
-            ...store,
-            commit: (cycles) =>
-              Effect.suspend(() => {
-                let died = false
-                const deadly = cycles.map((cycle) => ({
-                  ...cycle,
-                  decide: (locked: Locked) => {
-                    const writes = cycle.decide(locked)
-                    if (!writes?.log.some((a) => a.type === "Misbehave")) return writes
-                    died = true
-                    runs++
-                    return undefined
-                  }
-                }))
-                return Effect.flatMap(store.commit(deadly), (done) =>
-                  died ? Effect.never : Effect.succeed(done)
-                )
-              })
-          })
+          store: losing((writes) => {
+            if (!misbehaves(writes)) return false
+            runs++
+            return true
+          }, Effect.never)
         })
         yield* Effect.forkChild(known(m, 1, 1).send(text(2, "wrong fine", 1)), {
           startImmediately: true
@@ -122,23 +134,7 @@ inBothForms("caution", (laboratory) => {
         for (let lives = 1; lives <= 12; lives++) {
           let died = false
           const m = yield* lab.machine({
-            store: (store) => ({
-              ...store,
-              commit: (cycles) =>
-                Effect.suspend(() => {
-                  const deadly = cycles.map((cycle) => ({
-                    ...cycle,
-                    decide: (locked: Locked) => {
-                      const writes = cycle.decide(locked)
-                      died ||= writes?.log.some(({ type }) => type === "Misbehave") ?? false
-                      return died ? undefined : writes
-                    }
-                  }))
-                  return Effect.flatMap(store.commit(deadly), (done) =>
-                    died ? Effect.never : Effect.succeed(done)
-                  )
-                })
-            })
+            store: losing((writes) => (died ||= misbehaves(writes)), Effect.never)
           })
           for (const instance of [1, 2, 3, 4])
             yield* Effect.forkChild(m.call(instance, { _tag: "Wake" }))
@@ -190,28 +186,11 @@ inBothForms("caution", (laboratory) => {
   /** A machine of whose first so many cycles that run something nobody knows whether they were committed. */
   const unlucky = (lab: Lab, times: number) => {
     let left = times
-    return lab.machine({
-      store: (store) => ({
-        ...store,
-        commit: (cycles) =>
-          Effect.suspend(() => {
-            let lost = false
-            const losing = cycles.map((cycle) => ({
-              ...cycle,
-              decide: (locked: Locked) => {
-                const writes = cycle.decide(locked)
-                lost ||= (writes?.log.length ?? 0) > 0 && left > 0
-                return lost ? undefined : writes
-              }
-            }))
-            return Effect.flatMap(store.commit(losing), (done) => {
-              if (!lost) return Effect.succeed(done)
-              left--
-              return Effect.fail(new StoreError({ reason: "Unknown", message: "it was cut off" }))
-            })
-          })
-      })
+    const cutOff = Effect.suspend(() => {
+      left--
+      return Effect.fail(new StoreError({ reason: "Unknown", message: "it was cut off" }))
     })
+    return lab.machine({ store: losing(({ log }) => log.length > 0 && left > 0, cutOff) })
   }
   const oneStep = [pending(1, 1, { type: "Walk" }, { person: 1, by: 1 })]
 
