@@ -1,8 +1,8 @@
 /**
  * The test projects, from fast to slow. `vitest run --project unit` runs one of them.
  *
- * What starts processes or servers runs one file at a time, after everything before it: its tests are about timing, and
- * two of them at once would measure each other.
+ * What kills, floods or measures runs one file at a time, after everything before it: two of them at once would measure
+ * each other.
  */
 import type { TestProjectConfiguration } from "vitest/config"
 
@@ -66,13 +66,26 @@ export const projects: Array<TestProjectConfiguration> = [
   {
     extends: true,
     test: {
+      // Most of its time it waits: for rounds of a fight, for doors, for what comes back.
+      name: "games",
+      include: ["test/e2e/game/**/*.test.ts"],
+      globalSetup: databaseSetup,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+      sequence: { groupOrder: 4 }
+    }
+  },
+  {
+    extends: true,
+    test: {
       name: "e2e",
-      include: ["test/e2e/**/*.test.ts"],
+      include: ["test/e2e/*.test.ts"],
       globalSetup: databaseSetup,
       testTimeout: 60_000,
       hookTimeout: 60_000,
       fileParallelism: false,
-      sequence: { groupOrder: 4 }
+      sequence: { groupOrder: 5 }
     }
   },
   {
@@ -83,7 +96,7 @@ export const projects: Array<TestProjectConfiguration> = [
       globalSetup: databaseSetup,
       testTimeout: 600_000,
       fileParallelism: false,
-      sequence: { groupOrder: 5 }
+      sequence: { groupOrder: 6 }
     }
   }
 ]

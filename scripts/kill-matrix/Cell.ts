@@ -15,6 +15,7 @@ import type { Armed } from "./Failpoints.ts"
 import { erased } from "./Game.ts"
 import type { Lane } from "./Lane.ts"
 import type { Held, Passed } from "./Orders.ts"
+import { unheard } from "./Scenario.ts"
 import type { Scenario } from "./Scenario.ts"
 import * as Stage from "./Stage.ts"
 
@@ -72,7 +73,12 @@ const tables = (stage: Stage.Stage) =>
     )
   )
 
-/** Waits until nothing is due or under way. */
+/** Types of Actions that wait where nobody is. */
+const parked = erased.actions
+  .filter(({ action }) => action.options.wakes === false)
+  .map(({ action }) => action._tag)
+
+/** Waits until nothing is due or under way, where somebody is to do it. */
 const atRest = (stage: Stage.Stage) =>
   Harness.waitUntil(
     "nothing is due",
@@ -80,8 +86,15 @@ const atRest = (stage: Stage.Stage) =>
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
         const here = sql.in("instance_id", [0, ...stage.founded])
-        const due = yield* sql`SELECT 1 FROM wr2.action_queue
-          WHERE ${here} AND run_at <= clock_timestamp() LIMIT 1`
+        const inside = stage.heroes.filter(({ entered, gone }) => entered && !gone)
+        const due = yield* sql`
+          SELECT 1 FROM wr2.action_queue JOIN wr2.instance_owner USING (instance_id)
+          WHERE ${here} AND released_at IS NULL AND run_at <= clock_timestamp()
+            AND idempotency_key <> ${unheard}
+            AND (action_type NOT IN ${sql.in(parked)} OR instance_id IN (
+              SELECT instance_id FROM wr2.character_directory
+              WHERE ${sql.in("id", [0, ...inside.map(({ character }) => character)])}))
+          LIMIT 1`
         const sent = yield* sql`SELECT 1 FROM wr2.instance_outbox WHERE ${here} LIMIT 1`
         return due.length + sent.length === 0
       })

@@ -2,6 +2,7 @@
  * One world that is killed again and again: a database of its own, a port, and the process that serves
  * there now. Several may run beside each other.
  */
+import { fileURLToPath } from "node:url"
 import { PgClient } from "@effect/sql-pg"
 import * as Harness from "@wr2/testkit/Harness"
 import * as PgFixture from "@wr2/testkit/PgFixture"
@@ -40,13 +41,14 @@ interface Standby {
   readonly scope: Scope.Closeable
 }
 
-const ready = Effect.fnUntraced(function* (script: string) {
+const compiled = fileURLToPath(new URL("compiled.mjs", import.meta.url))
+
+const ready = Effect.fnUntraced(function* ({ bundle }: Built) {
   const scope = yield* Scope.make()
   const process = yield* Harness.start({
     name: "a world",
-    script,
-    // It need not be compiled anew for each life.
-    env: { NODE_COMPILE_CACHE: `${Harness.root}.wr2/kill-matrix/compiled` },
+    script: compiled,
+    args: [bundle],
     channel: true
   }).pipe(Scope.provide(scope))
   return { process, scope } satisfies Standby
@@ -145,7 +147,7 @@ export const make = Effect.fnUntraced(function* ({
   const start = Effect.fnUntraced(function* (at?: Armed) {
     if (life !== undefined) printed = (printed + life.process.output()).slice(-printedMax)
     if (life !== undefined) yield* Scope.close(life.scope, Exit.void)
-    const next = standby ?? (yield* ready(world.script))
+    const next = standby ?? (yield* ready(world))
     standby = undefined
     life = yield* begin(next, {
       url: database,
@@ -156,7 +158,7 @@ export const make = Effect.fnUntraced(function* ({
     })
     const up = yield* life.up
     // The one after it loads while this one lives.
-    standby = yield* ready(world.script)
+    standby = yield* ready(world)
     return up
   })
   const renew = Effect.gen(function* () {

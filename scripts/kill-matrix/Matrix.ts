@@ -81,7 +81,7 @@ const brokenMax = 6
 /** Does all of it, each in whichever lane is free. A lane in which something broke is left for a new one. */
 const each = <A>(
   all: ReadonlyArray<A>,
-  { lanes = 3, told = () => {}, ...options }: Options,
+  { lanes = 4, told = () => {}, ...options }: Options,
   play: (lane: Lane.Lane, one: A) => Effect.Effect<void, unknown>,
   broke: (one: A, why: string) => void
 ) => {

@@ -41,6 +41,9 @@ export const inside = (...before: ReadonlyArray<string>) =>
 /** Somebody in a fight that does not end. */
 export const fighting = ["n", "kill sheep"]
 
+/** The key of what `queued` puts there: no owner has heard of it, the next one finds it. */
+export const unheard = "queued"
+
 /** An Action that is pending, as it would be after a while, or as a careless hand may leave it. */
 export const queued = Effect.fnUntraced(function* (
   instance: number,
@@ -51,7 +54,7 @@ export const queued = Effect.fnUntraced(function* (
   yield* sql`
     INSERT INTO wr2.action_queue (instance_id, accept_no, action_type, version, payload,
       idempotency_key, seed, priority, run_at, attempts, depth)
-    VALUES (${instance}, 1000000, ${type}, 1, ${payload}::text::jsonb, 'queued', 1, 0, now(), 0, 0)`
+    VALUES (${instance}, 1000000, ${type}, 1, ${payload}::text::jsonb, ${unheard}, 1, 0, now(), 0, 0)`
 })
 
 /** A session of somebody else that holds rows for as long as something takes. */

@@ -19,6 +19,8 @@ export interface Hero {
   readonly waiting: () => number
   readonly history: History
   readonly trail: Player.Player["trail"]
+  /** It was entered once. */
+  entered: boolean
   /** It has left the world: nothing more is heard of it. */
   gone: boolean
 }
@@ -107,10 +109,13 @@ export const make = Effect.fnUntraced(function* (lane: Lane) {
         character: id,
         client,
         does: (...lines) => Effect.forEach(lines, player.submit, { discard: true }),
-        enter: Effect.asVoid(insisting(client.enter(id))),
+        enter: Effect.map(insisting(client.enter(id)), () => {
+          hero.entered = true
+        }),
         waiting: player.waiting,
         history: player.history(name, id),
         trail: player.trail,
+        entered: false,
         gone: false
       }
       heroes.push(hero)

@@ -4,4 +4,4 @@
  */
 import { serve } from "./Serving.ts"
 
-await serve([])
+void serve([])

@@ -2,4 +2,4 @@
 import { breaks } from "../../test/mutants/kills.ts"
 import { serve } from "./Serving.ts"
 
-await serve(breaks)
+void serve(breaks)

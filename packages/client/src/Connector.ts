@@ -39,7 +39,16 @@ export class Connector extends Context.Service<
             RpcClient.makeProtocolSocket({
               retryPolicy: Schedule.recurs(0),
               pingInterval: "5 seconds"
-            })
+            }).pipe(
+              Effect.map((protocol) => ({
+                ...protocol,
+                // Whose connection has ended would wait a second to say that a call is not wanted any more.
+                send: (...given: Parameters<typeof protocol.send>) =>
+                  given[1]._tag === "Interrupt" && Deferred.isDoneUnsafe(lost)
+                    ? Effect.void
+                    : protocol.send(...given)
+              }))
+            )
           ).pipe(
             Layer.provide([
               Socket.layerWebSocket(url, { openTimeout: "5 seconds" }),

@@ -212,7 +212,13 @@ export const make = Effect.fnUntraced(function* <G>(codec: Codec.Codec<G>, optio
     next(link).pipe(
       Effect.timeoutOrElse({ duration: callWithin, orElse: () => Effect.fail(new Offline()) }),
       Effect.flatMap((live): Effect.Effect<A, E | RpcClientError | Offline | Closed> =>
-        live instanceof Closed ? Effect.fail(live) : Effect.raceFirst(make(live.rpcs), live.lost)
+        live instanceof Closed
+          ? Effect.fail(live)
+          : make(live.rpcs).pipe(
+              // Its connection was closed under it.
+              Effect.catchCauseIf(Cause.hasInterruptsOnly, () => Effect.fail(new Offline())),
+              Effect.raceFirst(live.lost)
+            )
       ),
       Effect.catchIf(
         (error): error is Extract<typeof error, RpcClientError> =>

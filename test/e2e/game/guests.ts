@@ -68,7 +68,8 @@ const guest = Effect.fnUntraced(function* ({
         if (at >= 0) read = at + 1
         return at >= 0
       }),
-      { within: 20_000, explain: () => lines.slice(read).join("\n") }
+      // A day of the shortest passes meanwhile, and what comes once a day comes.
+      { within: 30_000, explain: () => lines.slice(read).join("\n") }
     )
   /** Types lines, one after the other, as a client does: with the words that the guest made. */
   const types = (...typed: ReadonlyArray<string>) =>
