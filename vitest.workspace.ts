@@ -18,6 +18,9 @@ const notUnit = ["**/node_modules/**", "**/dist/**", "**/*.integration.test.ts"]
  */
 const together = { isolate: false, maxWorkers: 2 }
 
+/** Most of their time they wait: for rounds of a fight, for doors, for what comes back. */
+const played = ["test/e2e/game/**/*.test.ts", "test/e2e/{achievements,history,journey}.test.ts"]
+
 export const projects: Array<TestProjectConfiguration> = [
   {
     extends: true,
@@ -66,9 +69,8 @@ export const projects: Array<TestProjectConfiguration> = [
   {
     extends: true,
     test: {
-      // Most of its time it waits: for rounds of a fight, for doors, for what comes back.
       name: "games",
-      include: ["test/e2e/game/**/*.test.ts"],
+      include: played,
       globalSetup: databaseSetup,
       testTimeout: 60_000,
       hookTimeout: 60_000,
@@ -80,7 +82,8 @@ export const projects: Array<TestProjectConfiguration> = [
     extends: true,
     test: {
       name: "e2e",
-      include: ["test/e2e/*.test.ts"],
+      include: ["test/e2e/**/*.test.ts"],
+      exclude: ["**/node_modules/**", ...played],
       globalSetup: databaseSetup,
       testTimeout: 60_000,
       hookTimeout: 60_000,

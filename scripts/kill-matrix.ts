@@ -29,7 +29,7 @@ const values = Arguments.understood(() =>
     cell: { type: "string", multiple: true },
     times: { type: "string", default: "1" },
     only: { type: "string" },
-    lanes: { type: "string", default: "3" },
+    lanes: { type: "string", default: String(Matrix.lanes) },
     mutant: { type: "string" },
     "queue-first": { type: "boolean", default: false },
     help: { type: "boolean", default: false }
@@ -39,7 +39,7 @@ const known = scenarios.map(({ name }) => name)
 const broken = mutants.map(({ name }) => name)
 if (values.help) {
   console.log(
-    `npm run kill-matrix -- [--state DIR] [--fresh] [--json FILE] [--lanes 3] [--only Say,Move]
+    `npm run kill-matrix -- [--state DIR] [--fresh] [--json FILE] [--lanes ${Matrix.lanes}] [--only Say,Move]
   --cover          every failpoint and every scenario once, which with which by --seed N
   --seconds S      no cell is begun after so long
   --cell ID        "failpoint/Scenario" or "failpoint/Scenario#2": this one; may be given again

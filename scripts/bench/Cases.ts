@@ -7,6 +7,7 @@ import { activation, clients, start } from "./cases/Footprint.ts"
 import { history, waiting } from "./cases/Laden.ts"
 import { speed } from "./cases/Machine.ts"
 import { openTransaction } from "./cases/OpenTransaction.ts"
+import { path } from "./cases/Path.ts"
 import { room } from "./cases/Room.ts"
 import { keystrokes, websocket } from "./cases/Websocket.ts"
 
@@ -15,6 +16,7 @@ export const cases: ReadonlyArray<Case> = [
   durable,
   one,
   inMemory,
+  path,
   thousands,
   contention,
   keystrokes,

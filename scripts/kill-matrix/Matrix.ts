@@ -73,6 +73,8 @@ export interface Options extends Lane.Options {
   readonly keep?: (matrix: Matrix) => void
 }
 
+/** So many worlds beside each other: a cell waits more than it works. With twelve, two cores are too slow for some. */
+export const lanes = 6
 /** How often a cell is tried in which the place is not met. */
 const triesMax = 3
 /** So many in a row that cannot be played, and there is no point in going on. */
@@ -81,7 +83,7 @@ const brokenMax = 6
 /** Does all of it, each in whichever lane is free. A lane in which something broke is left for a new one. */
 const each = <A>(
   all: ReadonlyArray<A>,
-  { lanes = 4, told = () => {}, ...options }: Options,
+  { lanes: many = lanes, told = () => {}, ...options }: Options,
   play: (lane: Lane.Lane, one: A) => Effect.Effect<void, unknown>,
   broke: (one: A, why: string) => void
 ) => {

@@ -11,7 +11,8 @@ import { naive, named, run, sluggish } from "../../scripts/bench/Workload.ts"
 
 /** A third of what `npm run bench` says (15.9 on two cores), so that a busy machine is no failure. */
 const least = 5
-const rounds = 3
+/** The median of three: two that agree are enough. */
+const agreeing = 2
 const seconds = 2
 
 it.live(
@@ -21,8 +22,9 @@ it.live(
       const { url } = yield* PgFixture.emptyDatabase
       const workload = named("one instance")
       const ratios: Array<number> = []
+      const shown = () => ratios.filter((each) => each >= least).length
       yield* Effect.gen(function* () {
-        for (let round = 0; round < rounds; round++) {
+        while (shown() < agreeing && ratios.length - shown() < agreeing) {
           const engine = yield* run({ url, workload, limits: Limits.defaults, seconds })
           const alone = yield* run({ url, workload, limits: naive, seconds })
           for (const { wrong } of [sluggish(engine), sluggish(alone)])
@@ -33,9 +35,7 @@ it.live(
         Effect.provide(PgClient.layer({ url, maxConnections: 2 })),
         Effect.provideService(References.MinimumLogLevel, "Error")
       )
-      ratios.sort((a, b) => a - b)
-      const median = ratios[Math.floor(rounds / 2)]!
-      assert.isAtLeast(median, least, ratios.map((each) => each.toFixed(1)).join(", "))
+      assert.isAtLeast(shown(), agreeing, ratios.map((each) => each.toFixed(1)).join(", "))
     }).pipe(Effect.scoped),
   180_000
 )
