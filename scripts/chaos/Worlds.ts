@@ -48,17 +48,20 @@ const small: World = {
   through: ["enter arch", "drop 1 gold", "enter arch", "get gold", "look"]
 }
 
+/** What is not turned down, wherever somebody is. */
+const always = ["say here we are", "emote waits", "look", "exits", "time", "score", "inventory"]
+
 const verbs = everyLine(ShippedWorld.game as Game.Any, ShippedWorld.files)
+/** Lines over and over, until they are as many as the verbs are. */
+const asMany = (lines: ReadonlyArray<string>) =>
+  Array.from({ length: Math.ceil(verbs.length / lines.length) }, () => lines).flat()
 
 /** The one that is shipped: all its verbs, with whatever has a name in it. */
 const shipped: World = {
   game: ShippedWorld.game as Game.Any,
   content: ShippedWorld.folder,
-  wandering: [
-    ...verbs,
-    // Half of what they do is what leads somewhere.
-    ...Array.from({ length: Math.ceil(verbs.length / often.length) }, () => often).flat()
-  ],
+  // Most of what has a name is elsewhere, most ways are none: a third of it has an effect in any case.
+  wandering: [...verbs, ...asMany(often), ...asMany(always)],
   travelling: ["u", "e", "d", "e", "enter skiff", "e", "e"],
   through: ["enter ferry", "drop 1 gold", "enter ferry", "get gold", "look"]
 }

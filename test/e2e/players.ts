@@ -20,11 +20,11 @@ export const register = Effect.fnUntraced(function* (url: string, players: numbe
   }
 }, Effect.scoped)
 
-/** Hashing passwords is bounded: who comes with thirty others is told to come back. */
+/** Logins of an address and hashing are bounded: who comes with a hundred others is told to come back, until it is their turn. */
 const patiently = <A, E extends { readonly _tag: string }, R>(call: Effect.Effect<A, E, R>) =>
   Effect.retry(call, {
     while: ({ _tag }) => _tag === "Overloaded",
-    times: 100,
+    times: 1_000,
     schedule: Schedule.spaced("100 millis")
   })
 
