@@ -5,21 +5,18 @@ const engine = (...files: ReadonlyArray<string>) =>
   new RegExp(`packages/engine/src/(?:${files.join("|")})\\.ts$`)
 
 /** By the innermost function on the stack that is of a hop; in the order of a Command's path. */
-const hops: ReadonlyArray<readonly [name: string, of: RegExp]> = [
+const hops: ReadonlyArray<readonly [name: string, ...of: ReadonlyArray<RegExp>]> = [
   ["take in and answer", engine("Ingress", "Desk", "Mail", "Instances", "Placement", "Messages")],
   [
     "choose and plan",
-    new RegExp(
-      `${engine("Selection", "Planner", "TimerHeap", "Resident", "Whereabouts", "Work", "Views").source}` +
-        `|packages/core/src/(?:Grammar|Command)\\.ts$|packages/world/src/commands/`
-    )
+    engine("Selection", "Planner", "TimerHeap", "Resident", "Whereabouts", "Work", "Views"),
+    /packages\/core\/src\/(?:Grammar|Command)\.ts$/,
+    /packages\/world\/src\/commands\//
   ],
   [
     "decide and evolve",
-    new RegExp(
-      `${engine("Cycle", "Execution", "Projection", "Cursors", "Rows", "Misfit", "DecideGuard").source}` +
-        `|packages/(?:core|world)/src/`
-    )
+    engine("Cycle", "Execution", "Projection", "Cursors", "Rows", "Misfit", "DecideGuard"),
+    /packages\/(?:core|world)\/src\//
   ],
   ["settle and publish", engine("Settlement", "Publisher", "Tracing", "Telemetry")],
   ["make statements", /packages\/postgres\/src\//],
@@ -47,7 +44,7 @@ export const shares = ({
     const found = known.get(id)
     if (found !== undefined) return found
     const { callFrame } = byId.get(id)!
-    const own = hops.find(([, of]) => of.test(callFrame.url))?.[0]
+    const own = hops.find(([, ...of]) => of.some((each) => each.test(callFrame.url)))?.[0]
     const parent = parents.get(id)
     const hop = own ?? (parent === undefined ? fibers : hopOf(parent))
     known.set(id, hop)

@@ -10,7 +10,7 @@ import { constants, Script } from "node:vm"
 const file = process.argv[2]
 const kept = `${file}.compiled`
 
-/** Undefined: nobody has kept it yet, or it is of another V8. */
+/** Undefined: nobody has kept it yet. */
 const cachedData = (() => {
   try {
     return readFileSync(kept)
@@ -28,7 +28,7 @@ const script = new Script(`(function (${parameters}) {${readFileSync(file, "utf8
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
 })
 
-// A process that had none keeps what it comes to know, whenever a scenario is over in it.
+// A process that had none, or one of another V8, keeps what it comes to know, whenever a scenario is over in it.
 if (cachedData === undefined || script.cachedDataRejected) {
   process.on("message", (order) => {
     if (order.do !== "retire") return
