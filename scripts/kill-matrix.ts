@@ -118,6 +118,7 @@ const stop = async (): Promise<never> => {
   stopped = true
   if (running !== undefined) await Effect.runPromise(Fiber.interrupt(running))
   await down()
+  if (isKept) told("stopped: the same command goes on from here")
   process.exit(130)
 }
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop())
@@ -150,6 +151,8 @@ try {
   )
   await Effect.runPromise(Fiber.join(running))
 } finally {
+  // Who stops it puts everything away, and ends the process.
+  if (stopped) await new Promise<never>(() => {})
   keep(matrix, true)
   await down()
 }

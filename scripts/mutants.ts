@@ -105,7 +105,8 @@ const byKills = async (mutant: Mutant): Promise<Verdict> => {
     Effect.runPromise(
       Effect.provideService(Break.play(world, kill, name), References.MinimumLogLevel, "Error")
     )
-  const where = `${kill.cell}${kill.lives === undefined ? "" : ` x ${kill.lives}`}`
+  const often = kill.lives === undefined ? "" : ` x ${kill.lives}`
+  const where = `${kill.cell}${often}${kill.queueFirst === true ? ", queued first" : ""}`
   if (!whole.has(where)) whole.set(where, await play())
   const alone = whole.get(where)![0]
   if (alone !== undefined) {

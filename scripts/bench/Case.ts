@@ -29,6 +29,16 @@ export interface Figure {
   readonly value: number
 }
 
+/** What a figure was where somebody else measured it, and another one there, by which machines compare. */
+export interface Floor extends Reference {
+  readonly beside?: Reference
+}
+
+interface Reference {
+  readonly figure: string
+  readonly value: number
+}
+
 /** What one run of a side gave. */
 export interface Sample {
   readonly figures: ReadonlyArray<Figure>
@@ -41,8 +51,8 @@ type Needs = SqlClient.SqlClient | Scope.Scope
 export interface Side {
   readonly name: string
   readonly suites: ReadonlyArray<Suite>
-  /** What was measured of it elsewhere, on a machine like this: below 0.8 of that its ratios are void. */
-  readonly floor?: { readonly figure: string; readonly value: number }
+  /** What was measured of it elsewhere: below 0.8 of that its ratios are void. */
+  readonly floor?: Floor
   readonly measure: Effect.Effect<Sample, unknown, Needs>
 }
 

@@ -21,10 +21,10 @@ const warm = (seconds: number) => Math.min(5_000, seconds * 500)
 /** The n-th typed Command of a player. */
 export type Commands = (player: Playing, n: number, first: Playing) => unknown
 
-/** All players, or those given, as fast as they are answered. */
+/** All players, or as many of each instance, as fast as they are answered. */
 export const closed = Effect.fnUntraced(function* (
   field: Field,
-  options: { readonly seconds: number; readonly command: Commands }
+  options: { readonly seconds: number; readonly command: Commands; readonly players?: number }
 ) {
   const from = performance.now() + warm(options.seconds)
   const until = from + options.seconds * 1_000
@@ -37,7 +37,9 @@ export const closed = Effect.fnUntraced(function* (
       }
     })
   yield* Effect.forEach(
-    field.players.flatMap((group) => group.map((player) => loop(player, group[0]!))),
+    field.players.flatMap((group) =>
+      group.slice(0, options.players).map((player) => loop(player, group[0]!))
+    ),
     (each) => each,
     { concurrency: "unbounded", discard: true }
   )

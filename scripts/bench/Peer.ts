@@ -4,7 +4,7 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Effect, Redacted, Schema } from "effect"
 import { database } from "./Case.ts"
-import type { Sample, Settings, Side } from "./Case.ts"
+import type { Floor, Sample, Settings, Side } from "./Case.ts"
 
 const folder = join(import.meta.dirname, "peers")
 
@@ -65,14 +65,14 @@ export const side = (
     readonly peer: string
     readonly figure: string
     readonly unit: string
-    readonly floor?: number
+    readonly floor?: Omit<Floor, "figure">
   }
 ): Side => {
   const { figure, floor, peer, unit } = options
   return {
     name: peer,
     suites: ["peers"],
-    ...(floor === undefined ? {} : { floor: { figure, value: floor } }),
+    ...(floor === undefined ? {} : { floor: { figure, ...floor } }),
     measure: Effect.gen(function* () {
       const url = yield* database(settings)
       const { p50, p99, perSecond } = yield* run(peer, Redacted.value(url), settings.seconds)

@@ -1,6 +1,6 @@
 /** Runs cases: every side in turn, several times over; then medians, spread, and what they come to. */
 import { Cause, Effect } from "effect"
-import type { Case, Medians, Sample, Settings, Side, Suite, Target } from "./Case.ts"
+import type { Case, Floor, Medians, Sample, Settings, Side, Suite, Target } from "./Case.ts"
 import { median } from "./Figures.ts"
 
 /** A figure, by the runs that gave it. */
@@ -55,6 +55,12 @@ const measure = (side: Side) =>
       return Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Effect.succeed(sample)
     })
   )
+
+/** What a side can do here: less than there where a slower machine does less of all. */
+const expected = ({ beside, value }: Floor, figures: ReadonlyMap<string, Kept>): number => {
+  const here = beside && figures.get(beside.figure)
+  return here === undefined ? value : value * Math.min(1, median(here.runs) / beside!.value)
+}
 
 const judge = (target: Target, figures: ReadonlyMap<string, Kept>): Ratio | undefined => {
   let covered = true
@@ -138,8 +144,10 @@ export const run = Effect.fnUntraced(function* (
       }
       for (const { floor } of sides) {
         const kept = floor && figures.get(floor.figure)
-        if (kept === undefined || median(kept.runs) >= floorShare * floor!.value) continue
-        kept.wrong.add(`below ${floorShare} of the ${floor!.value} that it can do`)
+        if (kept === undefined) continue
+        const can = expected(floor!, figures)
+        if (median(kept.runs) >= floorShare * can) continue
+        kept.wrong.add(`below ${floorShare} of the ${Math.round(can)} that it can do`)
       }
     }).pipe(
       Effect.scoped,

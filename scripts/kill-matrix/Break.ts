@@ -15,6 +15,8 @@ export interface Show {
   readonly released?: boolean
   /** So many processes are killed there, one after the other, unless it ends before. */
   readonly lives?: number
+  /** Every Action is accepted in a transaction of its own first. */
+  readonly queueFirst?: boolean
 }
 
 /** What an Action that kills may come to, and no more: it is dead, and so are attemptsMax and one that did not count. */
@@ -27,14 +29,18 @@ const tries = 3
 /** What is wrong. Nothing: it was killed there, and all went on well. */
 export const play = (
   world: Built,
-  { cell, lives, released = false }: Show,
+  { cell, lives, queueFirst = false, released = false }: Show,
   mutant?: string
 ): Effect.Effect<ReadonlyArray<Violation>> =>
   Effect.gen(function* () {
     const at = Plan.parse(cell)!
     const found = scenarios.find(({ name }) => name === at.scenario)!
     const scenario = released ? found : { ...found, begins: "as it is" as const }
-    const lane = yield* Lane.make({ world, ...(mutant === undefined ? {} : { mutant }) })
+    const lane = yield* Lane.make({
+      world,
+      queueFirst,
+      ...(mutant === undefined ? {} : { mutant })
+    })
     for (let n = 1; ; n++) {
       const { killed, kills, violations } = yield* Cell.run(lane, scenario, at, lives)
       if (lives !== undefined && killed) {

@@ -192,6 +192,14 @@ export const circumstances: ReadonlyArray<Scenario> = [
       )
   },
   {
+    // One Command, several Actions.
+    name: "(all at once)",
+    place: "yard",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(inside("get lantern", "get knife")(stage), (hero) => () => hero.does("drop all"))
+  },
+  {
     // Nobody is connected, somebody is inside: the Waker is to see that the fight goes on.
     name: "(left in a fight)",
     place: "yard",

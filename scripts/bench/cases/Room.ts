@@ -29,7 +29,12 @@ export const room: Case = {
           })
         )
       },
-      Peer.side(settings, { peer: "Colyseus", figure: theirs, unit: "deliveries/s", floor: 78_000 })
+      Peer.side(settings, {
+        peer: "Colyseus",
+        figure: theirs,
+        unit: "deliveries/s",
+        floor: { value: 78_000 }
+      })
     ]),
   targets: [ratio("fan-out: WR2 / Colyseus", ours, theirs, 1)]
 }
