@@ -239,11 +239,18 @@ class Run {
   }
 
   /**
-   * Players are told, and try again. Of what the world itself does nobody would: what a message
-   * carries would be lost, and what recurs (spawners, the thoughts of mobs) would end for good.
+   * Players are told of what they asked for, and ask again. Of what comes of it later, or what the world
+   * itself does, nobody would: what a message carries would be lost, and what recurs (rounds of a fight,
+   * spawners, the thoughts of mobs) would end for good.
    */
-  private mayBeBusy({ actor }: ActionRecord): boolean {
-    if (actor === null || Actor.isOwn(actor.type) || actor.type === Actor.system.type) return false
+  private mayBeBusy({ actor, cause }: ActionRecord): boolean {
+    if (
+      cause !== null ||
+      actor === null ||
+      Actor.isOwn(actor.type) ||
+      actor.type === Actor.system.type
+    )
+      return false
     const { players } = this.input.definition.game
     return players === undefined || players.aggregate._tag === actor.type
   }

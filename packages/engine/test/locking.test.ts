@@ -197,16 +197,17 @@ inBothForms("lock sets", (laboratory, queueFirst) => {
       })
   )
 
-  for (const [who, actor] of [
-    ["nobody", null],
-    ["the world", { type: "system", id: 0 }],
-    ["a mob", { type: "Dog", id: 1 }]
+  for (const [what, by] of [
+    ["nobody does", { actor: null }],
+    ["the world does", { actor: { type: "system", id: 0 } }],
+    ["a mob does", { actor: { type: "Dog", id: 1 } }],
+    ["comes of what a player did", { actor: { type: "Person", id: 1 }, cause: 7 }]
   ] as const) {
-    it.effect(`what ${who} does is never Busy: what recurs would end with it`, () =>
+    it.effect(`what ${what} is never Busy: what recurs would end with it`, () =>
       Effect.gen(function* () {
         const lab = yield* laboratory({ limits: { lockSkipsMax: 3 } })
         const recurs = { person: 1, times: 3, every: 1_000 }
-        yield* lab.found(1, people(1, true), [pending(1, null, { actor }, recurs)])
+        yield* lab.found(1, people(1, true), [pending(1, null, by, recurs)])
         const m = yield* lab.machine()
         yield* Effect.scoped(
           Effect.gen(function* () {

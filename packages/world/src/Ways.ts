@@ -27,24 +27,30 @@ export const standing = (room: Room, direction: Direction.Direction): Standing =
 export const isOpen = (room: Room, direction: Direction.Direction): boolean =>
   standing(room, direction) === "open"
 
+/** The way out of a room in a direction; undefined: there is none. */
+export const to = (
+  direction: Direction.Direction,
+  room: Room,
+  projection: Projection,
+  content: Content.Read
+): Way | undefined => {
+  const exit = Lookup.room(content, room.template).exits[direction]
+  const beyond = exit && projection.by(Room, "template", exit.to)[0]
+  if (exit === undefined || beyond === undefined) return undefined
+  const trigger =
+    Lookup.room(content, beyond.template).onEnter !== null ||
+    triggers(beyond, "enter", projection, content) ||
+    triggers(room, "leave", projection, content)
+  return { direction, to: beyond.id, door: exit.door, trigger }
+}
+
 /** All ways out of a room, in the order of directions. */
 export const from = (
   room: Room,
   projection: Projection,
   content: Content.Read
-): ReadonlyArray<Way> => {
-  const { exits } = Lookup.room(content, room.template)
-  return Direction.all.flatMap((direction): ReadonlyArray<Way> => {
-    const exit = exits[direction]
-    const beyond = exit && projection.by(Room, "template", exit.to)[0]
-    if (exit === undefined || beyond === undefined) return []
-    const trigger =
-      Lookup.room(content, beyond.template).onEnter !== null ||
-      triggers(beyond, "enter", projection, content) ||
-      triggers(room, "leave", projection, content)
-    return [{ direction, to: beyond.id, door: exit.door, trigger }]
-  })
-}
+): ReadonlyArray<Way> =>
+  Direction.all.flatMap((direction) => to(direction, room, projection, content) ?? [])
 
 /** Whether anything in a room answers to somebody who enters or leaves. */
 const triggers = (
@@ -52,8 +58,10 @@ const triggers = (
   on: On,
   projection: Projection,
   content: Content.Read
-): boolean =>
-  [
-    Lookup.room(content, template),
-    ...projection.by(Mob, "room", id).map((mob) => Lookup.mob(content, mob.template))
-  ].some((each) => each.triggers.some((trigger) => trigger.on === on))
+): boolean => {
+  const mobs = Lookup.mobsOn(content, on)
+  return (
+    Lookup.room(content, template).triggers.some((trigger) => trigger.on === on) ||
+    (mobs.size > 0 && projection.by(Mob, "room", id).some((mob) => mobs.has(mob.template)))
+  )
+}

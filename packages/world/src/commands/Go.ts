@@ -38,7 +38,7 @@ export const go = Command.define("go", {
       if ("stance" in walker && walker.stance === "resting") {
         return yield* Result.fail(new Resting())
       }
-      const way = Ways.from(here, projection, content).find((each) => each.direction === direction)
+      const way = Ways.to(direction, here, projection, content)
       if (way === undefined) return yield* Result.fail(new NoExit({ direction }))
       if (way.door !== null && !Ways.isOpen(here, direction)) {
         return yield* Result.fail(new DoorShut({ door: way.door }))

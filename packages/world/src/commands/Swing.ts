@@ -13,10 +13,7 @@ export const swing = Command.define("swing", {
   plan: ({ direction, room, who }, { content, projection }) => {
     const here = projection.get(Room, room)
     if (here === undefined || Ways.isOpen(here, direction)) return Result.succeed([])
-    return Result.succeed(
-      Ways.from(here, projection, content)
-        .filter((way) => way.direction === direction)
-        .map((way) => SwingDoor.make({ room, way, who }))
-    )
+    const way = Ways.to(direction, here, projection, content)
+    return Result.succeed(way === undefined ? [] : [SwingDoor.make({ room, way, who })])
   }
 })

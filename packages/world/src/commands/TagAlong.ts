@@ -21,8 +21,7 @@ export const tagAlong = Command.define("tag along", {
   plan: ({ character: id, direction, from }, { content, projection }) => {
     const character = projection.get(Character, id)
     const here = projection.get(Room, from)
-    const way =
-      here && Ways.from(here, projection, content).find((each) => each.direction === direction)
+    const way = here && Ways.to(direction, here, projection, content)
     if (character === undefined || way === undefined || character.room !== from) {
       return Result.fail(new NotHere({ what: "the way" }))
     }

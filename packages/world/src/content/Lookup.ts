@@ -5,6 +5,7 @@
 import type { Content } from "@wr2/core"
 import type { Item } from "../aggregates/Item.ts"
 import type { Mob } from "../aggregates/Mob.ts"
+import type { On } from "./Triggers.ts"
 import { World } from "./World.ts"
 import type { Archetype, ItemTemplate, MobTemplate, RoomTemplate, Skill } from "./World.ts"
 
@@ -77,6 +78,24 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     auctions: null,
     triggers: []
   }
+
+const answering = new WeakMap<object, ReadonlyMap<On, ReadonlySet<string>>>()
+
+/** The mobs of which a trigger answers to something. Found once for each content: rooms are full of mobs. */
+export const mobsOn = (content: Content.Read, on: On): ReadonlySet<string> => {
+  const world = content(World)
+  let found = answering.get(world)
+  if (found === undefined) {
+    const asked = Object.entries(world.mobs).flatMap(([slug, { triggers }]) =>
+      triggers.map((trigger) => [trigger.on, slug] as const)
+    )
+    const grouped = Map.groupBy(asked, ([on]) => on)
+    found = new Map([...grouped].map(([on, of]) => [on, new Set(of.map(([, slug]) => slug))]))
+    answering.set(world, found)
+  }
+  return found.get(on) ?? nobody
+}
+const nobody: ReadonlySet<string> = new Set()
 
 /** An archetype; undefined when there is none of this slug (any more). */
 export const archetype = (content: Content.Read, slug: string | null): Archetype | undefined =>
