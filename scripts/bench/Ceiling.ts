@@ -100,10 +100,7 @@ BEGIN
       ON CONFLICT (instance_id, actor) DO UPDATE SET last_n = excluded.last_n,
         replies = excluded.replies, moved_to = excluded.moved_to;
     WITH done AS (
-      UPDATE wr2.character AS o SET version = o.version + 1, room = v.room, name = o.name,
-        account = o.account, description = o.description, home = o.home, inside = o.inside, hp = o.hp,
-        hp_at = o.hp_at, exp = o.exp, gold = o.gold, wielding = o.wielding, fighting = o.fighting,
-        fight = o.fight
+      UPDATE wr2.character AS o SET version = o.version + 1, room = v.room
       FROM (SELECT w.instance_id, w.id,
           CASE WHEN (c.base / ${each}) % 2 = 0 THEN w.there ELSE w.here END AS room
         FROM unnest(instance_ids, turns, bases) AS c(instance_id, turn, base),

@@ -291,7 +291,7 @@ export class Projection implements Reads {
           if (before !== undefined) rows.push({ op: "delete", aggregate, id })
         } else if (before === undefined) rows.push({ op: "insert", aggregate, id, row: after.row })
         else if (before.row !== after.row)
-          rows.push({ op: "update", aggregate, id, row: after.row })
+          rows.push({ op: "update", aggregate, id, row: after.row, before: before.row })
         const was = before?.runtime
         const is = after?.runtime
         if (is === undefined) {

@@ -124,6 +124,8 @@ export type RowWrite =
       readonly aggregate: Aggregate.Any
       readonly id: number
       readonly row: any
+      /** What is updated, as it is under the lock: a store need not write what is the same. Without: all. */
+      readonly before?: any
     }
   | { readonly op: "delete"; readonly aggregate: Aggregate.Any; readonly id: number }
 

@@ -27,7 +27,7 @@ import * as Volumes from "../src/queries/volumes.ts"
 import * as WriteCursors from "../src/queries/writeCursors.ts"
 import * as WriteRows from "../src/queries/writeRows.ts"
 import * as WriteRuntimes from "../src/queries/writeRuntimes.ts"
-import { gather, type Statement } from "../src/Statement.ts"
+import { gather, type Gathered, type Statement } from "../src/Statement.ts"
 
 /** The modules, by the names of their files. */
 export const modules: Readonly<Record<string, object>> = {
@@ -77,17 +77,19 @@ export const none: Readonly<Record<string, string>> = {
   "load.toOutbox": "reads a row",
   "lockRows.text": "lockRows takes it",
   "lockRuntimes.text": "lockRows takes it",
-  "retention.logs": "names of tables"
+  "retention.logs": "names of tables",
+  "writeRows.shapesMax": "a bound"
 }
 
 const keys = { instances: [1], ids: [2] }
 const consumers = [{ name: "a", from: "beginning" }] as const
 const moves = [{ instance: 1, consumer: "a", from: 1, to: 2 }]
-const written = <R>({ insert, remove, update }: ClassWrites.Writers<R>) => [
-  insert(gather()),
-  update(gather()),
-  remove([1], [1])
-]
+const written = <R>(
+  { insert, remove, update }: ClassWrites.Writers<R>,
+  rows: Gathered<R> = gather()
+) => [insert(rows), update(rows), remove([1], [1])]
+/** Of which nobody says what it was: all of it is written. */
+const whole = { op: "update", id: 1, row: {} } as const
 
 /** All statements, by `module.export`. */
 export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
@@ -120,6 +122,7 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "audit.arrived": [Audit.arrived(1, "instance:2#3", 0)],
   "audit.stillSent": [Audit.stillSent(1, 1)],
   "audit.stillHeld": [Audit.stillHeld(1, 1)],
+  "classWrites.updating": [ClassWrites.updating("purse", [], "gold = v.gold")(gather())],
   "classWrites.writers": written(ClassWrites.writers("purse", [], "gold = v.gold")),
   "consumerOffsets.enrol": [ConsumerOffsets.enrol(consumers)],
   "consumerOffsets.enrolOne": [ConsumerOffsets.enrolOne(1, 0, consumers)],
@@ -203,6 +206,8 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "retention.holders": [Retention.holders("event_log", 1)],
   "retention.forgetDead": [Retention.forgetDead(1, 1)],
   "writeCursors.writeCursors": [WriteCursors.writeCursors(gather())],
-  "writeRows.writers": [Counter, Purse].flatMap((one) => written(WriteRows.writers(one))),
+  "writeRows.writers": [Counter, Purse].flatMap((aggregate) =>
+    written(WriteRows.writers(aggregate), { instances: [1], rows: [{ ...whole, aggregate }] })
+  ),
   "writeRuntimes.writers": written(WriteRuntimes.writers(Counter))
 }

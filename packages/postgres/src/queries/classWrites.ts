@@ -22,27 +22,34 @@ export interface Writers<R> {
   readonly remove: (instances: ReadonlyArray<number>, ids: ReadonlyArray<number>) => Statement
 }
 
-/** The statements of a table keyed by (instance_id, id). `set` is what an update sets, from row `v`. */
-export const writers = <R>(
+/** The update of a table keyed by (instance_id, id). `set` is what it sets, from row `v` of these columns. */
+export const updating = <R>(
   name: string,
   columns: ReadonlyArray<Column<R>>,
   set: string
-): Writers<R> => {
+): Writers<R>["update"] => {
   const text = expecting(
     `UPDATE ${table(name)} AS o SET ${set} FROM ${unnest([instanceColumn, ...columns])} ` +
       "WHERE o.instance_id = v.instance_id AND o.id = v.id",
     columns.length + 2,
     `${name} updated`
   )
-  return {
-    insert: insert(name, columns),
-    update: (rows) => ({
-      text,
-      params: [...columnsOf(columns, rows), Codec.int(rows.rows.length)]
-    }),
-    remove: remove(name, "id")
-  }
+  return (rows) => ({
+    text,
+    params: [...columnsOf(columns, rows), Codec.int(rows.rows.length)]
+  })
 }
+
+/** The statements of such a table. */
+export const writers = <R>(
+  name: string,
+  columns: ReadonlyArray<Column<R>>,
+  set: string
+): Writers<R> => ({
+  insert: insert(name, columns),
+  update: updating(name, columns, set),
+  remove: remove(name, "id")
+})
 
 /** What is to be written, by what is done. */
 export interface Pending<R> {

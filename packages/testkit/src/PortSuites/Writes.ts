@@ -81,6 +81,40 @@ export const contents = <R>(it: Vitest.MethodsNonLive<Stores | R>, tools: StoreT
       })
     )
 
+    it.effect("updates what differs from before, whatever is updated with it", () =>
+      Effect.gen(function* () {
+        const before = S.counter(1, { tags: ["a"] }).row
+        const other = { label: "changed", count: 7, tags: ["b", null], flag: true }
+        const fields = Object.keys(other) as ReadonlyArray<keyof typeof other>
+        /** Row `i` changes the fields of its bits. */
+        const after = fields.reduce<ReadonlyArray<Partial<typeof other>>>(
+          (all, field) => [...all, ...all.map((some) => ({ ...some, [field]: other[field] }))],
+          [{}]
+        )
+        const rows = after.map((some, i) => ({ id: i + 1, row: { ...before, ...some, id: i + 1 } }))
+        const writes = rows.map(({ id, row }) => ({
+          op: "update" as const,
+          ...Counter.ref(id),
+          row,
+          before: { ...before, id }
+        }))
+        const born = rows.map(({ id }) => S.counter(id, before))
+        const [alone, together] = [yield* S.born({ rows: born }), yield* S.born({ rows: born })]
+        for (const write of writes) yield* S.written(alone, { rows: [write] })
+        const stamp = yield* S.written(together, { rows: writes })
+        for (const { instance } of [alone, together]) {
+          const { rows: kept } = yield* S.activate(instance)
+          assert.sameDeepMembers(
+            kept.map(({ id, row }) => ({ id, row })),
+            rows
+          )
+          // Nothing to change is a change all the same: who reads by the stamp sees that it was written.
+          if (instance === together.instance)
+            assert.isTrue(kept.every((row) => row.stamp === stamp))
+        }
+      })
+    )
+
     it.effect("keeps Actions, done and dead, as they were", () =>
       Effect.gen(function* () {
         const owned = yield* S.born({})
