@@ -229,16 +229,17 @@ export interface Server extends Process {
   readonly url: string
 }
 
-/** Starts `wr2 serve` on a free port and waits until it says that it is ready. */
+/** Starts `wr2 serve`, on a free port unless one is given, and waits until it says that it is ready. */
 export const serve = Effect.fnUntraced(function* (options: {
   readonly role: "all" | "gateway" | "runner"
   readonly database: string
   readonly name?: string
+  readonly port?: number
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Milliseconds until ready. */
   readonly within?: number
 }) {
-  const port = yield* freePort
+  const port = options.port ?? (yield* freePort)
   const self = yield* start({
     name: options.name ?? `${options.role}:${port}`,
     script: wr2,

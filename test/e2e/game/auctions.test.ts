@@ -2,6 +2,7 @@
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { invite } from "./guests.ts"
+import type { Guest } from "./guests.ts"
 
 it.live(
   "of two who bid one wins; thing and gold find their owners",
@@ -26,5 +27,3 @@ it.live(
     }).pipe(Effect.scoped),
   120_000
 )
-
-type Guest = Effect.Success<ReturnType<typeof invite>>[number]

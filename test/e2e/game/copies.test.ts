@@ -5,6 +5,7 @@ import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
+import type { Guest } from "./guests.ts"
 
 /** The small world, where nobody is attacked and the barrow is a place of copies. */
 const copied = Effect.tap(tame, (dir) =>
@@ -39,5 +40,3 @@ it.live(
     }).pipe(Effect.scoped),
   120_000
 )
-
-type Guest = Effect.Success<ReturnType<typeof invite>>[number]

@@ -1,39 +1,13 @@
 /** Fights, skills, growth and groups, as two guests play them on a ground where each thing is sure to happen. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
+import { beast, folderOf, named, skill, thing } from "./authored.ts"
 import { invite } from "./guests.ts"
+import type { Guest } from "./guests.ts"
 
-const named = (name: string) => ({ name, description: `Here is ${name}.` })
-const thing = (word: string, more: object = {}) => ({
-  ...named(`a ${word}`),
-  keywords: [word],
-  ...more
-})
-/** It never misses, and strikes for so much. */
-const beast = (word: string, hp: number, strikes: number, more: object = {}) => ({
-  ...thing(word),
-  hp,
-  hit: 100,
-  damage: { low: strikes, high: strikes },
-  exp: 0,
-  ...more
-})
-const skill = (verb: string, target: string, more: object) => ({
-  ...named(verb),
-  verb,
-  yours: verb,
-  theirs: `${verb}s`,
-  target,
-  cost: 1,
-  ...more
-})
 const seldom = { respawn: 3_600 }
 const safe = true
 
-/** JSON is YAML. */
 const ground = {
   settings: {
     name: "Fighting ground",
@@ -95,15 +69,6 @@ const ground = {
   }
 }
 
-const folder = Effect.acquireRelease(
-  Effect.sync(() => {
-    const made = mkdtempSync(join(tmpdir(), "wr2-fights-"))
-    writeFileSync(join(made, "ground.yaml"), JSON.stringify(ground))
-    return made
-  }),
-  (made) => Effect.sync(() => rmSync(made, { recursive: true }))
-)
-
 /** Most flights succeed. */
 const flight = Array.from({ length: 8 }, () => "flee")
 
@@ -114,7 +79,7 @@ it.live(
   "blows, skills, rest, groups, levels, minds and death",
   () =>
     Effect.gen(function* () {
-      const [ann, bob] = (yield* invite(2, yield* folder)) as [Guest, Guest]
+      const [ann, bob] = (yield* invite(2, yield* folderOf(ground))) as [Guest, Guest]
 
       // What one becomes.
       yield* ann.does("become", "A healer: mend and rot.", "A hero: shove and ward.")
@@ -191,5 +156,3 @@ it.live(
     }).pipe(Effect.scoped),
   120_000
 )
-
-type Guest = Effect.Success<ReturnType<typeof invite>>[number]

@@ -10,24 +10,48 @@ import { join, register } from "../players.ts"
 /** However busy the machine is: what is tried is not how soon. */
 const within = 60_000
 
-/** A server of its own, and so many guests in the small world, or in another of these files. */
-export const invite = Effect.fnUntraced(function* (guests: number, content?: string) {
+/** A server on a database of its own, with the small world or what is in a folder; and the way to end it. */
+const host = Effect.fnUntraced(function* (content?: string) {
   const { url: database } = yield* PgFixture.emptyDatabase
-  const { url } = yield* Harness.serve({
-    role: "all",
-    database: Redacted.value(database),
-    within,
-    env: {
-      ...(content === undefined ? {} : { WR2_CONTENT: content }),
-      WR2_GATEWAY_LIMITS: JSON.stringify({ answerWithin: within })
-    }
-  })
+  const begin = (port?: number) =>
+    Harness.serve({
+      role: "all",
+      database: Redacted.value(database),
+      within,
+      ...(port === undefined ? {} : { port }),
+      env: {
+        ...(content === undefined ? {} : { WR2_CONTENT: content }),
+        WR2_GATEWAY_LIMITS: JSON.stringify({ answerWithin: within })
+      }
+    })
+  let server = yield* begin()
+  return {
+    url: server.url,
+    /** Ends it as a crash would, and begins again at the same address. */
+    crash: Effect.suspend(() => server.kill).pipe(
+      Effect.andThen(Effect.suspend(() => begin(server.port))),
+      Effect.map((next) => void (server = next))
+    )
+  }
+})
+
+/** So many guests, and the server that they are on. */
+export const party = Effect.fnUntraced(function* (guests: number, content?: string) {
+  const { crash, url } = yield* host(content)
   yield* register(url, guests, "Guest")
-  return yield* Effect.forEach(
+  const all = yield* Effect.forEach(
     Array.from({ length: guests }, (_, i) => i),
     (i) => Effect.flatMap(join(url, i, "Guest"), guest)
   )
+  return { crash, guests: all }
 })
+
+/** So many guests, on a server of their own. */
+export const invite = (guests: number, content?: string) =>
+  Effect.map(party(guests, content), ({ guests: all }) => all)
+
+/** One of them. */
+export type Guest = Effect.Success<ReturnType<typeof invite>>[number]
 
 /** Who reads along with a client. */
 const guest = Effect.fnUntraced(function* ({
@@ -60,17 +84,18 @@ const guest = Effect.fnUntraced(function* ({
     Effect.forkScoped
   )
   /** Waits for a line, after the one that was waited for last. */
-  const sees = (line: string) =>
+  const finds = (what: string, is: (line: string) => boolean) =>
     Harness.waitUntil(
-      `${name} sees "${line}"`,
+      `${name} sees ${what}`,
       Effect.sync(() => {
-        const at = lines.indexOf(line, read)
+        const at = lines.findIndex((line, i) => i >= read && is(line))
         if (at >= 0) read = at + 1
         return at >= 0
       }),
       // A day of the shortest passes meanwhile, and what comes once a day comes.
       { within: 30_000, explain: () => lines.slice(read).join("\n") }
     )
+  const sees = (line: string) => finds(`"${line}"`, (each) => each === line)
   /** Types lines, one after the other, as a client does: with the words that the guest made. */
   const types = (...typed: ReadonlyArray<string>) =>
     Effect.forEach(
@@ -83,6 +108,8 @@ const guest = Effect.fnUntraced(function* ({
     name,
     types,
     sees,
+    /** The same, of a line of which not all is sure. */
+    seesLike: (pattern: RegExp) => finds(String(pattern), (each) => pattern.test(each)),
     /** Whether a line was told after the one that was waited for last. */
     hasSeen: (line: string) => lines.includes(line, read),
     /** Types a line, and waits for what comes of it. */

@@ -5,6 +5,7 @@ import { it } from "@effect/vitest"
 import { Effect } from "effect"
 import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
+import type { Guest } from "./guests.ts"
 
 /** The small world, where nobody is attacked and a day lasts half a minute. */
 const hurried = Effect.tap(tame, (dir) =>
@@ -64,5 +65,3 @@ it.live(
     }).pipe(Effect.scoped),
   120_000
 )
-
-type Guest = Effect.Success<ReturnType<typeof invite>>[number]

@@ -4,6 +4,7 @@ import * as Harness from "@wr2/testkit/Harness"
 import { Effect } from "effect"
 import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
+import type { Guest } from "./guests.ts"
 
 it.live(
   "doors, locks and keys; talk near and far; packing, dressing",
@@ -112,5 +113,3 @@ it.live(
     }).pipe(Effect.scoped),
   120_000
 )
-
-type Guest = Effect.Success<ReturnType<typeof invite>>[number]
