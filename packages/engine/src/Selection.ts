@@ -337,13 +337,14 @@ class Selection {
       const key = `${commandId}/${index}`
       const { definition, seed } = tools
       const work = newWork({ planned, definition, actor, commandId, key, seed: seed(key), span })
-      const atOnce = toShow && work.delay === 0
-      if (atOnce) left++
-      const told = atOnce ? { ...work, done } : work
-      return this.cautious ? counted(told) : told
+      // What is due later is tried when it is.
+      if (work.delay > 0) return work
+      if (toShow) left++
+      const told = toShow ? { ...work, done } : work
+      if (!this.cautious) return told
+      tools.trials.begin(resident, key, false)
+      return counted(told)
     })
-    if (this.cautious)
-      for (const { record } of works) tools.trials.begin(resident, record.key, false)
     if (works.length === 0) works.push(lost(DeadLetters.lostMessage(waiting)))
     this.groups.push({
       actor: box.key,

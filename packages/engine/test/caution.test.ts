@@ -218,6 +218,27 @@ inBothForms("caution", (laboratory) => {
     })
   )
 
+  it.effect(
+    "what is accepted for later is tried when it is due, and keeps nobody waiting until then",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({ limits: { cautiousFor: 5_000, linklessAfter: 1e9 } })
+        yield* lab.found(1, people(2, true))
+        // What was tried before is tried with nothing else under trial in its process.
+        yield* lab.found(2, people(2, true), [pending(1, 1, { attempts: 1 })])
+        const first = yield* lab.machine()
+        yield* first.call(1, { _tag: "Wake" })
+        yield* first.crash
+        const m = yield* lab.machine()
+        yield* known(m, 1, 1).say("bell 60000 1 0")
+        yield* m.call(2, { _tag: "Wake" })
+        yield* pass(1_000)
+        const [later] = (yield* lab.kept(1)).queue.values()
+        assert.deepStrictEqual([later!.type, later!.attempts], ["Ring", 0])
+        assert.strictEqual((yield* lab.kept(2)).log.size, 1)
+      })
+  )
+
   it.effect("ends after cautiousFor", () =>
     Effect.gen(function* () {
       const lab = yield* laboratory({ limits: { cautiousFor: 5_000, cautiousActions: 1e9 } })
