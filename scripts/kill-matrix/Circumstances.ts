@@ -132,6 +132,31 @@ export const circumstances: ReadonlyArray<Scenario> = [
       })
   },
   {
+    // Let go of before it is known whether it was taken.
+    name: "(given up)",
+    place: "yard",
+    begins: "as it is",
+    play: (stage) =>
+      Effect.gen(function* () {
+        yield* stage.found("far")
+        const instance = stage.instance("far")
+        const hero = yield* stage.hero
+        return () =>
+          Effect.all(
+            [
+              holding(stage, "far", `${ownerRow} FOR UPDATE`, Effect.sleep(1_500)),
+              Effect.andThen(
+                Effect.sleep(50),
+                Effect.ignore(stage.lane.order({ do: "rouse", instance }))
+              ),
+              Effect.andThen(Effect.sleep(200), stage.lane.insist({ do: "released", instance })),
+              hero.does("say it is gone")
+            ],
+            { concurrency: "unbounded" }
+          )
+      })
+  },
+  {
     name: "(stale read)",
     place: "yard",
     begins: "as it is",

@@ -370,6 +370,7 @@ class Run {
   private finish(): Decided {
     return {
       writes: {
+        now: this.now,
         ...Cursors.written(this.input, this.execution),
         ...this.input.projection.diff(),
         events: this.execution.events,

@@ -146,6 +146,14 @@ export class InstanceStore extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<CycleOutcome>, StoreError>
     /** Confirms the epoch; false: somebody else owns it. */
     readonly confirm: (instance: number, epoch: number) => Effect.Effect<boolean, StoreError>
+    /**
+     * The epoch with which a process owns an instance, whether it has heard of that or not; undefined:
+     * it does not, or has released it.
+     */
+    readonly owned: (
+      instance: number,
+      incarnation: string
+    ) => Effect.Effect<number | undefined, StoreError>
     /** Writes down that the owner left in order. False: it was fenced. */
     readonly release: (
       instance: number,

@@ -21,8 +21,9 @@ import { ActionQueue } from "./ActionQueue.ts"
 import { Consumers } from "./Consumers.ts"
 import * as Founding from "./Founding.ts"
 import { GameDef } from "./GameDef.ts"
-import { InstanceStore } from "./InstanceStore.ts"
+import { InstanceStore, StoreError } from "./InstanceStore.ts"
 import type { Activation } from "./InstanceStore.ts"
+import { Leaving } from "./Leaving.ts"
 import { Limits } from "./Limits.ts"
 import { Mail } from "./Mail.ts"
 import type { Request, Response } from "./Messages.ts"
@@ -36,8 +37,7 @@ import type { Running } from "./Scheduler.ts"
 import * as Telemetry from "./Telemetry.ts"
 import { farthest } from "./Work.ts"
 
-/** Where an instance stood when it was left. */
-type ReleasedAt = Parameters<InstanceStore["Service"]["release"]>[2]
+const isLeft = new StoreError({ reason: "Transient", message: "it is to be left" })
 
 /** One instance's place in this process, from first request to release. */
 interface Slot {
@@ -47,6 +47,8 @@ interface Slot {
   running: Running | undefined
   /** What it was last taken with. */
   taken: Activation | undefined
+  /** It was asked for, and no answer said whether it was taken. */
+  asked: boolean
   /** It is to be let go of, as soon as it is known what was taken. */
   leaving: boolean
   ended: boolean
@@ -106,35 +108,34 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         return sum
       }
 
-      /** Takes ownership and loads; waits out what passes. */
-      const activate = (slot: Slot) =>
-        Founding.activated(game, store, slot.instance, {
+      /** Takes ownership and loads; waits out what passes, unless it is to be left meanwhile. */
+      const activate = (slot: Slot) => {
+        const attempt = Founding.activated(game, store, slot.instance, {
           runner: runner.name,
           incarnation: runner.incarnation,
           timersHorizon: limits.timersHorizon
         }).pipe(
-          Effect.tapError((error) =>
-            error._tag === "StoreError"
-              ? Effect.suspend(() => {
-                  const away = new Rejected.Unavailable({
-                    reason: "the database does not answer",
-                    retryAfter: 1_000
-                  })
-                  for (const mail of slot.mail.splice(0)) mail.turnAway(away)
-                  // What the database refuses for good, the store has told.
-                  const log = error.reason === "Unusable" ? Effect.logDebug : Effect.logWarning
-                  return log("an instance cannot be activated", {
-                    instance: slot.instance,
-                    error: error.message
-                  })
-                })
-              : Effect.void
-          ),
+          Effect.tapErrorTag("StoreError", (error) => {
+            const away = new Rejected.Unavailable({
+              reason: "the database does not answer",
+              retryAfter: 1_000
+            })
+            for (const mail of slot.mail.splice(0)) mail.turnAway(away)
+            // What the database refuses for good, the store has told.
+            const log = error.reason === "Unusable" ? Effect.logDebug : Effect.logWarning
+            return log("an instance cannot be activated", {
+              instance: slot.instance,
+              error: error.message
+            })
+          })
+        )
+        return Effect.suspend(() => (slot.leaving ? Effect.fail(isLeft) : attempt)).pipe(
           Effect.retry({
-            while: (error) => error._tag === "StoreError" && !slot.leaving,
+            while: (error) => error._tag === "StoreError" && error !== isLeft,
             schedule: Schedule.spaced(limits.retryMax)
           })
         )
+      }
 
       /** Whether an instance is in use, or has something to do soon. */
       const isBusy = (resident: Resident): boolean => {
@@ -194,44 +195,29 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         (effect, resident) => Effect.orElseSucceed(effect, () => resident.horizon)
       )
 
-      /** Left here, and the database does not know yet: nobody would wake them while this process lives. */
-      const unreleased = new Map<number, { readonly epoch: number; readonly at: ReleasedAt }>()
-      const left = new WeakSet<Resident | Activation>()
-      const leave = (resident: Resident | Activation, nextDue: number | null): void => {
-        const { epoch, instance, lastNow, lastSeq } = resident
-        left.add(resident)
-        unreleased.set(instance, { epoch, at: { nextDue, lastSeq, lastNow } })
-      }
-      /** Until it is written, or another has the instance. */
-      const writeRelease = (instance: number): Effect.Effect<void> =>
-        Effect.suspend(() => {
-          const release = unreleased.get(instance)
-          if (release === undefined) return Effect.void
-          const written = Effect.sync(() => {
-            if (unreleased.get(instance) === release) unreleased.delete(instance)
-          })
-          return Effect.ignore(
-            Effect.tap(store.release(instance, release.epoch, release.at), () => written)
-          )
-        })
+      const leaving = new Leaving(store, runner.incarnation, (instance) => slots.get(instance))
 
       const life = Effect.fnUntraced(function* (slot: Slot) {
         let again = 0
         while (true) {
           if (slot.leaving) {
-            if (slot.taken !== undefined) {
-              leave(slot.taken, slot.taken.lastNow)
-              yield* writeRelease(slot.instance)
-            }
+            if (slot.asked) leaving.doubt(slot.instance)
+            else if (slot.taken !== undefined) leaving.leave(slot.taken, slot.taken.lastNow)
+            yield* leaving.write(slot.instance, slot)
             return end(slot, new Rejected.Moved({}))
           }
           if (weight() >= limits.residentWeightMax && !(yield* makeRoom(slot)))
             return end(slot, full)
           const began = monotonic()
+          slot.asked = true
           const activation = yield* Effect.result(activate(slot))
-          if (activation._tag === "Failure")
-            return end(slot, slot.leaving ? new Rejected.Moved({}) : activation.failure)
+          if (activation._tag === "Failure") {
+            if (slot.leaving) continue
+            return end(slot, activation.failure)
+          }
+          slot.asked = false
           slot.taken = activation.success
+          leaving.forget(slot.instance)
           if (slot.leaving) continue
           yield* Metric.update(
             Metric.withAttributes(Telemetry.activations, {
@@ -266,8 +252,9 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             yield* Effect.logInfo("an instance has another owner", { instance: slot.instance })
             return end(slot, new Rejected.Moved({}))
           } else if (exit.value._tag === "Released") {
-            leave(resident, following.behind() ? resident.lastNow : yield* nextWake(resident))
-            yield* writeRelease(instance)
+            const next = following.behind() ? resident.lastNow : yield* nextWake(resident)
+            leaving.leave(resident, next)
+            yield* leaving.write(instance, slot)
             return end(slot, admitted ? new Rejected.Moved({}) : full)
           } else {
             yield* Effect.logWarning("an instance is activated again", {
@@ -290,6 +277,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
             mail: [],
             running: undefined,
             taken: undefined,
+            asked: false,
             leaving: false,
             ended: false,
             fiber: undefined,
@@ -350,7 +338,8 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         yield* Fiber.interrupt(slot.fiber)
         // Nobody knows what its last cycle left: somebody is to look at once.
         const had = running?.resident ?? slot.taken
-        if (had !== undefined && !left.has(had)) leave(had, had.lastNow)
+        if (slot.asked) leaving.doubt(instance)
+        else if (had !== undefined && !leaving.hasLeft(had)) leaving.leave(had, had.lastNow)
       })
 
       const passivate = Effect.gen(function* () {
@@ -376,12 +365,7 @@ export class Instances extends Context.Service<Instances, InstanceHost>()("wr2/e
         )
       )
 
-      yield* Effect.forkScoped(
-        Effect.repeat(
-          Effect.suspend(() => Effect.forEach([...unreleased.keys()], writeRelease)),
-          Schedule.spaced(limits.retryMax)
-        )
-      )
+      yield* Effect.forkScoped(Effect.repeat(leaving.writeAll, Schedule.spaced(limits.retryMax)))
 
       const host: InstanceHost = {
         call,

@@ -142,6 +142,8 @@ export type RuntimeWrite =
 
 /** All that one cycle of one instance writes. */
 export interface Writes {
+  /** When it was decided. An instance's time never goes back behind what it accepted to be done at once. */
+  readonly now: number
   readonly cursors: ReadonlyArray<CursorRecord>
   /** In rank order; inserts and updates; deletes are made last, in reversed rank order. */
   readonly rows: ReadonlyArray<RowWrite>
@@ -162,6 +164,7 @@ export interface Writes {
 
 /** Nothing: the part of what is written that is not told. */
 export const nothing: Writes = {
+  now: 0,
   cursors: [],
   rows: [],
   runtimes: [],

@@ -4,6 +4,7 @@ import { StoreError } from "@wr2/engine/InstanceStore"
 import { Effect, Fiber, Latch } from "effect"
 import { idle, inBothForms, known, listen, once, pass, player, tag, text } from "./Lab.ts"
 import type { Machine } from "./Lab.ts"
+import { pending } from "./Looks.ts"
 import { people, Person } from "./Yard.ts"
 
 const wake = (m: Machine, instance = 1) => m.call(instance, { _tag: "Wake" })
@@ -171,6 +172,82 @@ inBothForms("release", (laboratory) => {
         [0, 3]
       )
       assert.deepStrictEqual([events.length, log.size, owner.epoch], [1, 1, 2])
+    })
+  )
+
+  /** Nobody hears of the first activation, and the instance is released before it is asked for again. */
+  const unheard = Effect.fnUntraced(function* (
+    some: Partial<Parameters<typeof laboratory>[0]> = {}
+  ) {
+    const lab = yield* laboratory({
+      limits: { retryMax: 1_000, linklessAfter: 1e9 },
+      ...some,
+      faults: {
+        after: once(
+          (c) => c.method === "activate",
+          () => Effect.fail(new StoreError({ reason: "Transient", message: "it was cut off" }))
+        ),
+        ...some.faults
+      }
+    })
+    yield* lab.found(1, people(1, true), [pending(1, 1, { runAt: (yield* lab.db.now) + 60_000 })])
+    const m = yield* lab.machine()
+    yield* Effect.forkChild(wake(m))
+    yield* idle
+    assert.strictEqual((yield* lab.kept(1)).owner.epoch, 1)
+    yield* Effect.forkChild(m.release(1), { startImmediately: true })
+    return { lab, m }
+  })
+
+  it.effect(
+    "is written also of what was taken without its being heard: or nobody would wake it",
+    () =>
+      Effect.gen(function* () {
+        const { lab } = yield* unheard()
+        yield* pass(2_000)
+        const { owner } = yield* lab.kept(1)
+        assert.deepStrictEqual(
+          [owner.epoch, owner.releasedAt === null, owner.nextDue],
+          [1, false, 0]
+        )
+      })
+  )
+
+  it.effect("also when the database comes to know of it a moment later", () =>
+    Effect.gen(function* () {
+      let looks = 0
+      const { lab } = yield* unheard({
+        store: (store) => ({
+          ...store,
+          owned: (instance, incarnation) =>
+            looks++ === 0 ? Effect.succeed(undefined) : store.owned(instance, incarnation)
+        })
+      })
+      yield* pass(5_000, 500)
+      assert.strictEqual(looks, 2)
+      assert.isNotNull((yield* lab.kept(1)).owner.releasedAt)
+    })
+  )
+
+  it.effect("but not of what the process has taken anew meanwhile", () =>
+    Effect.gen(function* () {
+      let looks = 0
+      const { lab, m } = yield* unheard({
+        store: (store) => ({
+          ...store,
+          // The first look is not answered.
+          owned: (instance, incarnation) =>
+            looks++ === 0
+              ? Effect.fail(new StoreError({ reason: "Transient", message: "it was cut off" }))
+              : store.owned(instance, incarnation)
+        })
+      })
+      yield* pass(1_000, 500)
+      yield* wake(m)
+      yield* pass(5_000, 500)
+      const { owner } = yield* lab.kept(1)
+      assert.deepStrictEqual([owner.epoch, owner.releasedAt], [2, null])
+      assert.deepStrictEqual(yield* m.resident, [1])
     })
   )
 

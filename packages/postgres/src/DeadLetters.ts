@@ -203,8 +203,9 @@ export const redrive = Effect.fn("wr2.redrive")(function* (
               clock_timestamp(), ${by}
             FROM gone AS d
           ), queued AS (
-            INSERT INTO wr2.action_queue (${sql.literal(kept)}, run_at, attempts, depth)
-            SELECT ${sql.literal(kept)}, clock_timestamp(), 0, 0 FROM gone RETURNING accept_no
+            INSERT INTO wr2.action_queue (${sql.literal(kept)}, run_at, attempts, depth, at_once)
+            SELECT ${sql.literal(kept)}, clock_timestamp(), 0, 0, true FROM gone
+            RETURNING accept_no
           )
           SELECT accept_no::float8 AS no FROM queued`
         if (rows.length > 0) {

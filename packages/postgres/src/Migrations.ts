@@ -14,6 +14,7 @@ import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import * as Consumers from "./migrations/0007_consumers.ts"
 import * as Arrivals from "./migrations/0008_arrivals.ts"
 import * as Forgotten from "./migrations/0009_forgotten.ts"
+import * as AtOnce from "./migrations/0010_at_once.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -37,7 +38,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "log_volumes", sql: LogVolumes.sql },
   { name: "consumers", sql: Consumers.sql },
   { name: "arrivals", sql: Arrivals.sql },
-  { name: "forgotten", sql: Forgotten.sql }
+  { name: "forgotten", sql: Forgotten.sql },
+  { name: "at_once", sql: AtOnce.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

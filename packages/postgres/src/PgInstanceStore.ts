@@ -51,6 +51,11 @@ const make = Effect.fnUntraced(function* (game: Game) {
       ),
     commit: (cycles) => commit(database.executors, cycles),
     confirm: (instance, epoch) => confirm({ instance, epoch }),
+    owned: (instance, incarnation) =>
+      Effect.map(
+        Lanes.one(control, Own.owned(instance, incarnation)),
+        (rows) => rows[0]?.[0] as number | undefined
+      ),
     release: (instance, epoch, at) =>
       Effect.map(Lanes.one(control, Own.release(instance, epoch, at)), (rows) => rows.length > 0),
     due: (instance, range) =>

@@ -82,7 +82,7 @@ export const writing = (
   all: ReadonlyArray<{ readonly instance: number; readonly writes: Writes }>
 ): ReadonlyArray<Statement> => {
   const statements: Array<Statement> = []
-  const insert = <K extends keyof Writes>(
+  const insert = <K extends Exclude<keyof Writes, "now">>(
     field: K,
     make: (rows: Gathered<Writes[K][number]>) => Statement
   ): void => {
@@ -116,7 +116,16 @@ export const writing = (
   insert("log", appendActionLog)
   keyed("dequeued", Queue.dequeue)
   keyed("attempted", Queue.attempted)
-  insert("queued", Queue.enqueue)
+  const queued = gather<Queue.Pending>()
+  for (const { instance, writes } of all) {
+    const { now } = writes
+    add(
+      queued,
+      instance,
+      writes.queued.map((record) => ({ record, now }))
+    )
+  }
+  if (queued.rows.length > 0) statements.push(Queue.enqueue(queued))
   insert("dead", bury)
   insert("outbox", Outbox.send)
   keyed("delivered", Outbox.delivered)

@@ -173,6 +173,7 @@ export const statements: Readonly<Record<string, ReadonlyArray<Statement>>> = {
   "own.take": [Own.take(1, "runner", "incarnation")],
   "own.unblock": [Own.unblock(1)],
   "own.end": [Own.end(1)],
+  "own.owned": [Own.owned(1, "a")],
   "own.confirm": [Own.confirm([{ instance: 1, epoch: 1 }])],
   "own.release": [Own.release(1, 1, { nextDue: null, lastSeq: 0, lastNow: 0 })],
   "own.instances": [Own.instances],

@@ -159,6 +159,11 @@ const write = (target: Target, writes: Writes): void => {
     transaction.put(tables.queue, no, Object.freeze({ ...pending, attempts: pending.attempts + 1 }))
   }
   add(target, tables.queue, writes.queued, Values.queued, (r) => r.no, "pending Action")
+  if (writes.queued.some(({ runAt }) => runAt <= writes.now)) {
+    const owner = state.owners.get(instance)!
+    const lastNow = Math.max(owner.lastNow, writes.now)
+    transaction.put(state.owners, instance, Object.freeze({ ...owner, lastNow }))
+  }
   add(target, tables.dead, writes.dead, Values.dead, (r) => r.no, "dead letter")
   add(target, tables.outbox, writes.outbox, Values.outgoing, (r) => r.n, "message")
   remove(target, tables.outbox, writes.delivered, "message")

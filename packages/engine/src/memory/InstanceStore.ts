@@ -128,6 +128,13 @@ export const make: Effect.Effect<InstanceStore["Service"], never, MemoryDatabase
       confirm: (instance, epoch) =>
         read("confirm", [instance], () => Result.succeed(owns(instance, epoch))),
 
+      owned: (instance, incarnation) =>
+        read("owned", [instance], () => {
+          const owner = state.owners.get(instance)
+          const isOurs = owner?.incarnation === incarnation && owner.releasedAt === null
+          return Result.succeed(isOurs ? owner.epoch : undefined)
+        }),
+
       release: (instance, epoch, at) =>
         write("release", [instance], (now) =>
           transact(state, (transaction) => {

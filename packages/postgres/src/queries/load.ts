@@ -33,7 +33,9 @@ const ownerText =
   `greatest(o.last_seq, ${Volumes.newest("$1")}), ` +
   `greatest(o.last_now, ${Volumes.last("s.last_now")}, ` +
   `(${newest("created_at", "event_log", "seq")}), ` +
-  `(SELECT max(l.now) FROM (${newest("now", "action_log", "accept_no", 256)}) AS l)), ` +
+  `(SELECT max(l.now) FROM (${newest("now", "action_log", "accept_no", 256)}) AS l), ` +
+  "(SELECT q.run_at FROM wr2.action_queue AS q WHERE q.instance_id = $1 AND q.at_once " +
+  "ORDER BY q.run_at DESC LIMIT 1)), " +
   `greatest(0, ${Volumes.last("s.last_no")}, (${newest("accept_no", "action_log", "accept_no")}), ` +
   `${highest("action_queue")}, ${highest("dead_letter")}), now() ` +
   "FROM wr2.instance_owner AS o WHERE o.instance_id = $1"

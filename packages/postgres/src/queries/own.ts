@@ -53,15 +53,23 @@ export const confirm = (
   ]
 })
 
-/** Writes down that the owner left in order; a row when it was still the owner. */
+/** The epoch with which a process owns an instance that it has not released. */
+export const owned = (instance: number, incarnation: string): Statement => ({
+  text:
+    "SELECT o.epoch FROM wr2.instance_owner AS o " +
+    "WHERE o.instance_id = $1 AND o.incarnation = $2 AND o.released_at IS NULL",
+  params: [Codec.int(instance), Codec.text(incarnation)]
+})
+
+/** Writes down that the owner left in order; a row when it was still the owner. What it knows less of than the row stays. */
 export const release = (
   instance: number,
   epoch: number,
   at: { readonly nextDue: number | null; readonly lastSeq: number; readonly lastNow: number }
 ): Statement => ({
   text:
-    "UPDATE wr2.instance_owner AS o SET released_at = now(), next_due = $3, last_seq = $4, " +
-    "last_now = $5 WHERE o.instance_id = $1 AND o.epoch = $2 RETURNING o.instance_id",
+    "UPDATE wr2.instance_owner AS o SET released_at = now(), next_due = $3, " +
+    "last_seq = greatest(o.last_seq, $4), last_now = greatest(o.last_now, $5) WHERE o.instance_id = $1 AND o.epoch = $2 RETURNING o.instance_id",
   params: [
     Codec.int(instance),
     Codec.int(epoch),

@@ -1,10 +1,23 @@
 /** Pending Actions: added, removed and counted by cycles; read by the scheduler's timers. */
+import type { ActionRecord } from "@wr2/engine/Records"
 import * as Codec from "../Codec.ts"
 import * as Statement from "../Statement.ts"
 import { actionColumns, actionSelect } from "./actionColumns.ts"
 
-/** Adds what waits. */
-export const enqueue = Statement.insert("action_queue", actionColumns)
+/** An Action that waits, and when that was decided. */
+export interface Pending {
+  readonly record: ActionRecord
+  readonly now: number
+}
+
+/** Adds what waits. What is to be done at once keeps the instance's time from going back behind it. */
+export const enqueue = Statement.insert<Pending>("action_queue", [
+  ...actionColumns.map((column) => ({
+    ...column,
+    of: ({ record }: Pending) => column.of(record)
+  })),
+  { name: "at_once", kind: "bool", of: ({ now, record }) => record.runAt <= now }
+])
 
 /** What is done leaves the queue; each must have been there. */
 export const dequeue = Statement.remove("action_queue", "accept_no")

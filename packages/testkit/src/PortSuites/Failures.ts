@@ -8,7 +8,7 @@ import { Counter } from "../TestGame.ts"
 import * as S from "./Support.ts"
 import type { Stores, StoreTools } from "./Tools.ts"
 
-type Some = Partial<Records.Writes>
+type Some = Partial<Omit<Records.Writes, "now">>
 
 const birth = {
   rows: [S.counter(1, {}, "glad"), S.counter(2), S.counter(3, {}, "sad"), S.purse(1, 10)],
@@ -45,9 +45,10 @@ const good: Records.Writes = S.writes({
 })
 
 const merged = (some: Some): Records.Writes => {
-  const all: Record<string, ReadonlyArray<unknown>> = { ...good }
+  const { now, ...lists } = good
+  const all: Record<string, ReadonlyArray<unknown>> = { ...lists }
   for (const [key, more] of Object.entries(some)) all[key] = [...all[key]!, ...more]
-  return all as unknown as Records.Writes
+  return { now, ...all } as unknown as Records.Writes
 }
 
 const runtime = (

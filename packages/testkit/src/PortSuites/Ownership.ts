@@ -113,6 +113,20 @@ export const ownership = <R>(it: Vitest.MethodsNonLive<Stores | R>, tools: Store
       })
     )
 
+    it.effect("are known to the process that has not released them", () =>
+      Effect.gen(function* () {
+        const store = yield* InstanceStore
+        const { epoch, instance } = yield* S.born({})
+        assert.strictEqual(yield* store.owned(instance, S.ownProcess), epoch)
+        assert.isUndefined(yield* store.owned(instance, "another process"))
+        assert.isUndefined(yield* store.owned(S.newInstance(), S.ownProcess))
+        yield* store.release(instance, epoch, nothingLeft)
+        assert.isUndefined(yield* store.owned(instance, S.ownProcess))
+        const next = yield* S.activate(instance)
+        assert.strictEqual(yield* store.owned(instance, S.ownProcess), next.epoch)
+      })
+    )
+
     it.effect("are not taken while a stranger holds the owner row; that is told in time", () =>
       Effect.gen(function* () {
         const owned = yield* S.born({})
@@ -152,6 +166,22 @@ export const ownership = <R>(it: Vitest.MethodsNonLive<Stores | R>, tools: Store
         const next = yield* S.activate(old.instance)
         assert.isFalse(next.released)
         assert.strictEqual(next.lastSeq, 0)
+      })
+    )
+
+    it.effect("takes back nothing: who knows less of seq and time than the row leaves them", () =>
+      Effect.gen(function* () {
+        const store = yield* InstanceStore
+        const owned = yield* S.born({})
+        yield* store.release(owned.instance, owned.epoch, {
+          ...nothingLeft,
+          lastSeq: 7,
+          lastNow: 9
+        })
+        const next = yield* S.activate(owned.instance)
+        yield* store.release(next.instance, next.epoch, nothingLeft)
+        const { lastNow, lastSeq } = yield* S.activate(owned.instance)
+        assert.deepStrictEqual([lastSeq, lastNow], [7, 9])
       })
     )
 

@@ -137,8 +137,11 @@ export interface Owned {
   readonly epoch: number
 }
 
+/** The process that takes instances, unless another is said. */
+export const ownProcess = "incarnation"
+
 /** Takes an instance, with a horizon of an hour. */
-export const activate = (instance: number, incarnation = "incarnation") =>
+export const activate = (instance: number, incarnation = ownProcess) =>
   Effect.flatMap(InstanceStore, (store) =>
     store.activate(instance, { runner: "runner", incarnation, timersHorizon: 3_600_000 })
   )

@@ -165,6 +165,21 @@ export const contents = <R>(it: Vitest.MethodsNonLive<Stores | R>, tools: StoreT
       })
     )
 
+    it.effect(
+      "knows the time of what it accepted to be done at once, not of what is for later",
+      () =>
+        Effect.gen(function* () {
+          const owned = yield* S.born({})
+          const later = 4_000_000_000_000
+          yield* S.written(owned, { now: 5_000, queued: [S.action(1, { runAt: later })] })
+          const first = yield* S.activate(owned.instance)
+          assert.isAtMost(first.lastNow, 5_000)
+          const at = 9_000_000
+          yield* S.written(first, { now: at, queued: [S.action(2, { runAt: at })] })
+          assert.strictEqual((yield* S.activate(owned.instance)).lastNow, at)
+        })
+    )
+
     it.effect("removes what is done from the queue, adds what waits, counts attempts", () =>
       Effect.gen(function* () {
         const queue = [1, 2, 3].map((no) => S.action(no, { attempts: no }))
