@@ -248,6 +248,8 @@ export class Reader {
       )
     }
     for (const record of events) {
+      // Of another owner, which does it: asked here, its Commands would be planned on what is older.
+      if (record.seq > this.head) break
       if (this.consumer.types.has(record.type)) yield* this.one(record)
       if (!this.opened || this.parked) return
       this.position = record.seq

@@ -31,6 +31,19 @@ export const skill = (verb: string, target: string, more: object) => ({
   cost: 1,
   ...more
 })
+/** One place, which begins at the gate. */
+export const onePlace = {
+  settings: {
+    name: "Fighting ground",
+    place: "ground",
+    gold: 20,
+    corpse: "corpse",
+    coins: "coins",
+    decay: 120
+  },
+  places: { ground: { name: "ground", number: 1, start: "gate" } }
+}
+
 /** A folder of such content, for as long as it is played. */
 export const folderOf = (content: object) =>
   Effect.acquireRelease(

@@ -1,7 +1,7 @@
 /** Fights, skills, growth and groups, as two guests play them on a ground where each thing is sure to happen. */
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beast, folderOf, named, skill, thing } from "./authored.ts"
+import { beast, folderOf, named, onePlace, skill, thing } from "./authored.ts"
 import { invite } from "./guests.ts"
 import type { Guest } from "./guests.ts"
 
@@ -9,15 +9,7 @@ const seldom = { respawn: 3_600 }
 const safe = true
 
 const ground = {
-  settings: {
-    name: "Fighting ground",
-    place: "ground",
-    gold: 20,
-    corpse: "corpse",
-    coins: "coins",
-    decay: 120
-  },
-  places: { ground: { name: "ground", number: 1, start: "gate" } },
+  ...onePlace,
   rooms: {
     gate: { place: "ground", ...named("The Gate"), safe, exits: { north: "pit", east: "den" } },
     pit: { place: "ground", ...named("The Pit"), exits: { south: "gate" } },

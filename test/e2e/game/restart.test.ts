@@ -1,20 +1,12 @@
 /** A server that is killed in the middle of all that takes time: its guests play on, and nothing is forgotten. */
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
-import { beast, folderOf, named, skill, thing } from "./authored.ts"
+import { beast, folderOf, named, onePlace, skill, thing } from "./authored.ts"
 import { party } from "./guests.ts"
 import type { Guest } from "./guests.ts"
 
 const ground = {
-  settings: {
-    name: "Ground",
-    place: "ground",
-    gold: 20,
-    corpse: "corpse",
-    coins: "coins",
-    decay: 120
-  },
-  places: { ground: { name: "ground", number: 1, start: "gate" } },
+  ...onePlace,
   rooms: {
     gate: {
       place: "ground",
