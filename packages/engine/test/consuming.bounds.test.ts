@@ -141,14 +141,16 @@ describe("a consumer", () => {
     })
   )
 
-  it.effect("leaves what another owner has committed to that one: what it knows here is older", () =>
-    Effect.gen(function* () {
-      const done: Array<number> = []
-      const self = yield* reading({}, ({ seq }) => Effect.sync(() => void done.push(seq)))
-      self.events.push(event(2), event(3))
-      yield* pass(1_000, 50)
-      assert.deepStrictEqual(done, [1])
-    })
+  it.effect(
+    "leaves what another owner has committed to that one: what it knows here is older",
+    () =>
+      Effect.gen(function* () {
+        const done: Array<number> = []
+        const self = yield* reading({}, ({ seq }) => Effect.sync(() => void done.push(seq)))
+        self.events.push(event(2), event(3))
+        yield* pass(1_000, 50)
+        assert.deepStrictEqual(done, [1])
+      })
   )
 
   it.effect("whose Command has no answer within, or none for now, sends it again", () =>
