@@ -1,11 +1,12 @@
 /** How mobs and characters die: the Events of it, and the corpses they leave. */
-import type { Action, Aggregate, Content, Projection } from "@wr2/core"
+import type { Action, Aggregate, Command, Content, Projection } from "@wr2/core"
 import { Decay } from "./actions/Decay.ts"
 import { RunScript } from "./actions/RunScript.ts"
 import { Character } from "./aggregates/Character.ts"
 import { heldBy, Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import * as Carried from "./Carried.ts"
+import type { comeTo } from "./commands/ComeTo.ts"
 import * as Combat from "./Combat.ts"
 import * as Lookup from "./content/Lookup.ts"
 import { World } from "./content/World.ts"
@@ -16,6 +17,7 @@ import * as Fights from "./Fights.ts"
 import * as Groups from "./Groups.ts"
 import * as Growth from "./Growth.ts"
 import * as Ground from "./Ground.ts"
+import * as System from "./System.ts"
 
 /** What dying needs. */
 interface Supplies {
@@ -159,5 +161,13 @@ export const characterFalls = (
   const supplies = { content, now, nextItem: () => ids.next(Item) }
   const freed = including(turned, every(Mob, "fighting", character.id))
   const died = characterDies(supplies, character, killerName, freed)
-  return { events: [died], next: died.corpse === null ? [] : [decay(content, died.corpse)] }
+  // Written out: who only folds Events need not load what the Command plans.
+  const command = { _tag: "come to", character: character.id } satisfies Command.Value<
+    typeof comeTo
+  >
+  return {
+    events: [died],
+    next: died.corpse === null ? [] : [decay(content, died.corpse)],
+    issue: [{ actor: System.actor, command }]
+  }
 }

@@ -111,6 +111,7 @@ import { buy } from "./commands/Buy.ts"
 import { claim } from "./commands/Claim.ts"
 import { close } from "./commands/Close.ts"
 import { closePassage } from "./commands/ClosePassage.ts"
+import { comeTo } from "./commands/ComeTo.ts"
 import { credit } from "./commands/Credit.ts"
 import { drop } from "./commands/Drop.ts"
 import { enter } from "./commands/Enter.ts"
@@ -342,6 +343,7 @@ export const world = (content: Content.Value) => {
     commands: [
       ...all,
       help(all),
+      comeTo,
       tagAlong,
       arrive,
       greet,

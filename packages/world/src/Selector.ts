@@ -1,6 +1,7 @@
 /**
  * How players name things: `sword` (the first), `2.sword`, `long sword` (all words fit), `all`,
- * `all.sword`, and exactly `item.123`, `mob.9`, `character.7`.
+ * `all.sword`, and exactly `item.123`, `mob.9`, `character.7`. Words are keywords or of the name, and may
+ * be typed short as long as they mean one thing.
  */
 import { Rejected } from "@wr2/core"
 import { Result } from "effect"
@@ -18,16 +19,23 @@ export interface Thing {
 type Selector =
   | { readonly _tag: "Exact"; readonly key: string }
   | { readonly _tag: "All"; readonly words: ReadonlyArray<string> }
-  | { readonly _tag: "Nth"; readonly n: number; readonly words: ReadonlyArray<string> }
+  | {
+      readonly _tag: "Nth"
+      readonly n: number
+      /** The number was said. */
+      readonly counted: boolean
+      readonly words: ReadonlyArray<string>
+    }
 
-const articles = ["a", "an", "the"]
+/** They stand in names, and say nothing. */
+const small = ["a", "an", "the", "of"]
 
 const parse = (text: string): Selector => {
   const said = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "")
-  const meant = said.filter((word) => !articles.includes(word))
+  const meant = said.filter((word) => !small.includes(word))
   const words = meant.length === 0 ? said : meant
   const [first = "", ...rest] = words
   if (rest.length === 0 && /^(item|mob|character)\.\d{1,16}$/.test(first)) {
@@ -36,36 +44,68 @@ const parse = (text: string): Selector => {
   const [, head = "", tail = ""] = /^(all|\d{1,3})(?:\.(.+))?$/.exec(first) ?? []
   const named = tail === "" ? rest : [tail, ...rest]
   if (head === "all") return { _tag: "All", words: named }
-  if (head !== "" && tail !== "") return { _tag: "Nth", n: Number(head), words: named }
-  return { _tag: "Nth", n: 1, words }
+  if (head !== "" && tail !== "")
+    return { _tag: "Nth", n: Number(head), counted: true, words: named }
+  return { _tag: "Nth", n: 1, counted: false, words }
 }
 
-const fits = (thing: Thing, words: ReadonlyArray<string>): boolean =>
-  words.every(
-    (word) =>
-      thing.keywords.includes(word) ||
-      // Names of players are typed short.
-      (thing.kind === "character" && thing.name.toLowerCase().startsWith(word))
-  )
+/** All that it is called. */
+const called = ({ keywords, name }: Thing): ReadonlyArray<string> => [
+  ...keywords,
+  ...name.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)
+]
 
-/** The things that a text names, at least one. */
+/** A single letter is no name. Of players it is: they are asked back whom they mean. */
+const isShortFor = (word: string, { kind }: Thing, name: string): boolean =>
+  (word.length > 1 || kind === "character") && name.startsWith(word)
+
+/** Those that are called so; if there are none, those whose names begin so. */
+const fitting = <T extends Thing>(
+  words: ReadonlyArray<string>,
+  things: ReadonlyArray<T>
+): { readonly found: ReadonlyArray<T>; readonly isShort: boolean } => {
+  const those = (is: (word: string, thing: T, name: string) => boolean) =>
+    things.filter((thing) => {
+      const names = called(thing)
+      return words.every((word) => names.some((name) => is(word, thing, name)))
+    })
+  const found = those((word, _, name) => name === word)
+  return found.length > 0 ? { found, isShort: false } : { found: those(isShortFor), isShort: true }
+}
+
+/** Several that are not called the same: which of them is asked back. */
+const unlike = (
+  text: string,
+  things: ReadonlyArray<Thing>
+): Result.Result<void, Rejected.Ambiguous> => {
+  const names = [...new Set(things.map(({ name }) => name))]
+  return names.length < 2
+    ? Result.void
+    : Result.fail(new Rejected.Ambiguous({ word: text, candidates: names.slice(0, 10) }))
+}
+
+/** The things that a text names, at least one. A short word must mean one thing. */
 export const choose = <T extends Thing>(
   text: string,
   things: ReadonlyArray<T>
-): Result.Result<ReadonlyArray<T>, NotHere> => {
+): Result.Result<ReadonlyArray<T>, NotHere | Rejected.Ambiguous> => {
   const selector = parse(text)
-  const found =
-    selector._tag === "Exact"
-      ? things.filter(({ id, kind }) => `${kind}.${id}` === selector.key)
-      : things.filter((thing) => fits(thing, selector.words))
-  const chosen =
-    selector._tag !== "Nth"
-      ? found
-      : selector.words.length === 0
-        ? []
-        : found.slice(selector.n - 1, selector.n)
-  if (chosen.length > 0) return Result.succeed(chosen)
-  const word = selector._tag === "Exact" || found.length > 0 ? undefined : selector.words.at(-1)
+  if (selector._tag === "Exact") {
+    const found = things.filter(({ id, kind }) => `${kind}.${id}` === selector.key)
+    return found.length > 0 ? Result.succeed(found) : Result.fail(new NotHere({ what: text }))
+  }
+  const { words } = selector
+  const { found, isShort } = fitting(words, things)
+  if (selector._tag === "All" && found.length > 0) return Result.succeed(found)
+  if (selector._tag === "Nth" && words.length > 0 && found.length > 0) {
+    if (isShort && !selector.counted) {
+      const one = unlike(text, found)
+      if (Result.isFailure(one)) return Result.fail(one.failure)
+    }
+    const chosen = found.slice(selector.n - 1, selector.n)
+    if (chosen.length > 0) return Result.succeed(chosen)
+  }
+  const word = found.length > 0 ? undefined : words.at(-1)
   const names = things.flatMap(({ keywords }) => keywords)
   return Result.fail(new NotHere({ what: text, ...(word === undefined ? {} : near(word, names)) }))
 }
@@ -76,27 +116,14 @@ export const near = (word: string, names: ReadonlyArray<string>): { readonly mea
   return found === null ? {} : { meant: found }
 }
 
-/** The one thing that a text names. Several persons whose names begin so are ambiguous; of other things it is the first. */
+/** The one thing that a text names: of several that are called the same, the first. */
 export const chooseOne = <T extends Thing>(
   text: string,
   things: ReadonlyArray<T>
 ): Result.Result<T, NotHere | Rejected.Ambiguous> =>
-  Result.flatMap(choose(text, things), (chosen): Result.Result<T, Rejected.Ambiguous> => {
-    const selector = parse(text)
-    const word = text.toLowerCase()
-    // Whom the game calls so is meant before whoever took such a name.
-    const persons =
-      selector._tag === "Nth" && !/^\d/.test(word) && chosen[0]!.kind === "character"
-        ? things.filter((thing) => thing.kind === "character" && fits(thing, selector.words))
-        : []
-    const exact = persons.find(({ name }) => name.toLowerCase() === word)
-    const several = selector._tag === "All" ? chosen : exact === undefined ? persons : [exact]
-    if (several.length > 1) {
-      const candidates = [...new Set(several.map(({ name }) => name))].slice(0, 10)
-      return Result.fail(new Rejected.Ambiguous({ word: text, candidates }))
-    }
-    return Result.succeed(exact ?? chosen[0]!)
-  })
+  Result.flatMap(choose(text, things), (chosen) =>
+    Result.map(unlike(text, chosen), () => chosen[0]!)
+  )
 
 /** So many things a Command takes, drops or gives at once. */
 export const atOnce = 20

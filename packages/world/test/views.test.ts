@@ -118,8 +118,8 @@ describe("views", () => {
     assert.deepStrictEqual(Views.event(died, ann), [
       "A fog hound kills you.",
       "You have lost 4 gold coins.",
-      "They lie with your corpse, where you fell. Fetch them before it crumbles.",
-      "You wake where you once began."
+      "What you lost lies with your corpse, where you fell. Fetch it before it crumbles.",
+      "You wake, whole again, where you came into this part of the world."
     ])
     assert.deepStrictEqual(Views.event(died, north), ["Ann is dead! A fog hound has won."])
     assert.deepStrictEqual(Views.event(died, bob), ["Ann is washed up here, pale and dripping."])

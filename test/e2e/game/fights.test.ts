@@ -138,7 +138,12 @@ it.live(
 
       // Death, and the way back.
       yield* bob.does("kill shade", `A shade steps aside from you.`)
-      yield* ann.does("kill reaper", "A reaper kills you.", "You have lost 4 gold coins.")
+      yield* ann.does(
+        "kill reaper",
+        "A reaper kills you.",
+        "You have lost 4 gold coins.",
+        "The Gate"
+      )
       yield* bob.sees(`${ann.name} is dead! A reaper has won.`)
       yield* ann.types("n")
       yield* ann.does(

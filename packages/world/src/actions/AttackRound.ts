@@ -35,7 +35,7 @@ export const AttackRound = Action.make("AttackRound", {
 })
 /** Locks all whom a death would free, weapon and armour, what the mob would leave, and where a corpse would lie. */
 export const attackRoundRule = AttackRound.rule({
-  version: 4,
+  version: 5,
   emits: [
     FightTurned,
     DamageDealt,
@@ -123,8 +123,8 @@ export const attackRoundRule = AttackRound.rule({
           : undefined
       const blows = [first, second].flatMap((blow) => (blow === undefined ? [] : [blow.event]))
       if (second?.left === 0) {
-        const { events, next } = characterFalls(deciding, character, beast.name, [mob.id])
-        return { events: [...turned, ...blows, ...events], next }
+        const { events, ...after } = characterFalls(deciding, character, beast.name, [mob.id])
+        return { events: [...turned, ...blows, ...events], ...after }
       }
       return {
         events: [...turned, ...blows],

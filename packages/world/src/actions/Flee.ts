@@ -29,7 +29,7 @@ export const Flee = Action.make("Flee", {
 })
 /** Locks the mobs that fight it, what it wears, and the room: for its doors, and for the corpse of who fails. */
 export const fleeRule = Flee.rule({
-  version: 2,
+  version: 3,
   emits: [CharacterFled, FleeFailed, DamageDealt, AttackMissed, CharacterDied],
   fails: [Elsewhere, NotFighting, NoWayOut],
   locks: (a, { projection }) => [
@@ -60,8 +60,8 @@ export const fleeRule = Flee.rule({
           return { events: [failed, ...(blow === undefined ? [] : [blow.event])] }
         }
         const killer = Lookup.mobName(content, foe!)
-        const fell = characterFalls(deciding, character, killer, [])
-        return { events: [failed, blow.event, ...fell.events], next: fell.next }
+        const { events, ...after } = characterFalls(deciding, character, killer, [])
+        return { events: [failed, blow.event, ...events], ...after }
       }
       const { direction, to } = way
       return {

@@ -1,5 +1,5 @@
 /** `drop sword`, `drop all`, `drop 5 gold`. */
-import { Command } from "@wr2/core"
+import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { DropGold } from "../actions/DropGold.ts"
 import { DropItem } from "../actions/DropItem.ts"
@@ -15,7 +15,7 @@ export const drop = Command.define("drop", {
     amount: Schema.NullOr(Schema.Int.check(Schema.isGreaterThan(0))),
     what: Schema.NullOr(Schema.String)
   },
-  rejects: [NotHere, TooPoor],
+  rejects: [NotHere, TooPoor, Rejected.Ambiguous],
   precedence: 5,
   from: ["Character"],
   help: "Put things down: drop sword, drop all, drop 5 gold.",

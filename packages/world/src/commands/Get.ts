@@ -27,7 +27,8 @@ export const get = Command.define("get", {
         c.container === null
           ? null
           : yield* chooseOne(c.container, [
-              ...Things.withInner(planning, around),
+              // Of several corpses the one that fell last is meant.
+              ...Things.withInner(planning, around.toReversed()),
               ...Things.withInner(planning, Things.items(planning, "character", character))
             ])
       if (container !== null && !Lookup.item(content, container.row.template).container) {

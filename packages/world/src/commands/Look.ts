@@ -25,11 +25,10 @@ export const look = Command.define("look", {
     Result.gen(function* () {
       const { id, room } = yield* me(planning)
       if (inside !== null) {
-        const held = ["character", "room"] as const
-        const [carried = [], here = []] = held.map((holder) =>
-          Things.withInner(planning, Things.items(planning, holder, holder === "room" ? room : id))
-        )
-        const thing = yield* chooseOne(inside, [...here, ...carried])
+        const thing = yield* chooseOne(inside, [
+          ...Things.withInner(planning, Things.items(planning, "room", room).toReversed()),
+          ...Things.withInner(planning, Things.items(planning, "character", id))
+        ])
         return Lookup.item(planning.content, thing.row.template).container
           ? [Examine.make({ character: id, kind: "item", id: thing.id })]
           : yield* Result.fail(new NotContainer({ what: thing.name }))

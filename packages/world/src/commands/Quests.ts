@@ -10,7 +10,6 @@ export const quests = Command.define("quests", {
   grammar: "quests",
   fields: {},
   rejects: [NotHere],
-  precedence: -5,
   from: ["Character"],
   help: "Show your quests, and how far you are with them.",
   plan: (_, planning) => Result.map(me(planning), ({ id }) => [ListQuests.make({ character: id })])

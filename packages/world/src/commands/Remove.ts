@@ -1,5 +1,5 @@
 /** `remove coat`, `remove all`: take off what is worn, put away what is wielded. */
-import { Command } from "@wr2/core"
+import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { TakeOff } from "../actions/TakeOff.ts"
 import { NotHere, NotWorn } from "../Failures.ts"
@@ -11,7 +11,7 @@ import * as Things from "../Things.ts"
 export const remove = Command.define("remove", {
   grammar: "remove|unwield <what...>",
   fields: { what: Schema.String },
-  rejects: [NotHere, NotWorn],
+  rejects: [NotHere, NotWorn, Rejected.Ambiguous],
   from: ["Character"],
   help: "Take off what you wear, or put away what you wield: remove coat, remove all.",
   plan: ({ what }, planning) =>

@@ -1,5 +1,5 @@
 /** `sell pelt`, `sell all.pelt`: to who keeps shop here. */
-import { Command } from "@wr2/core"
+import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Sell } from "../actions/Sell.ts"
 import { NoShop, NotHere } from "../Failures.ts"
@@ -12,7 +12,7 @@ import * as Things from "../Things.ts"
 export const sell = Command.define("sell", {
   grammar: "sell <what...>",
   fields: { what: Schema.String },
-  rejects: [NotHere, NoShop],
+  rejects: [NotHere, NoShop, Rejected.Ambiguous],
   from: ["Character"],
   help: "Sell things in a shop: sell pelt, sell all.pelt.",
   plan: ({ what }, planning) =>

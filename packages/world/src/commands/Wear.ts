@@ -1,5 +1,5 @@
 /** `wear coat`, `wear all`: put things on. */
-import { Command } from "@wr2/core"
+import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Wear } from "../actions/Wear.ts"
 import * as Lookup from "../content/Lookup.ts"
@@ -12,7 +12,7 @@ import * as Things from "../Things.ts"
 export const wear = Command.define("wear", {
   grammar: "wear <what...>",
   fields: { what: Schema.String },
-  rejects: [NotHere, NotWearable],
+  rejects: [NotHere, NotWearable, Rejected.Ambiguous],
   precedence: -1,
   from: ["Character"],
   help: "Put on what can be worn: wear coat, wear all.",

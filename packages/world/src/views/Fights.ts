@@ -83,7 +83,11 @@ export const characterDied: View<typeof CharacterDied> = (e, who) => {
       ? []
       : [
           `You have lost ${coins(e.corpse.gold)}.`,
-          "They lie with your corpse, where you fell. Fetch them before it crumbles."
+          "What you lost lies with your corpse, where you fell. Fetch it before it crumbles."
         ]
-  return [`${capital(e.killerName)} kills you.`, ...lost, "You wake where you once began."]
+  return [
+    `${capital(e.killerName)} kills you.`,
+    ...lost,
+    "You wake, whole again, where you came into this part of the world."
+  ]
 }
