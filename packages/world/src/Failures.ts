@@ -125,6 +125,10 @@ export class OwnLot extends Schema.TaggedError<OwnLot>()("OwnLot", {}) {}
 export class TooLow extends Schema.TaggedError<TooLow>()("TooLow", { least: Schema.Int }) {}
 /** Nothing in the auction house is one's own. */
 export class NothingToClaim extends Schema.TaggedError<NothingToClaim>()("NothingToClaim", {}) {}
+/** A mob is given something: none takes anything. */
+export class TakesNothing extends Schema.TaggedError<TakesNothing>()("TakesNothing", {
+  who: Schema.String
+}) {}
 /** It would change nothing. */
 export class ToSelf extends Schema.TaggedError<ToSelf>()("ToSelf", {}) {}
 /** Nobody of this name is awake in this instance. */

@@ -10,16 +10,16 @@ import { NotHere } from "../Failures.ts"
 export const LookDetail = Action.make("LookDetail", {
   character: Character.Id,
   room: Room.Id,
-  /** Its place in the list of the room's template. */
+  /** Its place in the list of what can be looked at there. */
   detail: Schema.Int
 })
-/** Shows what the room's template says of it. */
+/** Shows what is said of it. */
 export const lookDetailView = LookDetail.view({
   emits: [DetailViewed],
   fails: [NotHere],
   view: ({ character, detail, room }, { content, projection }) => {
     const here = projection.get(Room, room)
-    const seen = here && Lookup.room(content, here.template).details[detail]
+    const seen = here && Lookup.details(content, here.template)[detail]
     return seen === undefined
       ? Result.fail(new NotHere({ what: "detail" }))
       : Result.succeed([DetailViewed.make({ character, description: seen.description })])

@@ -3,7 +3,7 @@ import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { GiveGold } from "../actions/GiveGold.ts"
 import { GiveItem } from "../actions/GiveItem.ts"
-import { NotHere, TooPoor, ToSelf } from "../Failures.ts"
+import { NotHere, TakesNothing, TooPoor, ToSelf } from "../Failures.ts"
 import { me } from "../Me.ts"
 import { atOnce, choose, chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
@@ -16,14 +16,19 @@ export const give = Command.define("give", {
     what: Schema.NullOr(Schema.String),
     to: Schema.String
   },
-  rejects: [NotHere, TooPoor, ToSelf, Rejected.Ambiguous],
+  rejects: [NotHere, TooPoor, ToSelf, TakesNothing, Rejected.Ambiguous],
   from: ["Character"],
   help: "Give somebody things or coins: give sword to ann, give 5 gold to ann.",
   plan: (c, planning) =>
     Result.gen(function* () {
       const self = yield* me(planning)
       const { gold, id: from, room } = self
-      const receiver = yield* chooseOne(c.to, Things.persons(planning, room))
+      const receiver = yield* chooseOne<Things.CharacterThing | Things.MobThing>(c.to, [
+        ...Things.persons(planning, room),
+        ...Things.mobs(planning, room)
+      ])
+      if (receiver.kind === "mob")
+        return yield* Result.fail(new TakesNothing({ who: receiver.name }))
       const to = receiver.row.id
       if (to === from) return yield* Result.fail(new ToSelf())
       if (c.amount !== null) {

@@ -58,6 +58,6 @@ export const look = Command.define("look", {
 const detailOf = (text: string, room: Room["id"], { content, projection }: Things.Look): number => {
   const here = projection.get(Room, room)
   const words = text.toLowerCase().split(/\s+/)
-  const details = here === undefined ? [] : Lookup.room(content, here.template).details
+  const details = here === undefined ? [] : Lookup.details(content, here.template)
   return details.findIndex(({ keywords }) => words.every((word) => keywords.includes(word)))
 }

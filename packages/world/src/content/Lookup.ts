@@ -29,6 +29,14 @@ export const room = (content: Content.Read, slug: string): RoomTemplate =>
     portal: null
   }
 
+/** What can be looked at in a room that is no thing by itself: its parts, and where it leads away. */
+export const details = (content: Content.Read, slug: string): RoomTemplate["details"] => {
+  const { details: parts, portal } = room(content, slug)
+  if (portal === null) return parts
+  const description = `It leads away from here: enter ${portal.keywords[0] ?? portal.name}.`
+  return [...parts, { keywords: portal.keywords, description }]
+}
+
 /** The template of an item. */
 export const item = (content: Content.Read, slug: string): ItemTemplate =>
   own(content(World).items, slug) ?? {

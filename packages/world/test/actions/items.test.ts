@@ -20,11 +20,23 @@ import {
   NotHere,
   NotTakeable,
   NotWeapon,
+  TakesNothing,
   TooMuch,
   TooPoor,
   ToSelf
 } from "../../src/Failures.ts"
-import { ann, annId, at, bob, bobId, given, item, sword, swordId } from "../fixtures/Saltmere.ts"
+import {
+  ann,
+  annId,
+  at,
+  bob,
+  bobId,
+  given,
+  item,
+  rat,
+  sword,
+  swordId
+} from "../fixtures/Saltmere.ts"
 
 const quay = at("tide-quay")
 const onQuay = sword("room", quay)
@@ -235,6 +247,9 @@ describe("get, drop, give and wield as they are typed", () => {
     laden.says(me, "give 5 gold to bob").plans(GiveGold.make({ from: annId, to: bobId, amount: 5 }))
     laden.says(me, "give 50 gold bob").rejects(new TooPoor({ has: 20 }))
     laden.says(me, "give sword to ann").rejects(new ToSelf())
+    given(me, sword("character", annId), rat("tide-quay"))
+      .says(me, "give sword to rat")
+      .rejects(new TakesNothing({ who: "a marsh rat" }))
     laden.says(me, "give sword to eve").rejects(new NotHere({ what: "eve" }))
     laden.says(me, "give 0 gold to bob").rejects(new NotHere({ what: "0 gold" }))
   })

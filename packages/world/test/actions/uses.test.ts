@@ -142,6 +142,15 @@ describe("details, where, help", () => {
       .when(detail(0))
       .shows(DetailViewed.make({ character: annId, description: "Each hangs by its wick." }))
     scene.when(detail(7)).fails(new NotHere({ what: "detail" }))
+    // Where it leads away is a part of the room, too.
+    const ring = ann("whale-ring")
+    const arch = LookDetail.make({ character: annId, room: at("whale-ring"), detail: 0 })
+    const description = "It leads away from here: enter arch."
+    given(ring)
+      .says(ring, "look arch")
+      .plans(arch)
+      .when(arch)
+      .shows(DetailViewed.make({ character: annId, description }))
   })
   it("a thing is meant before a part of the room", () =>
     given(cellar, item(340, "tallow-bucket", "room", at("candle-cellar")))
