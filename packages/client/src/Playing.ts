@@ -70,6 +70,7 @@ export const make = Effect.fnUntraced(function* <G>(
   const outgoing = new Outgoing<Caller<G>>(entered.nextN)
   const incoming = new Incoming<Effect.Effect<void>>(entered.cursor, entered.nextN)
   const toSend = Latch.makeUnsafe(false)
+  let connections = 0
   const ended = yield* Deferred.make<never, Closed>()
   const snapshot = yield* SubscriptionRef.make<Game.SnapshotOf<G> | undefined>(undefined)
   /** Completed and renewed whenever replies have come. */
@@ -235,6 +236,11 @@ export const make = Effect.fnUntraced(function* <G>(
     }
   })
 
+  /** Whether it is the last word on its Command, and no. */
+  const isTurnedDown = (reply: GatewayRpcs.Reply): boolean =>
+    reply._tag === "Rejected" &&
+    !again.has((codec.rejection(reply.reason) as { readonly _tag: string })._tag)
+
   /** The same session gets every answer by asking again; another can not tell whose an n was. */
   const renew = (from: GatewayRpcs.Entered): Effect.Effect<void> =>
     Effect.suspend(() =>
@@ -283,12 +289,13 @@ export const make = Effect.fnUntraced(function* <G>(
     }
   })
 
-  const listen = Effect.fnUntraced(function* (rpcs: Rpcs) {
+  /** `heard` opens with the first that a connection's feed says. */
+  const listen = Effect.fnUntraced(function* (rpcs: Rpcs, heard: Latch.Latch) {
     while (true) {
       const end = yield* Effect.result(
         Stream.runForEach(
           Stream.suspend(() => rpcs.Feed({ cursor: incoming.cursor })),
-          receive
+          (frame) => Effect.andThen(receive(frame), () => heard.open)
         )
       )
       if (Result.isSuccess(end)) {
@@ -301,7 +308,7 @@ export const make = Effect.fnUntraced(function* <G>(
     }
   })
 
-  const speak = Effect.fnUntraced(function* (rpcs: Rpcs) {
+  const speak = Effect.fnUntraced(function* (rpcs: Rpcs, heard: Latch.Latch) {
     while (true) {
       if (outgoing.waiting.length === 0) {
         toSend.closeUnsafe()
@@ -310,6 +317,8 @@ export const make = Effect.fnUntraced(function* <G>(
       const intents = outgoing.batch(around.intentsPerFrame())
       const result = yield* Effect.result(rpcs.Submit({ intents }))
       if (Result.isSuccess(result)) {
+        // What is turned down has no place among Events: it is told after what a break kept back.
+        if (result.success.some(isTurnedDown)) yield* Effect.timeoutOption(heard.await, orderWithin)
         const wait = yield* inTurn(replied(result.success))
         if (wait > 0) yield* Effect.sleep(wait)
       } else if (result.failure._tag === "NotInside") {
@@ -336,7 +345,14 @@ export const make = Effect.fnUntraced(function* <G>(
       }),
     reenter,
     on: (rpcs) =>
-      Effect.raceFirst(Effect.raceFirst(listen(rpcs), speak(rpcs)), Deferred.await(ended)),
+      Effect.suspend(() => {
+        // At first nothing can have been missed.
+        const heard = Latch.makeUnsafe(connections++ === 0)
+        return Effect.raceFirst(
+          Effect.raceFirst(listen(rpcs, heard), speak(rpcs, heard)),
+          Deferred.await(ended)
+        )
+      }),
     close
   }
   yield* inTurn(begin(entered, "entered"))

@@ -126,6 +126,23 @@ describe("a connection breaks", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what is turned down is told after what happened meanwhile", () =>
+    Effect.gen(function* () {
+      const { fake, wires } = yield* world
+      const { client, told } = yield* inside("Ann", wires)
+      wires.down = true
+      yield* wires.cut
+      fake.say(1, 1, "the door is shut")
+      const refused = yield* Effect.forkChild(Effect.result(client.submit("no")))
+      wires.slowFeed = true
+      wires.down = false
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual((yield* Fiber.join(refused))._tag, "Failure")
+      const kinds = told.map(({ _tag }) => _tag)
+      assert.isBelow(kinds.indexOf("Event"), kinds.indexOf("Rejected"))
+    }).pipe(Effect.scoped)
+  )
+
   it.effect.prop(
     "whenever it breaks, every Command is done once, in order",
     { cuts: Schema.Array(Schema.Boolean).check(Schema.isMinLength(1), Schema.isMaxLength(12)) },

@@ -26,6 +26,8 @@ export interface Wires {
   loseReplies: number
   /** Replies come after what the feed has to say. */
   slowReplies: boolean
+  /** What the feed has to say comes after replies. */
+  slowFeed: boolean
   /** Every frame of a feed comes twice. */
   twice: boolean
   opened: number
@@ -43,6 +45,7 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
     down: false,
     loseReplies: 0,
     slowReplies: false,
+    slowFeed: false,
     twice: false,
     opened: 0,
     cut,
@@ -64,11 +67,12 @@ const wires = (handlers: Context.Context<Handlers>): Wires => {
           rpcs[tag] = (input: never) => {
             const called = (method as (input: unknown) => unknown)(input)
             if (!Effect.isEffect(called)) {
-              return Stream.provideService(
+              const feed = Stream.provideService(
                 called as Stream.Stream<unknown>,
                 Connection.Connection,
                 connection
               ).pipe(Stream.flatMap((frame) => Stream.make(frame, ...(self.twice ? [frame] : []))))
+              return self.slowFeed ? Stream.unwrap(Effect.as(Effect.sleep(500), feed)) : feed
             }
             // The tests' handlers need nothing but the connection.
             const answered = here(called as Effect.Effect<unknown, unknown, unknown>)
