@@ -52,12 +52,12 @@ export const withInner = (
   ...outer.flatMap(({ id }) => withInner(look, items(look, "item", id)))
 ]
 
-/** Of several things that somebody carries, those that it does not wear: `drop all` undresses nobody. */
+/** Of several things that somebody carries, those that it does not use: `drop all` undresses nobody, nor disarms. */
 export const loose = (
   chosen: ReadonlyArray<ItemThing>,
-  { worn }: Character
+  { wielding, worn }: Character
 ): ReadonlyArray<ItemThing> => {
-  const on = new Set(Object.values(worn))
+  const on = new Set([wielding, ...Object.values(worn)])
   return chosen.length === 1 ? chosen : chosen.filter(({ id }) => !on.has(id))
 }
 

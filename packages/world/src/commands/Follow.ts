@@ -13,7 +13,7 @@ export const follow = Command.define("follow", {
   fields: { whom: Schema.String },
   rejects: [NotHere, ToSelf, Rejected.Ambiguous],
   from: ["Character"],
-  help: "Walk after somebody, wherever they go: follow ann.",
+  help: "Walk after somebody, but through no portal: follow ann.",
   plan: ({ whom }, planning) =>
     Result.gen(function* () {
       const { id: character, room } = yield* me(planning)

@@ -12,7 +12,7 @@ export const tellGroup = Command.define("tell group", {
   fields: { text: Speech },
   rejects: [NotHere, NotGrouped],
   from: ["Character"],
-  help: "Say something to your group, wherever they are.",
+  help: "Say something to your group in this part of the world.",
   plan: ({ text }, planning) =>
     Result.gen(function* () {
       const { id: character, party } = yield* me(planning)
