@@ -58,13 +58,19 @@ const onDatabase = <A, E>(dir: string, f: Effect.Effect<A, E, SqlClient.SqlClien
     )
   }).pipe(Effect.scoped)
 
+/** What the queue and the dead letters have in common. */
+const action =
+  "instance_id, accept_no, action_type, version, payload, actor_type, actor_id, command_id, cause, " +
+  "idempotency_key, seed, priority, run_at, attempts, depth"
 /** A pending Action dies, as if it had. */
 const bury = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`
     WITH gone AS (DELETE FROM wr2.action_queue AS q WHERE (instance_id, accept_no) IN
-      (SELECT instance_id, accept_no FROM wr2.action_queue ORDER BY 1, 2 LIMIT 1) RETURNING q.*)
-    INSERT INTO wr2.dead_letter SELECT gone.*, 'aabbccddeeff', 'planted', now(), NULL, 'hash' FROM gone`
+      (SELECT instance_id, accept_no FROM wr2.action_queue ORDER BY 1, 2 LIMIT 1)
+      RETURNING ${sql.literal(action)})
+    INSERT INTO wr2.dead_letter (${sql.literal(action)}, reference, error, now, content_hash)
+      SELECT ${sql.literal(action)}, 'aabbccddeeff', 'planted', now(), 'hash' FROM gone`
 })
 const whereabouts = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
