@@ -35,6 +35,9 @@ export interface Column<R> {
   readonly of: (row: R) => unknown
 }
 
+/** Texts that one kind of statement may have: the server keeps the plan of each, on every connection. */
+export const textsMax = 16
+
 /** An identifier. Names of games may be words that SQL reserves. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 

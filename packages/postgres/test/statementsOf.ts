@@ -77,8 +77,7 @@ export const none: Readonly<Record<string, string>> = {
   "load.toOutbox": "reads a row",
   "lockRows.text": "lockRows takes it",
   "lockRuntimes.text": "lockRows takes it",
-  "retention.logs": "names of tables",
-  "writeRows.shapesMax": "a bound"
+  "retention.logs": "names of tables"
 }
 
 const keys = { instances: [1], ids: [2] }

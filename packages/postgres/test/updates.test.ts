@@ -2,8 +2,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
-import { shapesMax, writers } from "../src/queries/writeRows.ts"
+import { writers } from "../src/queries/writeRows.ts"
 import type { Row } from "../src/queries/writeRows.ts"
+import { textsMax } from "../src/Statement.ts"
 
 const names = ["a", "b", "c", "d", "e", "f"] as const
 const Wide = Aggregate.define("Wide", {
@@ -58,7 +59,7 @@ describe("an update", () => {
       texts.add(text)
       assert.includeMembers(setOf(text), [...some])
     }
-    assert.strictEqual(texts.size, shapesMax)
+    assert.strictEqual(texts.size, textsMax)
     // Known before: "a", "b" and both; "a" and "f" only as a part of all.
     assert.deepStrictEqual(setOf(update(to, changed("a", "b")).text), ["a", "b"])
     assert.deepStrictEqual(setOf(update(to, changed("a", "f")).text), [...names])

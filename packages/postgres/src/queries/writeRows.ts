@@ -2,7 +2,7 @@
 import type { Aggregate } from "@wr2/core"
 import type { RowWrite } from "@wr2/engine/Records"
 import * as Codec from "../Codec.ts"
-import { type Column, type Gathered, insert, quoted, remove } from "../Statement.ts"
+import { type Column, type Gathered, insert, quoted, remove, textsMax } from "../Statement.ts"
 import * as ClassWrites from "./classWrites.ts"
 
 /** A row to insert or to update. */
@@ -37,9 +37,6 @@ const shapeOf = ({ table }: Aggregate.Any, fields: ReadonlySet<Field>): Shape =>
   return { fields, update }
 }
 
-/** Texts of updates that a class may have: the server keeps the plan of each, on every connection. */
-export const shapesMax = 16
-
 /**
  * The statements of a class. An update sends the columns in which any of its rows is not as before:
  * of the sets of columns that come first each has a text of its own, others take the smallest that has
@@ -52,7 +49,7 @@ export const writers = (aggregate: Aggregate.Any): ClassWrites.Writers<Row> => {
     const [nearest] = shapes
       .filter(({ fields }) => changed.every((field) => fields.has(field)))
       .sort((a, b) => a.fields.size - b.fields.size)
-    if (nearest!.fields.size === changed.length || shapes.length === shapesMax) return nearest!
+    if (nearest!.fields.size === changed.length || shapes.length === textsMax) return nearest!
     const made = shapeOf(aggregate, new Set(changed))
     shapes.push(made)
     return made
