@@ -82,12 +82,12 @@ export const writing = (
   all: ReadonlyArray<{ readonly instance: number; readonly writes: Writes }>
 ): ReadonlyArray<Statement> => {
   const statements: Array<Statement> = []
-  const insert = <K extends Exclude<keyof Writes, "now">>(
-    field: K,
-    make: (rows: Gathered<Writes[K][number]>) => Statement
+  const insert = <R>(
+    rowsOf: (writes: Writes) => Iterable<R>,
+    make: (rows: Gathered<R>) => Statement
   ): void => {
-    const rows = gather<Writes[K][number]>()
-    for (const { instance, writes } of all) add(rows, instance, writes[field])
+    const rows = gather<R>()
+    for (const { instance, writes } of all) add(rows, instance, rowsOf(writes))
     if (rows.rows.length > 0) statements.push(make(rows))
   }
   const keyed = (
@@ -104,7 +104,7 @@ export const writing = (
     if (keys.length > 0) statements.push(make(instances, keys))
   }
 
-  insert("cursors", writeCursors)
+  insert(({ cursors }) => cursors, writeCursors)
   const removals: Array<ReadonlyArray<Statement>> = []
   for (const one of classesOf(all)) {
     const { made, removed } = rowStatements(one)
@@ -112,22 +112,13 @@ export const writing = (
     removals.push(removed)
   }
   for (const removed of removals.reverse()) statements.push(...removed)
-  insert("events", appendEvents)
-  insert("log", appendActionLog)
+  insert(({ events }) => events, appendEvents)
+  insert(({ log }) => log, appendActionLog)
   keyed("dequeued", Queue.dequeue)
   keyed("attempted", Queue.attempted)
-  const queued = gather<Queue.Pending>()
-  for (const { instance, writes } of all) {
-    const { now } = writes
-    add(
-      queued,
-      instance,
-      writes.queued.map((record) => ({ record, now }))
-    )
-  }
-  if (queued.rows.length > 0) statements.push(Queue.enqueue(queued))
-  insert("dead", bury)
-  insert("outbox", Outbox.send)
+  insert(({ now, queued }) => queued.map((record) => ({ record, now })), Queue.enqueue)
+  insert(({ dead }) => dead, bury)
+  insert(({ outbox }) => outbox, Outbox.send)
   keyed("delivered", Outbox.delivered)
   return statements
 }

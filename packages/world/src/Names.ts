@@ -14,7 +14,9 @@ const general = new Set([
   ..."system server world admin administrator operator moderator".split(" ")
 ])
 
-const words = (text: string): ReadonlyArray<string> => text.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)
+/** The words of a name. */
+export const words = (text: string): ReadonlyArray<string> =>
+  text.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)
 
 /** Whether the world has this name for something. */
 export const isReserved = (name: string, content: Content.Read): boolean => {

@@ -7,6 +7,7 @@ import { Rejected } from "@wr2/core"
 import { Result } from "effect"
 import { nearest } from "./content/Problem.ts"
 import { NotHere } from "./Failures.ts"
+import { words } from "./Names.ts"
 
 /** Something that can be named. */
 export interface Thing {
@@ -50,10 +51,7 @@ const parse = (text: string): Selector => {
 }
 
 /** All that it is called. */
-const called = ({ keywords, name }: Thing): ReadonlyArray<string> => [
-  ...keywords,
-  ...name.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)
-]
+const called = ({ keywords, name }: Thing): ReadonlyArray<string> => [...keywords, ...words(name)]
 
 /** A single letter is no name. Of players it is: they are asked back whom they mean. */
 const isShortFor = (word: string, { kind }: Thing, name: string): boolean =>

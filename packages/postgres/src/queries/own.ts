@@ -69,7 +69,8 @@ export const release = (
 ): Statement => ({
   text:
     "UPDATE wr2.instance_owner AS o SET released_at = now(), next_due = $3, " +
-    "last_seq = greatest(o.last_seq, $4), last_now = greatest(o.last_now, $5) WHERE o.instance_id = $1 AND o.epoch = $2 RETURNING o.instance_id",
+    "last_seq = greatest(o.last_seq, $4), last_now = greatest(o.last_now, $5) " +
+    "WHERE o.instance_id = $1 AND o.epoch = $2 RETURNING o.instance_id",
   params: [
     Codec.int(instance),
     Codec.int(epoch),
