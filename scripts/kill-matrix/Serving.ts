@@ -28,7 +28,7 @@ import { Postgres, Retention } from "@wr2/postgres"
 import * as Http from "@wr2/server/Http"
 import * as Secrets from "@wr2/server/Secrets"
 import * as Fold from "@wr2/testkit/Fold"
-import { Effect, Layer, Redacted, References, Stream } from "effect"
+import { Effect, Layer, Queue, Redacted, References, Stream } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { Mutant, With } from "../../test/mutants/Mutant.ts"
 import * as Failpoints from "./Failpoints.ts"
@@ -269,18 +269,25 @@ const obey = (order: Order) =>
 
 const tell = (answer: Answer): void => void process.send!(answer)
 
+/** Orders may come before it is up, and with the word where to begin: whoever listened late would miss some. */
+type Message = Start | (Order & { readonly id: number })
+
 /** Serves, when told where, until it is killed, or its parent is gone. */
 export const serve = async (breaks: Breaks): Promise<void> => {
   process.on("disconnect", () => process.exit(0))
-  const start = await new Promise<Start>((resolve) => process.once("message", resolve))
-  const world = worldOf(breaks, start.mutant)
-  home = start.home
-  Failpoints.arm(start.at)
   await Effect.runPromise(
     Effect.gen(function* () {
+      const messages = yield* Queue.unbounded<Message>()
+      process.on("message", (message: Message) => Queue.offerUnsafe(messages, message))
+      const start = (yield* Queue.take(messages)) as Start
+      const world = worldOf(breaks, start.mutant)
+      home = start.home
+      Failpoints.arm(start.at)
       const context = yield* Layer.build(layer(start, world))
       const run = Effect.runForkWith(context)
-      process.on("message", ({ id, ...order }: Order & { readonly id: number }) => {
+      tell({ up: true })
+      while (true) {
+        const { id, ...order } = (yield* Queue.take(messages)) as Exclude<Message, Start>
         run(
           obey(order as Order).pipe(
             Effect.matchCause({
@@ -289,9 +296,7 @@ export const serve = async (breaks: Breaks): Promise<void> => {
             })
           )
         )
-      })
-      tell({ up: true })
-      return yield* Effect.never
+      }
     }).pipe(Effect.scoped, Effect.provideService(References.MinimumLogLevel, "Warn"))
   )
 }
