@@ -11,6 +11,9 @@ import type { Taken } from "./Taken.ts"
 /** How far it is, to be shown. */
 export const Progress = Schema.Struct({
   title: Schema.String,
+  /** Who wants it, and where that is; null: it is nowhere any more. */
+  giver: Schema.String,
+  room: Schema.NullOr(Schema.String),
   count: Schema.Int,
   of: Schema.Int,
   done: Schema.Boolean
@@ -47,7 +50,7 @@ export const advanced = (
   before: Feats,
   now: Feats,
   content: Content.Read
-): ReadonlyArray<Omit<Progress, "done"> & { readonly quest: string }> =>
+): ReadonlyArray<Pick<Progress, "title" | "count" | "of"> & { readonly quest: string }> =>
   now.quests.flatMap((taken, i) => {
     const quest = find(content, taken.quest)
     return quest === undefined || taken.count === before.quests[i]?.count

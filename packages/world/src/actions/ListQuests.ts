@@ -4,6 +4,7 @@ import { Result } from "effect"
 import { Character } from "../aggregates/Character.ts"
 import { Feats } from "../aggregates/Feats.ts"
 import { heldBy, Item } from "../aggregates/Item.ts"
+import * as Lookup from "../content/Lookup.ts"
 import { QuestsListed } from "../events/QuestsListed.ts"
 import * as Quests from "../Quests.ts"
 
@@ -20,7 +21,9 @@ export const listQuestsView = ListQuests.view({
       const of = Quests.goal(quest)
       const has = carried.filter(({ template }) => template === quest.brings?.item).length
       const soFar = done ? of : quest.brings === null ? count : Math.min(of, has)
-      return [{ title: quest.name, count: soFar, of, done }]
+      const giver = Lookup.mob(content, quest.giver).name
+      const room = Lookup.homeOf(content, quest.giver)?.name ?? null
+      return [{ title: quest.name, giver, room, count: soFar, of, done }]
     })
     return Result.succeed([QuestsListed.make({ character, quests })])
   }

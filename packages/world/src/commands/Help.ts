@@ -28,6 +28,7 @@ export const help = (others: ReadonlyArray<Helpful>) => {
     return [[patterns.flatMap(({ verbs }) => verbs), { usage, help }]]
   })
   const all: typeof topics = [...topics, [["help", "?"], { usage: [grammar], help: line }]]
+  const verbs = [...new Set(all.flatMap(([[verb]]) => (verb === undefined ? [] : [verb])))]
   return Command.define("help", {
     grammar,
     fields: { topic: Schema.NullOr(Schema.String) },
@@ -40,15 +41,14 @@ export const help = (others: ReadonlyArray<Helpful>) => {
         const { topics: told } = planning.content(World).settings
         const names = Object.keys(told)
         if (topic === null) {
-          const more = { usage: [`help ${names.join("|")}`], help: "Read more about that." }
-          const topics = [...all.map(([, each]) => each), ...(names.length === 0 ? [] : [more])]
-          return [Help.make({ character, topics })]
+          const index = { verbs: verbs.toSorted(), topics: names }
+          return [Help.make({ character, topics: [], index })]
         }
         const wanted = topic.toLowerCase()
         const chosen = all.flatMap(([verbs, each]) => (verbs.includes(wanted) ? [each] : []))
         const more = Object.hasOwn(told, wanted) ? [{ usage: [wanted], help: told[wanted]! }] : []
         const topics = [...chosen, ...more]
-        if (topics.length > 0) return [Help.make({ character, topics })]
+        if (topics.length > 0) return [Help.make({ character, topics, index: null })]
         const known = [...all.flatMap(([verbs]) => verbs), ...names]
         const meant = near(wanted, known)
         return yield* Result.fail(new UnknownTopic({ topic: topic.slice(0, 40), ...meant }))

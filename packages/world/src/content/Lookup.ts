@@ -87,6 +87,12 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     triggers: []
   }
 
+/** The room that a kind of mob comes from. */
+export const homeOf = (content: Content.Read, mob: string): RoomTemplate | undefined => {
+  const home = Object.values(content(World).spawners).find((spawner) => spawner.mob === mob)
+  return home === undefined ? undefined : room(content, home.room)
+}
+
 const answering = new WeakMap<object, ReadonlyMap<On, ReadonlySet<string>>>()
 
 /** The mobs of which a trigger answers to something. Found once for each content: rooms are full of mobs. */

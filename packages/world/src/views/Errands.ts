@@ -34,6 +34,8 @@ export const questDone: View<typeof QuestDone> = (e, who) => {
 export const questsListed: View<typeof QuestsListed> = (e) =>
   e.quests.length === 0
     ? ["Nobody has asked anything of you yet."]
-    : e.quests.map(({ count, done, of, title }) =>
-        done ? `${title}: done.` : `${title}: ${count} of ${of}.`
+    : e.quests.map(({ count, done, giver, of, room, title }) =>
+        done
+          ? `${title}: done.`
+          : `${title}: ${count} of ${of}. Asked by ${giver}${room === null ? "" : `, ${room}`}.`
       )

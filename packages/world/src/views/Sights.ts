@@ -147,5 +147,13 @@ export const inventoryShown: View<typeof InventoryShown> = (e) => {
   ]
 }
 /** To `help`. */
-export const helpShown: View<typeof HelpShown> = (e) =>
-  e.topics.flatMap(({ help, usage }) => [usage.join("; "), `    ${help}`])
+export const helpShown: View<typeof HelpShown> = (e) => [
+  ...(e.index === null
+    ? []
+    : [
+        `You can: ${e.index.verbs.join(", ")}.`,
+        "Type help and one of these words for how it is used: help get.",
+        ...(e.index.topics.length === 0 ? [] : [`Read also help ${e.index.topics.join(", ")}.`])
+      ]),
+  ...e.topics.flatMap(({ help, usage }) => [usage.join("; "), `    ${help}`])
+]

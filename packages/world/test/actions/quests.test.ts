@@ -173,6 +173,7 @@ describe("a quest", () => {
 })
 
 describe("quests", () => {
+  const asked = { giver: "the sutler", room: "Gallows Square" }
   it("are listed with how far they are", () =>
     given(ann("tide-quay"), candle, having(taken("candle"), taken("rats", 1)))
       .says(ann("tide-quay"), "quests")
@@ -182,9 +183,22 @@ describe("quests", () => {
         QuestsListed.make({
           character: annId,
           quests: [
-            { title: "A Light", count: 1, of: 1, done: false },
-            { title: "Two Rats", count: 1, of: 2, done: false }
+            { ...asked, title: "A Light", count: 1, of: 1, done: false },
+            { ...asked, title: "Two Rats", count: 1, of: 2, done: false }
           ]
         })
       ))
+  it("say who asked, and where that is", () => {
+    const lines = (of: Partial<Quests.Progress>) =>
+      Views.event(
+        QuestsListed.make({
+          character: annId,
+          quests: [{ ...asked, title: "A Light", count: 0, of: 1, done: false, ...of }]
+        }),
+        { character: annId, room }
+      )
+    assert.deepStrictEqual(lines({}), ["A Light: 0 of 1. Asked by the sutler, Gallows Square."])
+    assert.deepStrictEqual(lines({ room: null }), ["A Light: 0 of 1. Asked by the sutler."])
+    assert.deepStrictEqual(lines({ done: true }), ["A Light: done."])
+  })
 })

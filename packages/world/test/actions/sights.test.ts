@@ -14,6 +14,7 @@ import { RoomViewed } from "../../src/events/RoomViewed.ts"
 import { ScoreShown } from "../../src/events/ScoreShown.ts"
 import { ThingViewed } from "../../src/events/ThingViewed.ts"
 import { NotHere, UnknownTopic } from "../../src/Failures.ts"
+import * as Views from "../../src/views/Views.ts"
 import {
   ann,
   annId,
@@ -219,15 +220,32 @@ describe("help", () => {
       for (const verb of command.patterns.flatMap(({ verbs }) => verbs)) {
         const usage = command.patterns.map(({ source }) => source)
         const topics = [{ usage, help: command.help! }]
-        scene.says(me, `help ${verb}`).plans(Help.make({ character: annId, topics }))
+        scene.says(me, `help ${verb}`).plans(Help.make({ character: annId, topics, index: null }))
       }
     }
   })
   it("shows what was chosen", () => {
     const topics = [{ usage: ["quit"], help: "Leave the world." }]
     scene
-      .when(Help.make({ character: annId, topics }))
-      .shows(HelpShown.make({ character: annId, topics }))
+      .when(Help.make({ character: annId, topics, index: null }))
+      .shows(HelpShown.make({ character: annId, topics, index: null }))
     scene.says(me, "help dance").rejects(new UnknownTopic({ topic: "dance" }))
+  })
+  it("by itself names each verb once, and the world's topics", () => {
+    const verbs = [
+      ...new Set(game.commands.flatMap(({ patterns: [first] }) => first?.verbs[0] ?? []))
+    ]
+    const index = { verbs: verbs.toSorted(), topics: ["keys"] }
+    scene.says(me, "help").plans(Help.make({ character: annId, topics: [], index }))
+    const shown = HelpShown.make({
+      character: annId,
+      topics: [],
+      index: { ...index, verbs: ["get"] }
+    })
+    assert.deepStrictEqual(Views.event(shown, { character: annId, room: me.row.room }), [
+      "You can: get.",
+      "Type help and one of these words for how it is used: help get.",
+      "Read also help keys."
+    ])
   })
 })

@@ -92,6 +92,7 @@ describe("UseItem", () => {
 describe("Consider", () => {
   const where = ann("gallows-square")
   const king = mob(202, "drowned-guard", "gallows-square", { hp: 30 })
+  const sutler = mob(210, "sutler", "gallows-square")
   const think = (n: number) => Consider.make({ character: annId, mob: n as never })
   it("compares what both do in a round, as they are armed and hurt", () => {
     const striker = { hit: 100, low: 4, high: 4, critical: 0, type: "cut", level: 1 } as const
@@ -121,9 +122,10 @@ describe("Consider", () => {
     )
   })
   it("is of creatures that are there", () => {
-    const scene = given(where, bob("gallows-square"), rat("gallows-square"), king)
+    const scene = given(where, bob("gallows-square"), rat("gallows-square"), king, sutler)
     scene.says(where, "consider rat").plans(think(201))
     scene.says(where, "con guard").plans(think(202))
+    scene.says(where, "consider sutler").rejects(new NotAttackable({ what: "the sutler" }))
     scene.says(where, "consider bob").rejects(new NotAttackable({ what: "Bob" }))
     scene.when(think(999)).fails(new NotHere({ what: "mob" }))
   })
@@ -187,7 +189,9 @@ describe("details, where, help", () => {
     const keys = "Who carries the key of a door unlocks it, and locks it again."
     given(cellar)
       .says(cellar, "help keys")
-      .plans(Help.make({ character: annId, topics: [{ usage: ["keys"], help: keys }] }))
+      .plans(
+        Help.make({ character: annId, topics: [{ usage: ["keys"], help: keys }], index: null })
+      )
     given(cellar)
       .says(cellar, "help kesy")
       .rejects(new UnknownTopic({ topic: "kesy", meant: "keys" }))
