@@ -42,7 +42,7 @@ const ring = (content: Content.Value, mob: string) => {
     places: { arena: { ...Object.values(authored.places)[0]!, number: 1, start: "ring" } },
     rooms: { ring: room },
     zones: {},
-    spawners: { ring: { mob, room: "ring", count: 1, respawn: 1_000_000 } }
+    spawners: { ring: { mob, item: null, room: "ring", count: 1, respawn: 1_000_000 } }
   })
 }
 

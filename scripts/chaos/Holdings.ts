@@ -45,6 +45,7 @@ interface Payload {
 const makers: Readonly<Record<string, (event: Payload) => Holdings>> = {
   CharacterCreated: ({ character }) => ({ gold: character.gold, items: 0 }),
   MobsSpawned: ({ items, mobs }) => ({ gold: goldIn(mobs) + goldIn(items), items: items.length }),
+  ItemsAppeared: ({ items }) => ({ gold: goldIn(items), items: items.length }),
   MobSummoned: ({ items, mob }) => ({ gold: mob.gold + goldIn(items), items: items.length }),
   InstanceReshaped: ({ items }) => ({ gold: goldIn(items), items: items.length }),
   // What was brought is gone, what was promised is made.

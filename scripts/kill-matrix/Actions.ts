@@ -293,6 +293,17 @@ export const actions: ReadonlyArray<Scenario> = [
   auctioned("OpenLot"),
   timed("PassHour", { place: "skies" }),
   typed("PutItem", "put knife in chest", { before: ["get knife"] }),
+  {
+    name: "Refill",
+    place: "gleanings",
+    begins: "released",
+    play: (stage) =>
+      Effect.map(stage.hero, (hero) => () => {
+        // It is noticed, waited for, and there again.
+        const counted = stage.another("gleanings", "Refill")
+        return hero.does("get crust").pipe(Effect.andThen(Effect.repeat(counted, { times: 2 })))
+      })
+  },
   timed("Restock", { place: "stalls" }),
   timed("RunScript", { place: "plays" }),
   typed("Say", "say what is to be said", { place: "far" }),

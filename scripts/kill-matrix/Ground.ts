@@ -31,7 +31,8 @@ interface Room {
   readonly portal?: { readonly place: string; readonly room: string }
 }
 interface Spawner {
-  readonly mob: string
+  readonly mob?: string
+  readonly item?: string
   readonly room: string
   readonly respawn: number
 }
@@ -107,6 +108,12 @@ const places = {
     start: "fence",
     rooms: pair("fence", "meadow"),
     spawners: { calf: { mob: "calf", room: "meadow", respawn: 1 } }
+  },
+  /** Something to eat that lies there again soon. */
+  gleanings: {
+    start: "stubble",
+    rooms: { stubble: { safe } },
+    spawners: { crumbs: { item: "crust", room: "stubble", respawn: 1 } }
   },
   /** From where each goes into a cave of their own, and back. */
   hollow: { start: "rim", rooms: { rim: { safe, portal: { place: "cave", room: "bottom" } } } },

@@ -5,7 +5,6 @@
 import { Dice } from "@wr2/core"
 import type { Action, Aggregate, Content, Game, Ids } from "@wr2/core"
 import { PassHour } from "./actions/PassHour.ts"
-import { Spawn } from "./actions/Spawn.ts"
 import { Survey, surveyEvery } from "./actions/Survey.ts"
 import { Instance } from "./aggregates/Instance.ts"
 import { Item } from "./aggregates/Item.ts"
@@ -19,6 +18,7 @@ import * as Hours from "./Hours.ts"
 import * as Lives from "./Lives.ts"
 import * as Making from "./Making.ts"
 import * as Shape from "./Shape.ts"
+import * as Spawners from "./Spawners.ts"
 
 const firstSky = { part: "day", weather: "clear" } as const
 
@@ -47,10 +47,13 @@ export const birth = (input: {
     const room = roomId(spawner.room)
     return room === undefined ? [] : [{ slug, spawner, room }]
   })
-  const made = spawners.flatMap(({ room, slug, spawner }) =>
-    Array.from({ length: spawner.count }, () =>
-      Making.mob(supplies, { template: spawner.mob, spawner: slug, room, now: 0 })
+  const made = spawners.flatMap(({ room, slug, spawner: { count, mob } }) =>
+    Array.from({ length: mob === null ? 0 : count }, () =>
+      Making.mob(supplies, { template: mob!, spawner: slug, room, now: 0 })
     )
+  )
+  const lying = spawners.flatMap(({ room, spawner: { count, item } }) =>
+    item === null ? [] : Making.several(supplies, item, count, "room", room)
   )
   const outdoors = rooms.some(({ template }) => template.outdoors)
   const start = roomId(authored.places[place]!.start)!
@@ -64,10 +67,12 @@ export const birth = (input: {
       Room.row({ id, template: slug, doors: Shape.doorsOf(template) })
     ),
     ...made.map(({ mob }) => Mob.row(mob, blank)),
-    ...[...items, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
+    ...[...items, ...lying, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
   ]
   const actions: ReadonlyArray<Action.Planned> = [
-    ...spawners.map(({ room, slug }) => Spawn.make({ instance, spawner: slug, room })),
+    ...spawners.map(({ room, slug, spawner }) =>
+      Spawners.begin(spawner, { instance, spawner: slug, room })
+    ),
     ...made.flatMap(({ mob }) => Lives.begin(content, mob, supplies.dice)),
     ...rooms.flatMap(({ id, template }) => Lives.timers(template.triggers, id, null)),
     ...(outdoors

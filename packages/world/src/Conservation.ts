@@ -54,7 +54,7 @@ export const made = (event: WorldEvent): Holdings => {
     case "CharacterCreated":
       return { gold: event.character.gold, items: 0 }
     case "ItemMade":
-      return { gold: goldOf(event.items), items: event.items.length }
+    case "ItemsAppeared":
     case "InstanceReshaped":
       return { gold: goldOf(event.items), items: event.items.length }
     case "MobsSpawned":

@@ -57,6 +57,7 @@ import { ItemAppraised } from "./events/ItemAppraised.ts"
 import { ItemBought } from "./events/ItemBought.ts"
 import { ItemDropped } from "./events/ItemDropped.ts"
 import { ItemGiven } from "./events/ItemGiven.ts"
+import { ItemsAppeared } from "./events/ItemsAppeared.ts"
 import { ItemMade } from "./events/ItemMade.ts"
 import { ItemPut } from "./events/ItemPut.ts"
 import { ItemSold } from "./events/ItemSold.ts"
@@ -162,6 +163,7 @@ export const events = [
   ItemDropped,
   ItemGiven,
   ItemMade,
+  ItemsAppeared,
   ItemPut,
   ItemSold,
   ItemTaken,

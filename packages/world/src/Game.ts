@@ -43,6 +43,7 @@ import { moveMobRule } from "./actions/MoveMob.ts"
 import { openLotRule } from "./actions/OpenLot.ts"
 import { passDeedOnRule } from "./actions/PassDeedOn.ts"
 import { putItemRule } from "./actions/PutItem.ts"
+import { refillRule } from "./actions/Refill.ts"
 import { reshapeRule } from "./actions/Reshape.ts"
 import { restockRule } from "./actions/Restock.ts"
 import { runScriptRule } from "./actions/RunScript.ts"
@@ -293,6 +294,7 @@ export const world = (content: Content.Value) => {
       moveRule,
       passDeedOnRule,
       putItemRule,
+      refillRule,
       reshapeRule,
       restockRule,
       runScriptRule,

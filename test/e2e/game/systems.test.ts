@@ -7,17 +7,20 @@ import { tame } from "../tame.ts"
 import { invite } from "./guests.ts"
 import type { Guest } from "./guests.ts"
 
-/** The small world, where nobody is attacked and a day lasts half a minute. */
+/** The small world, where nobody is attacked, a day lasts half a minute, and what was taken is soon there again. */
 const hurried = Effect.tap(tame, (dir) =>
   Effect.sync(() => {
-    const file = join(dir, "world.yaml")
-    const text = Fs.readFileSync(file, "utf8")
-    Fs.writeFileSync(file, text.replace("settings:\n", "settings:\n  day: 24\n"))
+    const edit = (name: string, from: string, to: string) => {
+      const file = join(dir, name)
+      Fs.writeFileSync(file, Fs.readFileSync(file, "utf8").replace(from, to))
+    }
+    edit("world.yaml", "settings:\n", "settings:\n  day: 24\n")
+    edit("saltmere.yaml", "room: mudflat, respawn: 120", "room: mudflat, respawn: 1")
   })
 )
 
 it.live(
-  "day and weather, buying and selling, scripts, quests",
+  "day and weather, buying and selling, scripts, quests, what lies there again",
   () =>
     Effect.gen(function* () {
       const [ann, bob] = (yield* invite(2, yield* hurried)) as [Guest, Guest]
@@ -48,12 +51,17 @@ it.live(
 
       // Quests: brought, and rewarded once.
       yield* ann.does("ask sutler", "A new quest: A Light.")
-      yield* ann.does("quests", "A Light: 1 of 1.")
+      yield* ann.does("quests", "A Light: 1 of 1. Asked by the sutler, Gallows Square.")
       yield* ann.does("ask sutler", "The sutler says to you: It burns.", "Quest done: A Light.")
       yield* bob.sees(`The sutler says to ${ann.name}: It burns.`)
       yield* ann.does("ask sutler", "A new quest: The Flat.")
       yield* ann.types("n", "open gate", "n", "e")
       yield* ann.sees("The Flat: 1 of 1.")
+
+      // What is taken lies there again, and is another one.
+      yield* ann.types("get biscuit")
+      yield* ann.sees("You notice a ship's biscuit.")
+      yield* ann.types("get biscuit")
 
       // Hours: seen and heard outdoors alone.
       yield* ann.sees("The sun is up.")

@@ -100,6 +100,7 @@ it.live(
         "You are in Saltmere: The Candle Cellar.",
         `${bob.name}: The Candle Cellar`
       )
+      yield* ann.does("help", "Type help and one of these words for how it is used: help get.")
       yield* ann.does(
         "help keys",
         "    Who carries the key of a door unlocks it, and locks it again."

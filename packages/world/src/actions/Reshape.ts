@@ -14,7 +14,7 @@ import { unlessGone } from "../Found.ts"
 import * as Lives from "../Lives.ts"
 import * as Making from "../Making.ts"
 import * as Shape from "../Shape.ts"
-import { Spawn } from "./Spawn.ts"
+import * as Spawners from "../Spawners.ts"
 
 export const Reshape = Action.make("Reshape", {
   instance: Instance.Id,
@@ -49,9 +49,9 @@ export const reshapeRule = Reshape.rule({
         fresh.find(({ row }) => row.template === slug)?.row.id
       const start = roomOf(authored.places[place]?.start ?? "") ?? before
       const wanted = Shape.spawners(authored, place)
-      const begun = wanted.flatMap(([slug, { room }]) => {
-        const id = roomOf(room)
-        return running.includes(slug) || id === undefined ? [] : [{ slug, room: id }]
+      const begun = wanted.flatMap(([slug, spawner]) => {
+        const id = roomOf(spawner.room)
+        return running.includes(slug) || id === undefined ? [] : [{ slug, spawner, room: id }]
       })
       const strays = yield* Result.all(a.strays.map((stray) => unlessGone(the(Character, stray))))
       const lost = strays.flatMap((stray) =>
@@ -74,8 +74,8 @@ export const reshapeRule = Reshape.rule({
       return {
         events: [reshaped],
         next: [
-          ...begun.map(({ room, slug }) =>
-            Spawn.make({ instance: a.instance, spawner: slug, room })
+          ...begun.map(({ room, slug, spawner }) =>
+            Spawners.begin(spawner, { instance: a.instance, spawner: slug, room })
           ),
           ...fresh.flatMap(({ row, template }) => Lives.timers(template.triggers, row.id, null))
         ]

@@ -5,12 +5,13 @@ import { Instance } from "../aggregates/Instance.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import { spawnMobs } from "../commands/SpawnMobs.ts"
-import { World } from "../content/World.ts"
+import * as Lookup from "../content/Lookup.ts"
+import type { Spawner } from "../content/World.ts"
 import { SpawnerShort } from "../events/SpawnerShort.ts"
 import * as System from "../System.ts"
 
-/** A spawner counts this often, in seconds, or as often as it respawns. */
-const countEvery = 5
+/** How often a spawner counts, in milliseconds: every five seconds, or as often as it respawns. */
+export const countEvery = ({ respawn }: Spawner): number => Math.min(5, respawn) * 1_000
 
 /** Wakes nobody: nothing dies where no one is. */
 export const Spawn = Action.make(
@@ -28,9 +29,9 @@ export const spawnRule = Spawn.rule({
   decide: (a, { content, every, now, runtime, the }) =>
     Result.gen(function* () {
       yield* the(Instance, a.instance)
-      const spawner = content(World).spawners[a.spawner]
-      if (spawner === undefined) return {}
-      const next = [Spawn.make(a, { every: Math.min(countEvery, spawner.respawn) * 1_000 })]
+      const spawner = Lookup.spawner(content, a.spawner)
+      if (spawner === undefined || spawner.mob === null) return {}
+      const next = [Spawn.make(a, { every: countEvery(spawner) })]
       if (every(Mob, "spawner", a.spawner).length >= spawner.count) return { next }
 
       const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))

@@ -6,7 +6,6 @@ import { Item } from "../aggregates/Item.ts"
 import { Mob } from "../aggregates/Mob.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Lookup from "../content/Lookup.ts"
-import { World } from "../content/World.ts"
 import { MobsAppeared } from "../events/MobsAppeared.ts"
 import { MobsSpawned } from "../events/MobsSpawned.ts"
 import * as Lives from "../Lives.ts"
@@ -27,8 +26,8 @@ export const spawnMobsRule = SpawnMobs.rule({
   decide: (a, { content, dice, every, ids, now, runtime, the }) =>
     Result.gen(function* () {
       yield* the(Instance, a.instance)
-      const spawner = content(World).spawners[a.spawner]
-      if (spawner === undefined) return {}
+      const spawner = Lookup.spawner(content, a.spawner)
+      if (spawner === undefined || spawner.mob === null) return {}
       const missing = spawner.count - every(Mob, "spawner", a.spawner).length
       if (missing <= 0) return {}
 

@@ -3,7 +3,7 @@ import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
 import { Room } from "./Room.ts"
 
-/** Spawn controllers' memory: since when each spawner has been short of mobs. Forgettable: they wait anew. */
+/** Spawn controllers' memory: since when each spawner has been short. Forgettable: they wait anew. */
 export const InstanceMemory = Schema.Struct({ short: Schema.Record(Schema.String, Schema.Int) })
 export type InstanceMemory = typeof InstanceMemory.Type
 

@@ -26,7 +26,10 @@ export const Item = Aggregate.define("Item", {
       damage: Schema.Int
     })
   },
-  indexes: { holder: (item) => heldBy(item.holder, item.holderId) }
+  indexes: {
+    holder: (item) => heldBy(item.holder, item.holderId),
+    lying: (item) => (item.holder === "room" ? lyingIn(item.holderId, item.template) : null)
+  }
 })
 /** A row of its table. */
 export type Item = Aggregate.Row<typeof Item>
@@ -34,4 +37,9 @@ export type Item = Aggregate.Row<typeof Item>
 /** The key of index `holder`: `character:7`. */
 export function heldBy(holder: Holder, id: number): string {
   return `${holder}:${id}`
+}
+
+/** The key of index `lying`: what lies in a room, of one kind. */
+export function lyingIn(room: number, template: string): string {
+  return `${room}:${template}`
 }

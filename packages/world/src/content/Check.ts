@@ -182,10 +182,13 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
   }
   problems.push(...Skilled.check(world, at), ...Minds.check(world, at))
   for (const [slug, spawner] of Object.entries(world.spawners)) {
-    names("spawners", slug, ["mob"], "mobs", spawner.mob)
+    const { item, mob } = spawner
+    if ((mob === null) === (item === null)) wrong("spawners", slug, [], "say one of mob and item")
+    if (mob !== null) names("spawners", slug, ["mob"], "mobs", mob)
+    if (item !== null) names("spawners", slug, ["item"], "items", item)
     names("spawners", slug, ["room"], "rooms", spawner.room)
     const place = world.places[world.rooms[spawner.room]?.place ?? ""]
-    if (place?.copies === true && (world.mobs[spawner.mob]?.auctions ?? null) !== null) {
+    if (place?.copies === true && (world.mobs[mob ?? ""]?.auctions ?? null) !== null) {
       wrong("spawners", slug, ["room"], "what is up for auction would be gone with its copy")
     }
   }

@@ -65,7 +65,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     auctions: null,
     triggers: []
   },
-  spawners: { count: 1, respawn: 60 },
+  spawners: { mob: null, item: null, count: 1, respawn: 60 },
   archetypes: { faction: null, armour: 0, dodge: 0, critical: 0 },
   factions: { hates: [] },
   zones: {},

@@ -7,7 +7,7 @@ import type { Item } from "../aggregates/Item.ts"
 import type { Mob } from "../aggregates/Mob.ts"
 import type { On } from "./Triggers.ts"
 import { World } from "./World.ts"
-import type { Archetype, ItemTemplate, MobTemplate, RoomTemplate, Skill } from "./World.ts"
+import type { Archetype, ItemTemplate, MobTemplate, RoomTemplate, Skill, Spawner } from "./World.ts"
 
 const own = <A>(record: Readonly<Record<string, A>>, slug: string): A | undefined =>
   Object.hasOwn(record, slug) ? record[slug] : undefined
@@ -86,6 +86,10 @@ export const mob = (content: Content.Read, slug: string): MobTemplate =>
     auctions: null,
     triggers: []
   }
+
+/** A spawner; undefined when there is none of this slug (any more). */
+export const spawner = (content: Content.Read, slug: string): Spawner | undefined =>
+  own(content(World).spawners, slug)
 
 /** The room that a kind of mob comes from. */
 export const homeOf = (content: Content.Read, mob: string): RoomTemplate | undefined => {

@@ -237,9 +237,11 @@ export const Archetype = Schema.Struct({
 })
 export type Archetype = typeof Archetype.Type
 
-/** Keeps so many mobs of a kind alive, born in one room. */
+/** Keeps so many mobs of a kind alive, born in one room; or so many items of a kind lying there. */
 export const Spawner = Schema.Struct({
-  mob: Slug,
+  /** One of these. */
+  mob: Schema.NullOr(Slug),
+  item: Schema.NullOr(Slug),
   room: Slug,
   count: Positive,
   /** Seconds from when one is missing to when it comes back. */

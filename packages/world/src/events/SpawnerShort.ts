@@ -1,4 +1,4 @@
-/** A spawner noticed that it is short of mobs: from now on it counts the time until they come back. */
+/** A spawner noticed that it is short: from now on it counts the time until they come back. Or that it is no longer. */
 import { Event } from "@wr2/core"
 import { Schema } from "effect"
 import { Instance, InstanceMemory } from "../aggregates/Instance.ts"

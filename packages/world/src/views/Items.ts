@@ -5,6 +5,7 @@ import type { GoldGiven } from "../events/GoldGiven.ts"
 import type { GoldTaken } from "../events/GoldTaken.ts"
 import type { ItemDropped } from "../events/ItemDropped.ts"
 import type { ItemGiven } from "../events/ItemGiven.ts"
+import type { ItemsAppeared } from "../events/ItemsAppeared.ts"
 import type { ItemMade } from "../events/ItemMade.ts"
 import type { ItemPut } from "../events/ItemPut.ts"
 import type { ItemTaken } from "../events/ItemTaken.ts"
@@ -13,7 +14,7 @@ import type { ItemUsed } from "../events/ItemUsed.ts"
 import type { ItemWielded } from "../events/ItemWielded.ts"
 import type { ItemWorn } from "../events/ItemWorn.ts"
 import type { Perceiver } from "./Perceiver.ts"
-import { capital, coins, does, You, you } from "./Words.ts"
+import { capital, coins, counted, does, list, You, you } from "./Words.ts"
 import type { View } from "./Words.ts"
 
 const from = (container: string | null) => (container === null ? "" : ` from ${container}`)
@@ -80,4 +81,8 @@ export const goldGiven: View<typeof GoldGiven> = (e, who) => [gives(e, coins(e.a
 /** Gone with the wind. */
 export const corpseDecayed: View<typeof CorpseDecayed> = (e) => [
   `${capital(e.corpseName)} crumbles to dust.`
+]
+/** Where it lies. */
+export const itemsAppeared: View<typeof ItemsAppeared> = (e) => [
+  `You notice ${list(counted(Array.from({ length: e.count }, () => e.itemName)))}.`
 ]

@@ -52,6 +52,7 @@ export const views: Views = {
   Greeted: Rooms.greeted,
   Performed: Rooms.performed,
   MobsAppeared: Rooms.mobsAppeared,
+  ItemsAppeared: Items.itemsAppeared,
   ItemTaken: Items.itemTaken,
   ItemDropped: Items.itemDropped,
   ItemPut: Items.itemPut,

@@ -3,6 +3,7 @@ import { Content, Dice } from "@wr2/core"
 import { content } from "@wr2/testkit/SmallWorld"
 import { ForgetGreeting } from "../../src/actions/ForgetGreeting.ts"
 import { GreetCharacter } from "../../src/actions/GreetCharacter.ts"
+import { Refill } from "../../src/actions/Refill.ts"
 import { Say } from "../../src/actions/Say.ts"
 import { Spawn } from "../../src/actions/Spawn.ts"
 import { SpawnMobs } from "../../src/actions/SpawnMobs.ts"
@@ -14,8 +15,10 @@ import type { MobMemory } from "../../src/aggregates/Mob.ts"
 import { Room } from "../../src/aggregates/Room.ts"
 import type { Situation } from "../../src/brains/Situation.ts"
 import * as Wanderer from "../../src/brains/Wanderer.ts"
+import * as Conservation from "../../src/Conservation.ts"
 import * as Lookup from "../../src/content/Lookup.ts"
 import { Greeted } from "../../src/events/Greeted.ts"
+import { ItemsAppeared } from "../../src/events/ItemsAppeared.ts"
 import { ItemMade } from "../../src/events/ItemMade.ts"
 import { MobsAppeared } from "../../src/events/MobsAppeared.ts"
 import { MobsSpawned } from "../../src/events/MobsSpawned.ts"
@@ -24,6 +27,7 @@ import { Said } from "../../src/events/Said.ts"
 import { SpawnerShort } from "../../src/events/SpawnerShort.ts"
 import { Elsewhere } from "../../src/Failures.ts"
 import * as System from "../../src/System.ts"
+import * as Views from "../../src/views/Views.ts"
 import {
   ann,
   annId,
@@ -209,6 +213,73 @@ describe("Spawn", () => {
       .and(SpawnMobs.make({ ...place, spawner: "gone" }))
       .then()
       .next())
+})
+
+describe("Refill", () => {
+  const spawner = "biscuit-on-the-mudflat"
+  const [instanceId, mudflat] = [Instance.Id.make(1), at("mudflat")]
+  const refill = Refill.make({ instance: instanceId, spawner, room: mudflat, item: "biscuit" })
+  const again = Refill.make(refill.payload as never, { every: 5_000 })
+  const lies = (id: number) => item(id, "biscuit", "room", mudflat)
+  const short = (short: Readonly<Record<string, number>>) =>
+    SpawnerShort.make({ instance: instanceId, spawner, memory: { short } })
+  it("does nothing while as many lie there", () =>
+    given(instance(), room("mudflat"), lies(300)).when(refill).then().next(again))
+  it("counts only what lies in its room, of its kind, and waits", () =>
+    given(
+      instance({ other: 1 }),
+      room("mudflat"),
+      ann("mudflat"),
+      item(300, "biscuit", "character", annId),
+      item(301, "biscuit", "room", at("tide-quay")),
+      item(302, "bench", "room", mudflat)
+    )
+      .when(refill)
+      .then(short({ other: 1, [spawner]: now }))
+      .next(again)
+      .leaves(instance({ other: 1, [spawner]: now }))
+      .and(refill, { now: now + 119_999 })
+      .then()
+      .next(again))
+  it("begins to wait anew when it was put back meanwhile", () =>
+    given(instance({ [spawner]: now, other: 1 }), room("mudflat"), lies(300))
+      .when(refill)
+      .then(short({ other: 1 }))
+      .next(again))
+  it("lies there again when it is time, as who is there notices", () => {
+    const later = now + 120_000
+    const made = lies(1000).row
+    const appeared = ItemsAppeared.make({
+      instance: instanceId,
+      spawner,
+      memory: { short: { other: 1 } },
+      room: mudflat,
+      itemName: "a ship's biscuit",
+      count: 1,
+      items: [made]
+    })
+    given(instance({ [spawner]: now, other: 1 }), room("mudflat"))
+      .when(refill, { now: later })
+      .then(appeared)
+      .next(again)
+      .leaves(instance({ other: 1 }), lies(1000))
+      .and(refill, { now: later })
+      .then()
+      .next(again)
+    assert.deepStrictEqual(Views.event(appeared, { character: annId, room: mudflat }), [
+      "You notice a ship's biscuit."
+    ])
+    assert.deepStrictEqual(Conservation.made(appeared), { gold: 0, items: 1 })
+  })
+  it("ends with a spawner that content no longer has, or has for something else", () => {
+    for (const other of [{ spawner: "gone" }, { item: "bench" }])
+      given(instance(), room("mudflat"))
+        .when(
+          Refill.make({ instance: instanceId, spawner, room: mudflat, item: "biscuit", ...other })
+        )
+        .then()
+        .next()
+  })
 })
 
 describe("Think", () => {

@@ -315,6 +315,19 @@ spawners:
       'b.yaml:4: spawners.rats.mob: there is no mob "rats" (did you mean "rat"?)'
     ])
   })
+  it("a spawner of both, of neither, of no item", () => {
+    const more = `spawners:
+  both: { mob: rat, item: coins, room: top }
+  neither: { room: top }
+  bags: { item: coin, room: top }
+`
+    assert.deepStrictEqual(told(smallest, more), [
+      "b.yaml:2: spawners.both: say one of mob and item",
+      'b.yaml:2: spawners.both.mob: there is no mob "rat"',
+      "b.yaml:3: spawners.neither: say one of mob and item",
+      'b.yaml:4: spawners.bags.item: there is no item "coin" (did you mean "coins"?)'
+    ])
+  })
   it("a resistance to what nobody deals", () => {
     const more = `mobs:
   rat: { name: a rat, keywords: [rat], description: R., hp: 5, hit: 50, damage: { low: 1, high: 1 }, exp: 1, resists: { chil: 5 } }

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Character } from "../../src/aggregates/Character.ts"
 import { Instance } from "../../src/aggregates/Instance.ts"
+import { Item, lyingIn } from "../../src/aggregates/Item.ts"
 import { Mob } from "../../src/aggregates/Mob.ts"
 import { Room } from "../../src/aggregates/Room.ts"
 import * as Conservation from "../../src/Conservation.ts"
@@ -12,7 +13,7 @@ const named = (all: ReadonlyArray<{ readonly template: string }>) =>
   all.map(({ template }) => template)
 
 describe("an instance that was born of other content", () => {
-  it("gets the rooms, and in time the mobs, that are authored since", () => {
+  it("gets the rooms, and in time the mobs and what lies there, that are authored since", () => {
     const { played } = play()
     const { projection } = played
     assert.notInclude(named(projection.all(Room)), "mudflat")
@@ -21,6 +22,10 @@ describe("an instance that was born of other content", () => {
     assert.deepStrictEqual(named(projection.by(Mob, "room", mudflat.id)), [])
     played.waits(60_000)
     assert.lengthOf(projection.by(Mob, "spawner", "eels-in-the-mud"), 2)
+    const biscuits = () => projection.by(Item, "lying", lyingIn(mudflat.id, "biscuit"))
+    assert.lengthOf(biscuits(), 0)
+    played.waits(60_000)
+    assert.lengthOf(biscuits(), 1)
   })
 
   it("brings those to its start who stood where nothing is any more", () => {
