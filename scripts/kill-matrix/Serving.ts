@@ -61,6 +61,8 @@ const gatewayLimits = {
   entries: rate,
   retryFirst: 10,
   retryMax: 100,
+  // Sooner than a cell is over: that a gateway asks who is still inside is met in each.
+  claimEvery: 1_000,
   feedLinger: 0
 }
 /** A read after so long looks who owns the instance: so that scenarios need not wait for it. */
