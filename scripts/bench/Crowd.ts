@@ -177,7 +177,9 @@ export const large = (options: {
       { id: Instance.Id.make(instance), place: "saltmere", start: roomOf(0), spawners: [] },
       { short: {} }
     ),
-    ...many(options.rooms, (i) => Room.row({ id: roomOf(i), template: `room-${i}`, doors: {} })),
+    ...many(options.rooms, (i) =>
+      Room.row({ id: roomOf(i), template: `room-${i}`, doors: {}, flags: [] })
+    ),
     ...many(options.mobs, (i) =>
       Mob.row(
         {

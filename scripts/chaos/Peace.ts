@@ -18,7 +18,7 @@ export type World = Writable<Evidence>
 export const small = game as Game.Any
 export const room = (id: number) => ({
   aggregate: "Room",
-  row: { id, template: `room-${id}`, doors: {} }
+  row: { id, template: `room-${id}`, doors: {}, flags: [] }
 })
 export const person = (id: number, name: string) => ({
   id,

@@ -131,7 +131,7 @@ const places = {
         exits: { up: { to: "loft", door: "trap" } },
         triggers: [
           { on: "timer", every: 1, script: ["echo A drum.", "spawn imp"] },
-          { on: "say", words: ["sesame"], script: ["open up"] }
+          { on: "say", words: ["sesame"], script: ["open up", "mark opened"] }
         ]
       },
       loft: { exits: { down: { to: "pit", door: "trap" } } }

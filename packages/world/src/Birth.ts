@@ -63,9 +63,7 @@ export const birth = (input: {
       { short: {} }
     ),
     ...(outdoors ? [Sky.row({ id: Sky.Id.make(instance), ...firstSky })] : []),
-    ...rooms.map(({ id, slug, template }) =>
-      Room.row({ id, template: slug, doors: Shape.doorsOf(template) })
-    ),
+    ...rooms.map(({ id, slug, template }) => Room.row({ id, ...Shape.room(slug, template) })),
     ...made.map(({ mob }) => Mob.row(mob, blank)),
     ...[...items, ...lying, ...made.flatMap((each) => each.items)].map((item) => Item.row(item))
   ]

@@ -88,6 +88,7 @@ import { QuestAdvanced } from "./events/QuestAdvanced.ts"
 import { QuestDone } from "./events/QuestDone.ts"
 import { QuestsListed } from "./events/QuestsListed.ts"
 import { QuestTaken } from "./events/QuestTaken.ts"
+import { RoomMarked } from "./events/RoomMarked.ts"
 import { RoomRemembered } from "./events/RoomRemembered.ts"
 import { RoomViewed } from "./events/RoomViewed.ts"
 import { Said } from "./events/Said.ts"
@@ -183,6 +184,7 @@ export const events = [
   MobsSpawned,
   Performed,
   PlayersListed,
+  RoomMarked,
   RoomRemembered,
   RoomViewed,
   Said,

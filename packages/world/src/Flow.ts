@@ -35,3 +35,21 @@ export const follow = (
   }
   return { deeds, rest: [], wait: 0 }
 }
+
+/** Whether a script is about what its room is marked with. */
+export const marks = (steps: ReadonlyArray<Step>): boolean =>
+  steps.some((step) => "flag" in step || (step.do === "if" && step.test === "marked"))
+
+/** What a room is marked with after these; the very same where that is nothing new. */
+export const marked = (
+  flags: ReadonlyArray<string>,
+  deeds: ReadonlyArray<Deed>
+): ReadonlyArray<string> => {
+  let now = flags
+  for (const deed of deeds) {
+    if (deed.do === "mark" && !now.includes(deed.flag)) now = [...now, deed.flag]
+    if (deed.do === "unmark" && now.includes(deed.flag))
+      now = now.filter((flag) => flag !== deed.flag)
+  }
+  return now
+}

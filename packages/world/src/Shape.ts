@@ -1,5 +1,5 @@
 /** What belongs to a place as it is authored: its rooms with their doors, and its spawners. In one order, always. */
-import type { Standing } from "./aggregates/Room.ts"
+import type { Room } from "./aggregates/Room.ts"
 import type { Authored, RoomTemplate, Spawner } from "./content/World.ts"
 
 /** Content read back from a database has its keys in another order: the same birth needs the same order. */
@@ -23,10 +23,13 @@ export const spawners = (
 ): ReadonlyArray<readonly [string, Spawner]> =>
   sorted(authored.spawners).filter(([, { room }]) => authored.rooms[room]?.place === place)
 
-/** Doors as they stand at the beginning. */
-export const doorsOf = ({ exits }: RoomTemplate): Readonly<Record<string, Standing>> =>
-  Object.fromEntries(
+/** A room as it is at the beginning: how its doors stand, and what it is marked with. */
+export const room = (template: string, { exits, flags }: RoomTemplate): Omit<Room, "id"> => ({
+  template,
+  doors: Object.fromEntries(
     Object.entries(exits).flatMap(([direction, { door, starts }]) =>
       door === null ? [] : [[direction, starts]]
     )
-  )
+  ),
+  flags
+})

@@ -48,6 +48,8 @@ it.live(
       // What an author made of some words in a place is no verb, and hidden by none.
       yield* ann.does("ring the bell", "A bell.")
       yield* bob.sees("A bell.")
+      // The room is marked by it, which the next time finds.
+      yield* bob.does("ring the bell", "A bell.", "The sutler says: Again?")
 
       // Quests: brought, and rewarded once.
       yield* ann.does("ask sutler", "A new quest: A Light.")

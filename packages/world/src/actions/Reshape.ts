@@ -40,9 +40,7 @@ export const reshapeRule = Reshape.rule({
         const template = Lookup.room(content, slug)
         if (!Shape.has(authored, slug) || template.place !== place) return []
         if (every(Room, "template", slug).length > 0) return []
-        return [
-          { template, row: { id: ids.next(Room), template: slug, doors: Shape.doorsOf(template) } }
-        ]
+        return [{ template, row: { id: ids.next(Room), ...Shape.room(slug, template) } }]
       })
       const roomOf = (slug: string) =>
         every(Room, "template", slug)[0]?.id ??

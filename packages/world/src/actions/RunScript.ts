@@ -19,6 +19,7 @@ import { Step } from "../content/Script.ts"
 import { World } from "../content/World.ts"
 import { ItemMade } from "../events/ItemMade.ts"
 import { Performed } from "../events/Performed.ts"
+import { RoomMarked } from "../events/RoomMarked.ts"
 import { unlessGone } from "../Found.ts"
 import * as Flow from "../Flow.ts"
 import * as Hours from "../Hours.ts"
@@ -39,11 +40,14 @@ export const RunScript = Action.make(
   },
   { wakes: false }
 )
-/** Locks who plays, and whom it is about with what that one carries. */
+/** Locks who plays, the room if it marks or asks for marks, and whom it is about with what that one carries. */
 export const runScriptRule = RunScript.rule({
-  emits: [Performed, ItemMade],
+  emits: [Performed, ItemMade, RoomMarked],
   locks: (a, { projection }) => [
     ...(a.mob === null ? [] : [Mob.ref(a.mob)]),
+    ...(Flow.marks(a.steps)
+      ? [Room.ref((a.mob === null ? undefined : projection.get(Mob, a.mob))?.room ?? a.room)]
+      : []),
     ...(a.character === null
       ? []
       : [Character.ref(a.character), ...Carried.held(projection, "character", a.character)])
@@ -58,9 +62,10 @@ export const runScriptRule = RunScript.rule({
       const character = found?.inside === true && found.room === room ? found : undefined
       const carried =
         character === undefined ? [] : every(Item, "holder", heldBy("character", character.id))
+      const flags = Flow.marks(a.steps) ? (yield* the(Room, room)).flags : []
       const { deeds, rest, wait } = Flow.follow(
         a.steps,
-        holds({ content, now, character, carried })
+        holds({ content, now, character, carried, flags })
       )
       const supplies = { content, dice, nextId: () => ids.next(Item) }
       const hands = content(World).settings.carry - carried.length
@@ -80,8 +85,10 @@ export const runScriptRule = RunScript.rule({
           ? [Performed.make({ room, speaker: a.speaker, how: deed.do, text: deed.text })]
           : []
       )
+      const marked = Flow.marked(flags, deeds)
+      const marks = marked === flags ? [] : [RoomMarked.make({ room, flags: marked })]
       return {
-        events: [...shown, ...gifts],
+        events: [...shown, ...gifts, ...marks],
         issue: deeds.flatMap((deed) => issued(deed, { room, mob, character, speaker: a.speaker })),
         next:
           rest.length === 0
@@ -97,6 +104,7 @@ const holds =
     readonly now: number
     readonly character: Character | undefined
     readonly carried: ReadonlyArray<Item>
+    readonly flags: ReadonlyArray<string>
   }) =>
   ({ test, what }: Flow.Condition): boolean => {
     switch (test) {
@@ -104,6 +112,8 @@ const holds =
         return Hours.part(Hours.at(on.now, on.content(World).settings.day)) === "night"
       case "level":
         return on.character !== undefined && Combat.level(on.character.exp) >= Number(what)
+      case "marked":
+        return on.flags.includes(what)
       case "carries":
         return on.carried.some(({ template }) => template === what)
     }

@@ -1,4 +1,4 @@
-/** A live room of one instance. Name, text and exits are its template's; doors are its own. */
+/** A live room of one instance. Name, text and exits are its template's; doors and flags are its own. */
 import { Aggregate } from "@wr2/core"
 import { Schema } from "effect"
 
@@ -17,7 +17,9 @@ export const Room = Aggregate.define("Room", {
     /** Slug of the authored room. */
     template: Schema.String,
     /** This side of its doors, by direction; the other side is in the room beyond. */
-    doors: Schema.Record(Schema.String, Standing)
+    doors: Schema.Record(Schema.String, Standing),
+    /** What scripts have marked it with; at first what it is authored with. */
+    flags: Schema.Array(Schema.String)
   },
   indexes: {
     /** All that there are, under one key. */

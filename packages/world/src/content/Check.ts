@@ -118,6 +118,12 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
     }
   }
 
+  const marks = new Set([
+    ...Object.values(world.rooms).flatMap(({ flags }) => flags),
+    ...[...Object.values(world.rooms), ...Object.values(world.mobs)].flatMap(({ triggers }) =>
+      triggers.flatMap((trigger) => CheckTriggers.flags(trigger).given)
+    )
+  ])
   for (const section of ["rooms", "mobs"] as const) {
     const those: Readonly<Record<string, { readonly triggers: ReadonlyArray<Trigger> }>> =
       world[section]
@@ -128,6 +134,11 @@ export const check = (world: Authored, at: At): ReadonlyArray<Problem> => {
         if (odd !== undefined) wrong(section, slug, [...path, odd.field], odd.reason)
         for (const [named, target, at] of CheckTriggers.names(trigger)) {
           names(section, slug, [...path, ...at], target, named)
+        }
+        for (const [flag, at] of CheckTriggers.flags(trigger).asked) {
+          if (marks.has(flag)) continue
+          const near = nearest(flag, [...marks])
+          wrong(section, slug, [...path, ...at], `no room is ever marked "${flag}"`, near)
         }
       })
     }

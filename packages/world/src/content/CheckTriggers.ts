@@ -36,3 +36,16 @@ export const names = ({ item, script }: Trigger): ReadonlyArray<Named> => [
     return step.do === "if" && step.test === "carries" ? [[step.what, "items", path]] : []
   })
 ]
+
+/** The flags that a script marks with, and those that it asks for, with where. */
+export const flags = ({
+  script
+}: Trigger): {
+  readonly given: ReadonlyArray<string>
+  readonly asked: ReadonlyArray<readonly [flag: string, path: ReadonlyArray<PropertyKey>]>
+} => ({
+  given: script.flatMap((step) => (step.do === "mark" ? [step.flag] : [])),
+  asked: script.flatMap((step, i) =>
+    step.do === "if" && step.test === "marked" ? [[step.what, ["script", i]] as const] : []
+  )
+})

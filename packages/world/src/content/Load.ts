@@ -28,6 +28,7 @@ const defaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     items: [],
     onEnter: null,
     outdoors: false,
+    flags: [],
     triggers: [],
     portal: null
   },

@@ -22,6 +22,7 @@ export const room = (content: Content.Read, slug: string): RoomTemplate =>
     details: [],
     secret: true,
     outdoors: false,
+    flags: [],
     exits: {},
     items: [],
     onEnter: null,

@@ -16,13 +16,14 @@ export const Step = Schema.Union([
   Schema.Struct({ do: Schema.Literals(["open", "move"]), direction: Direction }),
   Schema.Struct({ do: Schema.Literal("give"), item: Schema.String }),
   Schema.Struct({ do: Schema.Literal("spawn"), mob: Schema.String }),
+  Schema.Struct({ do: Schema.Literals(["mark", "unmark"]), flag: Schema.String }),
   Schema.Struct({ do: Schema.Literal("wait"), seconds: Whole }),
   Schema.Struct({ do: Schema.Literal("skip"), steps: Whole }),
   Schema.Struct({
     do: Schema.Literal("if"),
     not: Schema.Boolean,
-    test: Schema.Literals(["carries", "level", "night"]),
-    /** The item, or the least level. */
+    test: Schema.Literals(["carries", "level", "night", "marked"]),
+    /** The item, the least level, or the flag of the room. */
     what: Schema.String,
     /** When it does not hold. */
     steps: Whole
@@ -30,7 +31,11 @@ export const Step = Schema.Union([
 ])
 export type Step = typeof Step.Type
 
-const verbs = ["say", "emote", "echo", "open", "move", "give", "spawn", "wait", "if", "else", "end"]
+const verbs = [
+  ...["say", "emote", "echo", "open", "move", "give", "spawn", "mark", "unmark", "wait"],
+  ...["if", "else", "end"]
+]
+const flagRule = /^[a-z][a-z0-9-]{0,30}$/
 
 /** Why a line cannot be read. */
 export interface Unread {
@@ -103,6 +108,11 @@ const read = (verb: string, rest: string): Step | string => {
       return rest === "" ? "give which item?" : { do: verb, item: rest }
     case "spawn":
       return rest === "" ? "spawn which mob?" : { do: verb, mob: rest }
+    case "mark":
+    case "unmark":
+      return flagRule.test(rest)
+        ? { do: verb, flag: rest }
+        : `${verb} with what? One word: lower case letters, digits and -`
     case "wait":
       return /^\d{1,6}$/.test(rest)
         ? { do: verb, seconds: Number(rest) }
@@ -120,5 +130,6 @@ const condition = (text: string): Step | string => {
   if (test === "night" && what === "") return { ...step, test }
   if (test === "carries" && what !== "") return { ...step, test }
   if (test === "level" && /^\d{1,3}$/.test(what)) return { ...step, test }
-  return "if what? carries <item>, level <number> or night, with or without `not`"
+  if (test === "marked" && flagRule.test(what)) return { ...step, test }
+  return "if what? carries <item>, level <number>, marked <flag> or night, with or without `not`"
 }

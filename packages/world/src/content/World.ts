@@ -75,6 +75,8 @@ export const RoomTemplate = Schema.Struct({
   secret: Schema.Boolean,
   /** Under the sky: day, night and weather are seen from it. */
   outdoors: Schema.Boolean,
+  /** What it is marked with at the beginning; scripts mark it, and ask. */
+  flags: Schema.Array(Slug),
   /** By direction. */
   exits: Schema.Record(Schema.String, Exit),
   /** What lies in it at the beginning. */

@@ -19,6 +19,7 @@ import { ItemMade } from "../../src/events/ItemMade.ts"
 import { MobsAppeared } from "../../src/events/MobsAppeared.ts"
 import { MobSummoned } from "../../src/events/MobSummoned.ts"
 import { Performed } from "../../src/events/Performed.ts"
+import { RoomMarked } from "../../src/events/RoomMarked.ts"
 import * as Lives from "../../src/Lives.ts"
 import * as System from "../../src/System.ts"
 import * as Views from "../../src/views/Views.ts"
@@ -182,6 +183,28 @@ describe("RunScript", () => {
       .when(runs(old))
       .then(shows("echo", "Old."))
     given(ann("gallows-square"), sutler).when(runs(old)).then()
+  })
+  it("marks its room, and asks what it was marked with before", () => {
+    const steps = script("if marked lit", "echo It burns.", "end", "mark lit", "unmark cold")
+    const lights = (flags: ReadonlyArray<string>) => RoomMarked.make({ room: square, flags })
+    const here = (...flags: ReadonlyArray<string>) => room("gallows-square", {}, flags)
+    given(sutler, here("cold", "wet"))
+      .when(runs(steps))
+      .then(lights(["wet", "lit"]))
+      .leaves(here("wet", "lit"))
+      .and(runs(steps))
+      .then(shows("echo", "It burns."))
+    // A mob's is the room in which it is by then.
+    given(mob(210, "sutler", "tide-quay"), room("tide-quay"))
+      .when(runs(script("mark lit")))
+      .then(RoomMarked.make({ room: at("tide-quay"), flags: ["lit"] }))
+    given(here())
+      .when(runs(script("mark lit"), { mob: null, speaker: null, character: null }))
+      .then(lights(["lit"]))
+    given(sutler, here("lit"))
+      .when(runs(script("mark lit")))
+      .then()
+      .next()
   })
   it("fills nobody's hands beyond what one carries", () => {
     const laden = Array.from({ length: 20 }, (_, i) => item(500 + i, "pelt", "character", annId))

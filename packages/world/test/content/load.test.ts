@@ -73,6 +73,7 @@ describe("content", () => {
       secret: false,
       exits: { down: { to: "foot", door: null, key: null, starts: "closed" } },
       outdoors: false,
+      flags: [],
       items: [],
       onEnter: null,
       triggers: [],

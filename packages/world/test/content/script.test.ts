@@ -39,6 +39,12 @@ describe("a script", () => {
       { do: "spawn", mob: "b" },
       { do: "move", direction: "up" }
     ])
+    assert.deepStrictEqual(read("mark lit", "unmark lit", "if not marked lit", "end").steps, [
+      { do: "mark", flag: "lit" },
+      { do: "unmark", flag: "lit" },
+      { do: "if", not: true, test: "marked", what: "lit", steps: 1 },
+      { do: "skip", steps: 0 }
+    ])
   })
   it("is followed to its next wait", () => {
     const { steps } = read(...lines)
@@ -59,6 +65,10 @@ describe("a script", () => {
       [1, "wait how many seconds? A whole number", null],
       [2, '"door" is no direction', null],
       [3, 'is no line of text: put it in "quotes"', null]
+    ])
+    assert.deepStrictEqual(why("mark", "unmark so lit"), [
+      [0, "mark with what? One word: lower case letters, digits and -", null],
+      [1, "unmark with what? One word: lower case letters, digits and -", null]
     ])
     assert.deepStrictEqual(why("end", "if night"), [
       [0, "end without an if", null],
@@ -107,6 +117,11 @@ describe("triggers in content", () => {
     assert.deepStrictEqual(told("- on: timer\n  script: []"), [
       "a.yaml:9: rooms.top.triggers.0.every: every how many seconds?"
     ])
+    const asks = (how: string) => `- on: enter\n  script: [if marked lti, end${how}]`
+    assert.deepStrictEqual(told(asks(", mark lit")), [
+      'a.yaml:10: rooms.top.triggers.0.script.0: no room is ever marked "lti" (did you mean "lit"?)'
+    ])
+    assert.deepStrictEqual(told(asks(", mark lti")), [])
     assert.deepStrictEqual(told("- on: type\n  words: [ring]\n  script: []"), [])
     assert.deepStrictEqual(told("- on: type\n  script: []"), [
       "a.yaml:9: rooms.top.triggers.0.words: which are typed?"

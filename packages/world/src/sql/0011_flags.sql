@@ -1,0 +1,3 @@
+-- What scripts have marked a room with.
+ALTER TABLE wr2.room_instance
+  ADD COLUMN flags jsonb NOT NULL DEFAULT '[]';
