@@ -31,10 +31,7 @@ export const Step = Schema.Union([
 ])
 export type Step = typeof Step.Type
 
-const verbs = [
-  ...["say", "emote", "echo", "open", "move", "give", "spawn", "mark", "unmark", "wait"],
-  ...["if", "else", "end"]
-]
+const verbs = "say emote echo open move give spawn mark unmark wait if else end".split(" ")
 const flagRule = /^[a-z][a-z0-9-]{0,30}$/
 
 /** Why a line cannot be read. */
