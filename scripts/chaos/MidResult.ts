@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os"
 import { PgClient } from "@effect/sql-pg"
+import type { Judge } from "@wr2/testkit/DelayProxy"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect } from "effect"
 import type { Arena, Member } from "./Arena.ts"
@@ -19,8 +20,8 @@ const put = `INSERT INTO wr2.command_cursor (instance_id, actor, last_n, replies
     jsonb_build_object('_tag', 'Rejected', 'n', 1, 'reason', repeat('.', ${ballastBytes}))))
   FROM wr2.instance_owner ON CONFLICT DO NOTHING`
 const take = `DELETE FROM wr2.command_cursor WHERE actor = '${ballast}'`
-/** How an owner begins to load. */
-const loading = "REPEATABLE READ READ ONLY"
+/** Who is told this loads it. By what it is told, not by what it asks: statements that it knows it asks for by a name. */
+const heavy = ".".repeat(1_000)
 
 /**
  * `owner` ends in order, and is started again; whoever of the others takes an instance of its first
@@ -58,12 +59,13 @@ export const freezeReader = (
   return Effect.gen(function* () {
     for (const other of others) {
       other.busy = true
-      other.proxy.judge((chunk) => {
-        if (reader !== undefined || !chunk.includes(loading)) return "pass"
+      const loads: Judge = (chunk) => {
+        if (reader !== undefined || !chunk.includes(heavy)) return "pass"
         reader = other
         others.filter((each) => each !== other).forEach(leave)
         return "hold"
-      })
+      }
+      other.proxy.judge(() => "pass", loads)
     }
     yield* run(put)
     yield* owner.process().stop()

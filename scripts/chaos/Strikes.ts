@@ -136,8 +136,8 @@ export const strikes = (arena: Arena, bots: ReadonlyArray<Bot>): Readonly<Record
           Effect.gen(function* () {
             let happened = false
             const { pid } = member.process()
-            const judge: Judge = (chunk) => {
-              if (happened || !chunk.includes(words)) return "pass"
+            const judge: Judge = (chunk, named) => {
+              if (happened || !(chunk.includes(words) || named.includes(words))) return "pass"
               happened = true
               if (then === "freeze") process.kill(pid, "SIGSTOP")
               return then === "freeze" ? "pass" : then === "lose" ? "cut" : then

@@ -93,6 +93,23 @@ layer(PgFixture.layer(testGame), { excludeTestServices: true })("faults", (it) =
     })
   )
 
+  it.effect("the same on a connection that has committed before, and asks for it by a name", () =>
+    Effect.gen(function* () {
+      const [before, owned] = [yield* setting, yield* setting]
+      yield* proxied((proxy) =>
+        Effect.gen(function* () {
+          assert.isAbove(yield* S.written(before, everything(before.instance)), 0)
+          proxy.judge((_, named) => (isCommit(named) ? "cut" : "pass"))
+          assert.strictEqual(
+            yield* reasonOf(S.written(owned, everything(owned.instance))),
+            "Unknown"
+          )
+        })
+      )
+      assert.strictEqual(yield* count(owned.instance), 0)
+    })
+  )
+
   it.effect("answer to COMMIT lost: Unknown, and written: activation finds it", () =>
     Effect.gen(function* () {
       const owned = yield* setting

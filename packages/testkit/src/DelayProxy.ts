@@ -24,8 +24,11 @@ export type Fate =
   /** It waits for {@link DelayProxy.release}, and so does what its sender says after it; nothing is lost. */
   | "late"
 
-/** Decides about a chunk, as text of one character for each byte. */
-export type Judge = (chunk: string) => Fate
+/**
+ * Decides about a chunk, as text of one character for each byte. `named`: of a client's, the texts of the
+ * prepared statements that it asks for by their names, each with a zero behind it.
+ */
+export type Judge = (chunk: string, named: string) => Fate
 
 /** A running proxy. */
 export interface DelayProxy {
@@ -44,11 +47,17 @@ export interface DelayProxy {
 
 const pass: Judge = () => "pass"
 
+/** Messages by which a statement is given a name, and is asked for by it: type, length, and texts that end with zero. */
+const parses = /P\0[^]{3}(\w+)\0([^\0]*)\0/g
+const binds = /B\0[^]{3}\0(\w+)\0/g
+
 /** One pair of connections. */
 class Pair {
   silent = false
   heard = false
   private late: Array<() => void> = []
+  /** Texts of statements, by the names that the client gave them. */
+  private readonly statements = new Map<string, string>()
   readonly client: Net.Socket
   readonly server: Net.Socket
   private readonly delayMillis: number
@@ -61,6 +70,14 @@ class Pair {
       socket.on("error", () => this.end())
       socket.on("close", () => this.later(() => this.end()))
     }
+  }
+  /** The texts of what a chunk of the client asks for by its name. */
+  named(chunk: string): string {
+    for (const [, name, text] of chunk.matchAll(parses)) this.statements.set(name!, text!)
+    return Array.from(chunk.matchAll(binds), ([, name]) => {
+      const text = this.statements.get(name!)
+      return text === undefined ? "" : `${text}\0`
+    }).join("")
   }
   end(): void {
     this.client.destroy()
@@ -114,11 +131,12 @@ export const make = (options: {
         client.on("data", (chunk) => {
           if (pair.heard) turns++
           pair.heard = false
-          pair.handle(chunk, server, requests(chunk.toString("latin1")))
+          const text = chunk.toString("latin1")
+          pair.handle(chunk, server, requests(text, pair.named(text)))
         })
         server.on("data", (chunk) => {
           pair.heard = true
-          pair.handle(chunk, client, answers(chunk.toString("latin1")))
+          pair.handle(chunk, client, answers(chunk.toString("latin1"), ""))
         })
       })
       const cut = () => pairs.forEach((pair) => pair.end())
