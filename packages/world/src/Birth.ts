@@ -48,9 +48,11 @@ export const birth = (input: {
     return room === undefined ? [] : [{ slug, spawner, room }]
   })
   const made = spawners.flatMap(({ room, slug, spawner: { count, mob } }) =>
-    Array.from({ length: mob === null ? 0 : count }, () =>
-      Making.mob(supplies, { template: mob!, spawner: slug, room, now: 0 })
-    )
+    mob === null
+      ? []
+      : Array.from({ length: count }, () =>
+          Making.mob(supplies, { template: mob, spawner: slug, room, now: 0 })
+        )
   )
   const lying = spawners.flatMap(({ room, spawner: { count, item } }) =>
     item === null ? [] : Making.several(supplies, item, count, "room", room)

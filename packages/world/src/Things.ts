@@ -52,6 +52,10 @@ export const withInner = (
   ...outer.flatMap(({ id }) => withInner(look, items(look, "item", id)))
 ]
 
+/** Whether it is a mob that nobody fights. */
+export const isFriendly = (content: Content.Read, thing: MobThing | CharacterThing): boolean =>
+  thing.kind === "mob" && Lookup.mob(content, thing.row.template).friendly
+
 /** Of several things that somebody carries, those that it does not use: `drop all` undresses nobody, nor disarms. */
 export const loose = (
   chosen: ReadonlyArray<ItemThing>,

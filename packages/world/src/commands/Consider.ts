@@ -2,7 +2,6 @@
 import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Consider } from "../actions/Consider.ts"
-import * as Lookup from "../content/Lookup.ts"
 import { NotAttackable, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
@@ -23,7 +22,7 @@ export const consider = Command.define("consider", {
         ...Things.mobs(planning, room),
         ...Things.persons(planning, room)
       ])
-      return thing.kind === "mob" && !Lookup.mob(planning.content, thing.row.template).friendly
+      return thing.kind === "mob" && !Things.isFriendly(planning.content, thing)
         ? [Consider.make({ character, mob: thing.row.id })]
         : yield* Result.fail(new NotAttackable({ what: thing.name }))
     })

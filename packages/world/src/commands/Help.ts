@@ -28,7 +28,7 @@ export const help = (others: ReadonlyArray<Helpful>) => {
     return [[patterns.flatMap(({ verbs }) => verbs), { usage, help }]]
   })
   const all: typeof topics = [...topics, [["help", "?"], { usage: [grammar], help: line }]]
-  const verbs = [...new Set(all.flatMap(([[verb]]) => (verb === undefined ? [] : [verb])))]
+  const verbs = [...new Set(all.flatMap(([[verb]]) => (verb === undefined ? [] : [verb])))].sort()
   return Command.define("help", {
     grammar,
     fields: { topic: Schema.NullOr(Schema.String) },
@@ -41,7 +41,7 @@ export const help = (others: ReadonlyArray<Helpful>) => {
         const { topics: told } = planning.content(World).settings
         const names = Object.keys(told)
         if (topic === null) {
-          const index = { verbs: verbs.toSorted(), topics: names }
+          const index = { verbs, topics: names }
           return [Help.make({ character, topics: [], index })]
         }
         const wanted = topic.toLowerCase()

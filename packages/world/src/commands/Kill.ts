@@ -1,6 +1,5 @@
 /** `kill rat`: attack. Mobs attack characters by it. */
 import { Command, Rejected } from "@wr2/core"
-import type { Content } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Attack } from "../actions/Attack.ts"
 import { Mob } from "../aggregates/Mob.ts"
@@ -38,7 +37,7 @@ export const kill = Command.define("kill", {
       ])
       // Mobs attack characters, characters mobs.
       const byMob = "spawner" in fighter
-      if (byMob === (thing.kind === "mob") || isFriendly(content, thing)) {
+      if (byMob === (thing.kind === "mob") || Things.isFriendly(content, thing)) {
         return yield* Result.fail(new NotAttackable({ what: thing.name }))
       }
       if (Lookup.room(content, here.template).safe) return yield* Result.fail(new Safe())
@@ -52,8 +51,3 @@ export const kill = Command.define("kill", {
       return []
     })
 })
-
-const isFriendly = (
-  content: Content.Read,
-  thing: Things.MobThing | Things.CharacterThing
-): boolean => thing.kind === "mob" && Lookup.mob(content, thing.row.template).friendly
