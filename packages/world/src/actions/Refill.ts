@@ -8,6 +8,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { ItemsAppeared } from "../events/ItemsAppeared.ts"
 import { SpawnerShort } from "../events/SpawnerShort.ts"
 import * as Making from "../Making.ts"
+import * as Shortage from "../Shortage.ts"
 import { countEvery } from "./Spawn.ts"
 
 /** Wakes nobody: nothing is taken where no one is. */
@@ -32,8 +33,7 @@ export const refillRule = Refill.rule({
       if (spawner?.item !== a.item) return {}
       const next = [Refill.make(a, { every: countEvery(spawner) })]
       const missing = spawner.count - every(Item, "lying", lyingIn(a.room, a.item)).length
-      const memory = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
-      const { [a.spawner]: since, ...others }: Readonly<Record<string, number>> = memory.short
+      const { [a.spawner]: since, ...others } = Shortage.since(runtime, a.instance)
       const { instance, room } = a
       const noticed = (short: Readonly<Record<string, number>>) => ({
         events: [SpawnerShort.make({ instance, spawner: a.spawner, memory: { short } })],

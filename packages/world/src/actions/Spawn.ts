@@ -8,6 +8,7 @@ import { spawnMobs } from "../commands/SpawnMobs.ts"
 import * as Lookup from "../content/Lookup.ts"
 import type { Spawner } from "../content/World.ts"
 import { SpawnerShort } from "../events/SpawnerShort.ts"
+import * as Shortage from "../Shortage.ts"
 import * as System from "../System.ts"
 
 /** How often a spawner counts, in milliseconds: every five seconds, or as often as it respawns. */
@@ -34,8 +35,7 @@ export const spawnRule = Spawn.rule({
       const next = [Spawn.make(a, { every: countEvery(spawner) })]
       if (every(Mob, "spawner", a.spawner).length >= spawner.count) return { next }
 
-      const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
-      const memory: Readonly<Record<string, number>> = short
+      const memory = Shortage.since(runtime, a.instance)
       const since = memory[a.spawner]
       if (since === undefined) {
         const noticed = { short: { ...memory, [a.spawner]: now } }

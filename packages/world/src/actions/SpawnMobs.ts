@@ -10,6 +10,7 @@ import { MobsAppeared } from "../events/MobsAppeared.ts"
 import { MobsSpawned } from "../events/MobsSpawned.ts"
 import * as Lives from "../Lives.ts"
 import * as Making from "../Making.ts"
+import * as Shortage from "../Shortage.ts"
 
 export const SpawnMobs = Action.make("SpawnMobs", {
   instance: Instance.Id,
@@ -31,9 +32,7 @@ export const spawnMobsRule = SpawnMobs.rule({
       const missing = spawner.count - every(Mob, "spawner", a.spawner).length
       if (missing <= 0) return {}
 
-      const { short } = Result.getOrElse(runtime(Instance, a.instance), () => ({ short: {} }))
-      const memory: Readonly<Record<string, number>> = short
-      const { [a.spawner]: _, ...others } = memory
+      const { [a.spawner]: _, ...others } = Shortage.since(runtime, a.instance)
       const supplies = { content, dice, nextId: () => ids.next(Item) }
       const options = { template: spawner.mob, spawner: a.spawner, room: a.room, now }
       const made = Array.from({ length: missing }, () => Making.mob(supplies, options))
