@@ -68,6 +68,12 @@ export const engine: Bounds<Limits.Limits> = {
       "no more than repliesKept are kept, and none is dropped: the next is Overloaded"
     ]
   ],
+  answersKept: [
+    [
+      "engine/test/accepting.test.ts",
+      "a cursor is written with answersKept characters of answers, the latest; older ones are empty"
+    ]
+  ],
   settledAheadMax: [
     [bounds, "settles no more than settledAheadMax ahead: numbers are not burnt up"]
   ],

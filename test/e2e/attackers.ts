@@ -29,6 +29,7 @@ export type Exit =
 export interface Wire {
   /** Everything that came, as text. */
   readonly told: Array<string>
+  /** What is asked by an id that begins with "unread" is not acknowledged. */
   readonly send: (message: unknown) => void
   readonly call: (tag: string, payload?: unknown) => Effect.Effect<Exit>
   /** Acknowledged chunk by chunk; frames go to the listener. Ends as the call does. */
@@ -80,7 +81,8 @@ export const dial = (
           waiting.delete(message.requestId)
         } else if (message._tag === "Chunk") {
           for (const frame of message.values) listening.get(message.requestId)?.(frame)
-          send({ _tag: "Ack", requestId: message.requestId })
+          if (!String(message.requestId).startsWith("unread"))
+            send({ _tag: "Ack", requestId: message.requestId })
         }
       })
       ws.addEventListener("close", ({ code }) => {

@@ -2,6 +2,7 @@
  * Attacks on the wire: what is no message, what is no HTTP, and too much of everything.
  */
 import { assert, describe, layer } from "@effect/vitest"
+import { GatewayLimits } from "@wr2/gateway"
 import * as Harness from "@wr2/testkit/Harness"
 import { Effect } from "effect"
 import * as Attackers from "./attackers.ts"
@@ -46,6 +47,9 @@ layer(target, { timeout: "40 seconds", excludeTestServices: true })("who means h
             ]
           }),
           request({ payload: hello, traceId: { a: [1] }, spanId: ["x"], sampled: "yes" }),
+          // One of each, right but for the brackets.
+          request({ payload: hello, traceId: ["a".repeat(32)], spanId: "b".repeat(16) }),
+          request({ payload: hello, traceId: "a".repeat(32), spanId: ["b".repeat(16)] }),
           request({ payload: hello, traceId: "<script>", spanId: "\u001b[2J", sampled: true }),
           request({ payload: { ...hello, client: "\u001b[2J\n".repeat(1_000) } }),
           request({ payload: { ...hello, protocol: 2 } }),
@@ -89,6 +93,27 @@ layer(target, { timeout: "40 seconds", excludeTestServices: true })("who means h
           )
           assert.isBelow(told.length, 70_000)
         }
+        assert.isBelow(yield* honest(url), 2_000)
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("begins feeds and reads on in none: they are calls in hand", () =>
+      Effect.gen(function* () {
+        const { url } = yield* Target
+        const mallory = yield* Attackers.player(url)
+        yield* mallory.say("say what nobody acknowledges")
+        const max = GatewayLimits.defaults.callsInHand
+        for (let n = 1; n <= max + 5; n++) {
+          const payload = { cursor: mallory.cursor }
+          mallory.send({ _tag: "Request", id: `unread${n}`, tag: "Feed", payload, headers: [] })
+          // Each has begun before the next: it has sent what is not acknowledged.
+          yield* Harness.waitUntil(
+            "it begins, or is refused",
+            Effect.sync(() => mallory.told.some((text) => text.includes(`"unread${n}"`)))
+          )
+        }
+        const refused = mallory.told.filter((text) => text.includes('"callsInHand"'))
+        assert.strictEqual(refused.length, 5)
         assert.isBelow(yield* honest(url), 2_000)
       }).pipe(Effect.scoped)
     )

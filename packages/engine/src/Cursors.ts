@@ -2,7 +2,8 @@
 import { Actor } from "@wr2/core"
 import type { Input } from "./Cycle.ts"
 import type { Execution } from "./Execution.ts"
-import type { CursorRecord, OutboxRecord, Writes } from "./Records.ts"
+import type { Answer } from "./Messages.ts"
+import type { CursorRecord, OutboxRecord, StoredReply, Writes } from "./Records.ts"
 
 /** Of Commands accepted, actors that arrived, actors that left. */
 export const written = (
@@ -24,7 +25,7 @@ export const written = (
       cursors.set(actor, {
         ...known,
         lastN: Math.max(known.lastN, n),
-        replies: replies.slice(-limits.repliesKept)
+        replies: small(replies.slice(-limits.repliesKept), limits.answersKept)
       })
     }
     for (const arrived of arriving) cursors.set(arrived.actor, arrived)
@@ -39,3 +40,22 @@ export const written = (
   })
   return { cursors: [...cursors.values()], outbox: messages }
 }
+
+/** The same replies; those before the last `max` characters of answers say only that they were given. */
+const small = (replies: ReadonlyArray<StoredReply>, max: number): ReadonlyArray<StoredReply> => {
+  let size = 0
+  return replies
+    .toReversed()
+    .map((kept) => {
+      const own = sizeOf(kept.reply)
+      size += own
+      return own === 0 || size <= max ? kept : { n: kept.n, reply: { ...(kept.reply as object), answers: [] } }
+    })
+    .toReversed()
+}
+
+const sizeOf = (reply: unknown): number =>
+  ((reply as { readonly answers?: ReadonlyArray<Answer> }).answers ?? []).reduce(
+    (sum, { payload }) => sum + payload.length,
+    0
+  )

@@ -24,6 +24,8 @@ export interface Limits {
   readonly answersPerCommand: number
   /** Replies kept per actor until the client has settled them: one that would be one more is Overloaded. */
   readonly repliesKept: number
+  /** Characters of answers written with them: of older ones only that they were answered. */
+  readonly answersKept: number
   /** How far the settled n of a client may be ahead of what it sent here: what it gave up meanwhile. */
   readonly settledAheadMax: number
   /** How long a Command whose n comes too early is held back before it is OutOfOrder. */
@@ -106,6 +108,7 @@ export const defaults: Limits = {
   commandsWaitingPerInstance: 20_000,
   answersPerCommand: 8,
   repliesKept: 256,
+  answersKept: 32_768,
   settledAheadMax: 100_000,
   outOfOrderWait: 2_000,
   actionsPerPlan: 32,

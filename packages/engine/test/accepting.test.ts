@@ -8,6 +8,12 @@ import { inBothForms, known, once, pass, tag, text } from "./Lab.ts"
 import { places } from "./Looks.ts"
 import { people, Person } from "./Yard.ts"
 
+/** All that a reply tells. */
+const said = (reply: unknown): string =>
+  ((reply as { readonly answers?: ReadonlyArray<{ readonly payload: string }> }).answers ?? [])
+    .map(({ payload }) => payload)
+    .join("")
+
 inBothForms("accepting a Command", (laboratory, queueFirst) => {
   it.effect("n rises by one; the cursor is written with the Actions that it accepts", () =>
     Effect.gen(function* () {
@@ -79,6 +85,32 @@ inBothForms("accepting a Command", (laboratory, queueFirst) => {
       assert.strictEqual(tag((yield* p.send(text(2, "dance", 1)))[0]), "UnknownVerb")
       assert.strictEqual(tag((yield* p.send(text(1, "n", 1)))[0]), "AlreadyAnswered")
     })
+  )
+
+  it.effect(
+    "a cursor is written with answersKept characters of answers, the latest; older ones are empty",
+    () =>
+      Effect.gen(function* () {
+        const lab = yield* laboratory({ limits: { answersKept: 100 } })
+        yield* lab.found(1, people(1, true))
+        const p = known(yield* lab.machine(), 1, 1)
+        const looks = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => text(n, "look", 0))
+        const shown = yield* p.send(...looks, text(10, "n", 0))
+        const { replies } = (yield* lab.kept(1)).cursors.get("person:1")!
+        const lengths = replies.map(({ reply }) => said(reply).length)
+        const written = lengths.reduce((sum, length) => sum + length, 0)
+        assert.isTrue(written > 0 && written <= 100, `${lengths}`)
+        // The latest, whole: those of before are empty. The tenth is a step, and says nothing.
+        const whole = said(shown[8]).length
+        const last = Math.floor(100 / whole)
+        assert.deepStrictEqual(lengths, [
+          ...Array.from({ length: 9 - last }, () => 0),
+          ...Array.from({ length: last }, () => whole),
+          0
+        ])
+        // Where it was answered, all of it is repeated.
+        assert.deepStrictEqual((yield* p.send(text(1, "look", 0)))[0], shown[0])
+      })
   )
 
   it.effect(

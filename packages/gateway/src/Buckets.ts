@@ -55,16 +55,22 @@ export class Table {
 
   /** Takes one token; undefined: had. Else the time after which to try again. */
   take(key: string, now: number): number | undefined {
-    const { bucket, retryAfter, taken } = take(
-      this.#buckets.get(key) ?? full(this.rate, now),
-      this.rate,
-      now,
-      1
-    )
+    const { retryAfter, taken } = this.upTo(key, now, 1)
+    return taken === 1 ? undefined : retryAfter
+  }
+
+  /** Takes up to `wanted` tokens, as `take`. */
+  upTo(
+    key: string,
+    now: number,
+    wanted: number
+  ): { readonly taken: number; readonly retryAfter: number } {
+    const before = this.#buckets.get(key) ?? full(this.rate, now)
+    const { bucket, retryAfter, taken } = take(before, this.rate, now, wanted)
     this.#buckets.delete(key)
     this.#buckets.set(key, bucket)
     if (this.#buckets.size > this.max) this.#forget(now)
-    return taken === 1 ? undefined : retryAfter
+    return { taken, retryAfter }
   }
 
   #forget(now: number): void {

@@ -198,6 +198,8 @@ export const layer = (game: Any, options: Options) =>
               if (connection === undefined || play === undefined)
                 return yield* new Errors.NotInside({})
               yield* often(limits, connection)
+              // Until its stream ends: one that nobody reads on is held like any call.
+              yield* Effect.acquireRelease(inHand(limits, connection), () => letGo(connection))
               return Stream.catchDefect(feed.stream(play, cursor), (defect) =>
                 Stream.fromEffect(broken(defect))
               )
@@ -227,15 +229,28 @@ const bounded = <A, E>(
   Effect.gen(function* () {
     const connection = yield* Connection
     if (connection === undefined) return yield* broken(new Error("a call without a connection"))
-    if (connection.inHand >= limits.callsInHand) {
-      return yield* new Rejected.Overloaded({ bound: "callsInHand", retryAfter: limits.retryMax })
-    }
-    connection.inHand++
+    yield* inHand(limits, connection)
     return yield* Effect.suspend(() => handle(connection)).pipe(
       Effect.catchDefect(broken),
-      Effect.ensuring(Effect.sync(() => connection.inHand--))
+      Effect.ensuring(letGo(connection))
     )
   })
+
+/** Counts a call as under way. */
+const inHand = (
+  { callsInHand, retryMax }: GatewayLimits,
+  connection: Connection
+): Effect.Effect<void, Rejected.Overloaded> =>
+  Effect.suspend(() => {
+    if (connection.inHand >= callsInHand) {
+      return Effect.fail(new Rejected.Overloaded({ bound: "callsInHand", retryAfter: retryMax }))
+    }
+    connection.inHand++
+    return Effect.void
+  })
+
+const letGo = (connection: Connection): Effect.Effect<void> =>
+  Effect.sync(() => void connection.inHand--)
 
 /** The same, and not too often: for calls that may reach the store or an owner. */
 const call = <A, E>(

@@ -12,7 +12,6 @@ import type { Messages } from "@wr2/engine"
 import type { GatewayRpcs } from "@wr2/protocol"
 import { Deferred, Duration, Effect, Metric, Queue, Result } from "effect"
 import type { Scope } from "effect"
-import * as Buckets from "./Buckets.ts"
 import type { GatewayLimits } from "./GatewayLimits.ts"
 import * as Monotonic from "./Monotonic.ts"
 import { again, notNow, reason, retryAfter } from "./Owner.ts"
@@ -37,6 +36,11 @@ export interface Session {
     from: { readonly order: number },
     target: number
   ) => Effect.Effect<void, EnterError>
+  /** How many of so many Commands may come now, and when one more may. */
+  readonly allowed: (
+    now: number,
+    wanted: number
+  ) => { readonly taken: number; readonly retryAfter: number }
   /** Something was answered as of this seq of this instance. */
   readonly answered: (instance: number, asOf: number) => void
   /** Another session plays the character now. */
@@ -62,7 +66,6 @@ export const make = (
     // Bounded by what may be pending, counted on the way in: intentsWaiting.
     const queue = yield* Queue.unbounded<Waiting>()
     const pending = new Set<Waiting>()
-    let bucket = Buckets.full(limits.commands, yield* Monotonic.millis)
     /** The first n that was turned away without being used up: later ones must not overtake it. */
     let blockedAt: number | undefined
 
@@ -203,8 +206,7 @@ export const make = (
       submit: Effect.fnUntraced(function* (intents) {
         const now = yield* Monotonic.millis
         const trace = yield* currentTrace
-        const rate = Buckets.take(bucket, limits.commands, now, intents.length)
-        bucket = rate.bucket
+        const rate = session.allowed(now, intents.length)
         const room = Math.max(0, limits.intentsWaiting - pending.size)
         const fit = Math.min(rate.taken, room)
         const waiting = intents.slice(0, fit).map((intent): Waiting => ({

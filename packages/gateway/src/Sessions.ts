@@ -8,6 +8,7 @@ import type { Aggregate, Game } from "@wr2/core"
 import type { Messages } from "@wr2/engine"
 import type { Errors, GatewayRpcs } from "@wr2/protocol"
 import { Context, Effect, Layer, Metric, Scope, Semaphore } from "effect"
+import * as Buckets from "./Buckets.ts"
 import * as CursorToken from "./CursorToken.ts"
 import { GatewayLimits } from "./GatewayLimits.ts"
 import type { InstanceFeed } from "./InstanceFeed.ts"
@@ -89,6 +90,8 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
   const secrets = yield* Secrets
   const limits = yield* GatewayLimits
   const plays = new Map<number, Play>()
+  // By character: entering anew is no way to more Commands.
+  const commands = new Buckets.Table(limits.commands, limits.countedMax)
 
   const measure = Effect.suspend(() => Metric.update(Telemetry.sessions, plays.size))
 
@@ -159,6 +162,7 @@ const make = Effect.fnUntraced(function* (game: Pick<Game.Any, "players">) {
       session,
       where: () => play.stay,
       follow: ({ order }, target) => Effect.asVoid(follow(order, target)),
+      allowed: (now, wanted) => commands.upTo(`${character}`, now, wanted),
       answered: (instance, asOf) => want(play, instance, asOf),
       takenOver: Effect.suspend(() => takenOver(play))
     })

@@ -43,9 +43,13 @@ const isMessage = (value: unknown): boolean => {
  */
 const traced = (message: any): any => {
   const { sampled, spanId, traceId, ...rest } = message
-  if (!/^[0-9a-f]{32}$/.test(traceId) || !/^[0-9a-f]{16}$/.test(spanId)) return rest
+  if (!isHex(traceId, 32) || !isHex(spanId, 16)) return rest
   return { ...rest, traceId, spanId, sampled: sampled === true }
 }
+
+/** Text, and nothing that only looks like it: `["ab"]` would pass a pattern. */
+const isHex = (value: unknown, digits: number): boolean =>
+  typeof value === "string" && value.length === digits && /^[0-9a-f]+$/.test(value)
 
 /** What is sent to who does not speak the protocol: nothing comes after it. */
 export const isLastWord = (sent: unknown): boolean =>

@@ -211,6 +211,24 @@ describe("Commands", () => {
     )
   })
 
+  it.effect("also where the character is entered anew: that fills no bucket", () => {
+    const { run } = setUp({ commands: { burst: 5, everyMillis: 1_000 } })
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        const send = (from: number, to: number) =>
+          ann.on(
+            ann.client.Submit({
+              intents: Array.from({ length: to - from + 1 }, (_, i) => text(from + i, "nod", from - 1))
+            })
+          )
+        yield* send(1, 4)
+        yield* ann.on(ann.client.Enter({ character: ann.character, cursor: null }))
+        assert.deepStrictEqual((yield* send(5, 6)).map(tag), ["Accepted", "Overloaded"])
+      })
+    )
+  })
+
   it.effect("so many of one session wait, and no more", () => {
     const { run, world } = setUp({ intentsWaiting: 3 })
     return run(
@@ -380,7 +398,8 @@ describe("logins", () => {
   })
 
   it.effect("a connection has so many calls in hand", () => {
-    const { run, world } = setUp({ callsInHand: 2 })
+    // One is its feed.
+    const { run, world } = setUp({ callsInHand: 3 })
     return run(
       Effect.gen(function* () {
         const ann = yield* arrive("Ann")
@@ -388,7 +407,7 @@ describe("logins", () => {
         for (let n = 1; n <= 2; n++) {
           yield* Effect.forkChild(ann.on(ann.client.Submit({ intents: [text(n, "nod", 0)] })))
         }
-        yield* eventually(() => ann.connection.inHand === 2)
+        yield* eventually(() => ann.connection.inHand === 3)
         const third = yield* Effect.flip(ann.on(ann.client.Ping()))
         assert.isTrue(third._tag === "Overloaded" && third.bound === "callsInHand")
       })
