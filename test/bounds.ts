@@ -305,7 +305,10 @@ export const gateway: Bounds<GatewayLimits.GatewayLimits> = {
   passwordMax: [[limits, "a password has passwordMin to passwordMax characters, and is told so"]],
   charactersPerAccount: [[limits, "have charactersPerAccount, and no later makes it more"]],
   entries: [[limits, "enter one character so often (entries), by whichever connection"]],
-  commands: [[lane, "faster than allowed are Overloaded from the first that is too many"]],
+  commands: [
+    [lane, "faster than allowed are Overloaded from the first that is too many"],
+    ["gateway/test/limits.test.ts", "give commands to a character, however often it is entered"]
+  ],
   intentsPerFrame: [[lane, "come bounded and clean to the world"]],
   intentsWaiting: [[lane, "so many of one session wait, and no more"]],
   commandDepthMax: [[limits, "what is sent as JSON is nested commandDepthMax deep"]],

@@ -49,7 +49,9 @@ const small = (replies: ReadonlyArray<StoredReply>, max: number): ReadonlyArray<
     .map((kept) => {
       const own = sizeOf(kept.reply)
       size += own
-      return own === 0 || size <= max ? kept : { n: kept.n, reply: { ...(kept.reply as object), answers: [] } }
+      return own === 0 || size <= max
+        ? kept
+        : { n: kept.n, reply: { ...(kept.reply as object), answers: [] } }
     })
     .toReversed()
 }

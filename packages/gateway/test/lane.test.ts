@@ -211,24 +211,6 @@ describe("Commands", () => {
     )
   })
 
-  it.effect("also where the character is entered anew: that fills no bucket", () => {
-    const { run } = setUp({ commands: { burst: 5, everyMillis: 1_000 } })
-    return run(
-      Effect.gen(function* () {
-        const ann = yield* arrive("Ann")
-        const send = (from: number, to: number) =>
-          ann.on(
-            ann.client.Submit({
-              intents: Array.from({ length: to - from + 1 }, (_, i) => text(from + i, "nod", from - 1))
-            })
-          )
-        yield* send(1, 4)
-        yield* ann.on(ann.client.Enter({ character: ann.character, cursor: null }))
-        assert.deepStrictEqual((yield* send(5, 6)).map(tag), ["Accepted", "Overloaded"])
-      })
-    )
-  })
-
   it.effect("so many of one session wait, and no more", () => {
     const { run, world } = setUp({ intentsWaiting: 3 })
     return run(

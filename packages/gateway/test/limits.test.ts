@@ -172,6 +172,26 @@ describe("accounts", () => {
     )
   })
 
+  it.effect("give commands to a character, however often it is entered", () => {
+    const { run } = setUp({ commands: { burst: 5, everyMillis: 1_000 } })
+    return run(
+      Effect.gen(function* () {
+        const ann = yield* arrive("Ann")
+        const send = (from: number, to: number) =>
+          ann.on(
+            ann.client.Submit({
+              intents: Array.from({ length: to - from + 1 }, (_, i) =>
+                text(from + i, "nod", from - 1)
+              )
+            })
+          )
+        yield* send(1, 4)
+        yield* ann.on(ann.client.Enter({ character: ann.character, cursor: null }))
+        assert.deepStrictEqual((yield* send(5, 6)).map(tag), ["Accepted", "Overloaded"])
+      })
+    )
+  })
+
   it.effect("what is sent as JSON is nested commandDepthMax deep", () => {
     const { run, world } = setUp({ commandDepthMax: 3 })
     return run(

@@ -10,6 +10,12 @@ export class NotHere extends Schema.TaggedError<NotHere>()("NotHere", {
   what: Schema.String,
   meant
 }) {}
+/** The room's description speaks of it, and there is no more to be seen. */
+export class Unremarkable extends Schema.TaggedError<Unremarkable>()("Unremarkable", {}) {}
+/** It lies here, and is to be taken up first. */
+export class NotCarried extends Schema.TaggedError<NotCarried>()("NotCarried", {
+  what: Schema.String
+}) {}
 /** The actor is somewhere else by now. */
 export class Elsewhere extends Schema.TaggedError<Elsewhere>()("Elsewhere", {}) {}
 /** No way leads there. */
@@ -17,6 +23,11 @@ export class NoExit extends Schema.TaggedError<NoExit>()("NoExit", { direction: 
 /** A closed door is in the way. */
 export class DoorShut extends Schema.TaggedError<DoorShut>()("DoorShut", {
   door: Schema.String
+}) {}
+/** It has no door: a container is open anyhow, anything else never is. */
+export class NoDoor extends Schema.TaggedError<NoDoor>()("NoDoor", {
+  what: Schema.String,
+  isContainer: Schema.Boolean
 }) {}
 /** The door stands as it should already. */
 export class DoorAlready extends Schema.TaggedError<DoorAlready>()("DoorAlready", {
@@ -54,6 +65,8 @@ export class NoWayOut extends Schema.TaggedError<NoWayOut>()("NoWayOut", {}) {}
 export class NotTakeable extends Schema.TaggedError<NotTakeable>()("NotTakeable", {
   what: Schema.String
 }) {}
+/** So much lies there that no more fits. */
+export class Littered extends Schema.TaggedError<Littered>()("Littered", {}) {}
 /** It holds nothing, ever. */
 export class NotContainer extends Schema.TaggedError<NotContainer>()("NotContainer", {
   what: Schema.String
@@ -115,6 +128,10 @@ export class NothingToAsk extends Schema.TaggedError<NothingToAsk>()("NothingToA
 export class NoAuction extends Schema.TaggedError<NoAuction>()("NoAuction", {}) {}
 /** As much is up for auction as can be. */
 export class TooManyLots extends Schema.TaggedError<TooManyLots>()("TooManyLots", {}) {}
+/** One has as many lots as one may, open or to be fetched. */
+export class TooManyOwnLots extends Schema.TaggedError<TooManyOwnLots>()("TooManyOwnLots", {
+  max: Schema.Int
+}) {}
 /** There is something in it. */
 export class NotEmpty extends Schema.TaggedError<NotEmpty>()("NotEmpty", { what: Schema.String }) {}
 /** The auction is over. */
@@ -198,6 +215,10 @@ export class NothingToAssist extends Schema.TaggedError<NothingToAssist>()("Noth
 }) {}
 /** Nobody is followed. */
 export class NotFollowing extends Schema.TaggedError<NotFollowing>()("NotFollowing", {
+  who: Schema.String
+}) {}
+/** As many walk after somebody as can. */
+export class FollowedEnough extends Schema.TaggedError<FollowedEnough>()("FollowedEnough", {
   who: Schema.String
 }) {}
 /** Somebody is in a group already. */

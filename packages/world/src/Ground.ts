@@ -5,6 +5,7 @@
  */
 import type { Aggregate, Projection } from "@wr2/core"
 import { Character } from "./aggregates/Character.ts"
+import { heldBy, Item } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import { Room } from "./aggregates/Room.ts"
 
@@ -20,3 +21,10 @@ export const underMob = (projection: Projection, mob: Mob["id"]): ReadonlyArray<
 
 const refs = (who: { readonly room: Room["id"] } | undefined): ReadonlyArray<Aggregate.Ref> =>
   who === undefined ? [] : [Room.ref(who.room)]
+
+/** So many things lie in a room; whoever would put down one more finds no place. */
+export const lyingMax = 200
+
+/** Whether a room has no place left on its ground. */
+export const isFull = (projection: Projection, room: Room["id"]): boolean =>
+  projection.by(Item, "holder", heldBy("room", room)).length >= lyingMax

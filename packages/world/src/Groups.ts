@@ -4,6 +4,8 @@ import { Character } from "./aggregates/Character.ts"
 
 /** So many are in a group at most. */
 export const membersMax = 6
+/** So many walk after one at most: each step of theirs is one more Action. */
+export const followersMax = 8
 
 /** The rows of all who are in a group with somebody, itself included. */
 export const refs = (

@@ -4,6 +4,9 @@ import type { Lot } from "./aggregates/Lot.ts"
 /** So many lots are open in an auction house at a time. */
 export const openMax = 40
 
+/** So many of one seller's are in it, those included that wait to be fetched. */
+export const ownMax = 5
+
 /** The least that the next bid has to be. */
 export const next = ({ bid, bidder, least }: Lot): number => (bidder === null ? least : bid + 1)
 

@@ -14,6 +14,23 @@ const general = new Set([
   ..."system server world admin administrator operator moderator".split(" ")
 ])
 
+/** They stand in names, and say nothing. */
+const small = new Set(["a", "an", "the", "of"])
+
+/** The words that somebody named a thing by, without those that say nothing. */
+export const said = (text: string): ReadonlyArray<string> => {
+  const all = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "")
+  const telling = all.filter((word) => !small.has(word))
+  return telling.length === 0 ? all : telling
+}
+
+/** Whether all that somebody says is among the words that something is called by. */
+export const fits = (text: string, own: ReadonlyArray<string>): boolean =>
+  said(text).every((word) => own.includes(word))
+
 /** The words of a name. */
 export const words = (text: string): ReadonlyArray<string> =>
   text.toLowerCase().split(/[^\p{L}\p{N}'-]+/u)

@@ -26,6 +26,12 @@ export const find = (content: Content.Read, slug: string): Quest | undefined => 
   return Object.hasOwn(quests, slug) ? quests[slug] : undefined
 }
 
+/** Whether a mob asks for things of a kind. */
+export const isWanted = (content: Content.Read, giver: string, item: string): boolean =>
+  Object.values(content(World).quests).some(
+    (quest) => quest.giver === giver && quest.brings?.item === item
+  )
+
 /** How often what is asked has to be done. */
 export const goal = ({ brings, kills }: Quest): number => kills?.count ?? brings?.count ?? 1
 

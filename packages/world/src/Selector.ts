@@ -7,7 +7,7 @@ import { Rejected } from "@wr2/core"
 import { Result } from "effect"
 import { nearest } from "./content/Problem.ts"
 import { NotHere } from "./Failures.ts"
-import { words } from "./Names.ts"
+import { said, words } from "./Names.ts"
 
 /** Something that can be named. */
 export interface Thing {
@@ -28,16 +28,8 @@ type Selector =
       readonly words: ReadonlyArray<string>
     }
 
-/** They stand in names, and say nothing. */
-const small = ["a", "an", "the", "of"]
-
 const parse = (text: string): Selector => {
-  const said = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "")
-  const meant = said.filter((word) => !small.includes(word))
-  const words = meant.length === 0 ? said : meant
+  const words = said(text)
   const [first = "", ...rest] = words
   if (rest.length === 0 && /^(item|mob|character)\.\d{1,16}$/.test(first)) {
     return { _tag: "Exact", key: first }

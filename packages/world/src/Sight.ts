@@ -105,7 +105,7 @@ export const room = (character: Character, { content, projection }: Things.Look)
     exits: Ways.from(here, projection, content).map(({ direction, door }) => ({
       direction,
       door,
-      open: Ways.isOpen(here, direction)
+      open: Ways.isOpen(here, direction, content)
     })),
     portal: template.portal?.name ?? null,
     items: Things.items(look, "room", here.id).map(({ id, name }) => ({ id, name })),
@@ -128,7 +128,7 @@ export const ways = (
 ): ReadonlyArray<typeof WaySight.Type> =>
   Ways.from(here, projection, content).map(({ direction, door, to }) => {
     const beyond = projection.get(Room, to)
-    const seen = beyond !== undefined && Ways.isOpen(here, direction)
+    const seen = beyond !== undefined && Ways.isOpen(here, direction, content)
     return { direction, door, leads: seen ? Lookup.room(content, beyond.template).name : null }
   })
 

@@ -1,10 +1,14 @@
 /** What can be named from where a character stands: items, mobs and persons as Things. */
-import type { Content, Projection } from "@wr2/core"
+import type { Content, Projection, Rejected } from "@wr2/core"
+import { Result } from "effect"
 import { Character } from "./aggregates/Character.ts"
 import { heldBy, Item } from "./aggregates/Item.ts"
 import type { Holder } from "./aggregates/Item.ts"
 import { Mob } from "./aggregates/Mob.ts"
 import * as Lookup from "./content/Lookup.ts"
+import { NotCarried } from "./Failures.ts"
+import type { NotHere } from "./Failures.ts"
+import { choose, chooseOne } from "./Selector.ts"
 import type { Thing } from "./Selector.ts"
 
 /** An item that can be named. */
@@ -42,6 +46,23 @@ export const items = (
     keywords: [...Lookup.item(content, row.template).keywords, ...words(row.rolled.name)],
     row
   }))
+
+/** Why nothing that somebody carries is called so: it lies here, perhaps. */
+const unlessHere =
+  (text: string, room: number, look: Look) =>
+  (failure: NotHere | Rejected.Ambiguous): NotHere | NotCarried | Rejected.Ambiguous => {
+    if (failure._tag !== "NotHere" || text.startsWith("all")) return failure
+    const here = chooseOne(text, items(look, "room", room))
+    return Result.isFailure(here) ? failure : new NotCarried({ what: here.success.name })
+  }
+
+/** What a text names of all that somebody carries. */
+export const carried = (text: string, { id, room }: Character, look: Look) =>
+  Result.mapError(choose(text, items(look, "character", id)), unlessHere(text, room, look))
+
+/** The one thing that a text names of all that somebody carries. */
+export const carriedOne = (text: string, { id, room }: Character, look: Look) =>
+  Result.mapError(chooseOne(text, items(look, "character", id)), unlessHere(text, room, look))
 
 /** Items, and after them what is in them, however deep. */
 export const withInner = (

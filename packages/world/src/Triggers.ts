@@ -13,12 +13,21 @@ import * as System from "./System.ts"
 type Issues = ReadonlyArray<Command.Issued>
 
 /** Somebody went from one room to another, on a way where something may happen. */
-export const passed = (character: Character["id"], from: Room["id"], to: Room["id"]): Issues =>
-  [
-    greet.make({ room: to, character }),
-    fire.make({ on: "leave", room: from, character, what: null }),
-    fire.make({ on: "enter", room: to, character, what: null })
-  ].map((command) => ({ actor: System.actor, command }))
+export const passed = (character: Character["id"], from: Room["id"], to: Room["id"]): Issues => [
+  bySystem(fire.make({ on: "leave", room: from, character, what: null })),
+  ...arrived(character, to)
+]
+
+/** Somebody came into a room. */
+export const arrived = (character: Character["id"], room: Room["id"]): Issues => [
+  bySystem(greet.make({ room, character })),
+  bySystem(fire.make({ on: "enter", room, character, what: null }))
+]
+
+const bySystem = (command: Command.Issued["command"]): Command.Issued => ({
+  actor: System.actor,
+  command
+})
 
 /** Something happened in a room; nothing is issued in a world where no trigger asks for the like. */
 export const happened = (
@@ -29,8 +38,7 @@ export const happened = (
     readonly character: Character["id"]
     readonly what: string
   }
-): Issues =>
-  asked(content).has(on) ? [{ actor: System.actor, command: fire.make({ on, ...about }) }] : []
+): Issues => (asked(content).has(on) ? [bySystem(fire.make({ on, ...about }))] : [])
 
 /** What an author made of a line where it is typed, if anything: it goes before every verb. */
 export const reads = (

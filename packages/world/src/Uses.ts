@@ -6,17 +6,16 @@ import * as Lookup from "./content/Lookup.ts"
 import type { Use } from "./content/World.ts"
 import { NotUsable } from "./Failures.ts"
 import { me } from "./Me.ts"
-import { chooseOne } from "./Selector.ts"
 import * as Things from "./Things.ts"
 
 /** Plans that what a text names is used, if it is for that. */
 export const plan = (text: string, how: Use["how"], planning: Command.Planning) =>
   Result.gen(function* () {
-    const { id: character } = yield* me(planning)
-    const thing = yield* chooseOne(text, Things.items(planning, "character", character))
+    const self = yield* me(planning)
+    const thing = yield* Things.carriedOne(text, self, planning)
     const { use } = Lookup.item(planning.content, thing.row.template)
     if (use === null || (how !== "use" && use.how !== how)) {
       return yield* Result.fail(new NotUsable({ what: thing.name, how }))
     }
-    return [UseItem.make({ character, item: thing.row.id })]
+    return [UseItem.make({ character: self.id, item: thing.row.id })]
   })

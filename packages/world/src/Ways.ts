@@ -19,13 +19,23 @@ export const Way = Schema.Struct({
 })
 export type Way = typeof Way.Type
 
-/** How a door in this direction stands. Where there is none, the way is open. */
-export const standing = (room: Room, direction: Direction.Direction): Standing =>
-  room.doors[direction] ?? "open"
+/** How a door in this direction stands: one that came later, as authored. Where there is none, the way is open. */
+export const standing = (
+  room: Room,
+  direction: Direction.Direction,
+  content: Content.Read
+): Standing => {
+  const exit = Lookup.room(content, room.template).exits[direction]
+  if (exit === undefined || exit.door === null) return "open"
+  return room.doors[direction] ?? exit.starts
+}
 
-/** Whether a door in this direction lets pass. */
-export const isOpen = (room: Room, direction: Direction.Direction): boolean =>
-  standing(room, direction) === "open"
+/** Whether one gets through in this direction. */
+export const isOpen = (
+  room: Room,
+  direction: Direction.Direction,
+  content: Content.Read
+): boolean => standing(room, direction, content) === "open"
 
 /** The way out of a room in a direction; undefined: there is none. */
 export const to = (

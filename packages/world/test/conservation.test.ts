@@ -16,7 +16,7 @@ import { Play, supply } from "@wr2/testkit/Play"
 import type { Came } from "@wr2/testkit/Play"
 import * as Delved from "./fixtures/Delved.ts"
 import * as Reshaped from "./fixtures/Reshaped.ts"
-import { bids, tours } from "./fixtures/Tours.ts"
+import { bids, hasKilled, tours } from "./fixtures/Tours.ts"
 import type { Tour } from "./fixtures/Tours.ts"
 
 const names = ["Ann", "Bob", "Cid", "Dot"]
@@ -338,7 +338,7 @@ describe("a random game", () => {
         const feats = plays.flatMap(({ projection }) => projection.get(Feats, featsOf(id)) ?? [])
         assert.lengthOf(feats, 1)
         const [{ gained, kills, seen }] = feats as [Feats]
-        const killed = all.filter((each) => each._tag === "MobDied" && each.killer === id)
+        const killed = all.filter((each) => hasKilled(each) === id)
         assert.strictEqual(kills, killed.length)
         const told = all.flatMap((each) =>
           each._tag === "AchievementGained" && each.character === id ? [each.achievement] : []

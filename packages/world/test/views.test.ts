@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Content, EngineEvents, Rejected } from "@wr2/core"
 import type { Game } from "@wr2/core"
 import { events } from "../src/Events.ts"
+import { Instance } from "../src/aggregates/Instance.ts"
 import { AttackMissed } from "../src/events/AttackMissed.ts"
 import { CharacterDied } from "../src/events/CharacterDied.ts"
 import { CharacterMoved } from "../src/events/CharacterMoved.ts"
@@ -9,6 +10,7 @@ import { DamageDealt } from "../src/events/DamageDealt.ts"
 import { DoorOpened } from "../src/events/DoorOpened.ts"
 import { GoldGiven } from "../src/events/GoldGiven.ts"
 import { InventoryShown } from "../src/events/InventoryShown.ts"
+import { InstanceReshaped } from "../src/events/InstanceReshaped.ts"
 import { RoomViewed } from "../src/events/RoomViewed.ts"
 import { ThingViewed } from "../src/events/ThingViewed.ts"
 import * as Failures from "../src/Failures.ts"
@@ -51,6 +53,21 @@ describe("views", () => {
       room: at("rope-street")
     })
     assert.strictEqual(Views.Perceiver.after(bob, moved), bob)
+  })
+  it("who sees is brought along where its room is no more", () => {
+    const reshaped = InstanceReshaped.make({
+      instance: Instance.Id.make(1),
+      start: at("rope-street"),
+      startName: "Rope Street",
+      spawners: [],
+      rooms: [],
+      items: [],
+      strays: [{ character: annId, from: at("tide-quay") }],
+      freed: []
+    })
+    const room = at("rope-street")
+    assert.deepStrictEqual(Views.Perceiver.after(ann, reshaped), { character: annId, room })
+    assert.strictEqual(Views.Perceiver.after(bob, reshaped), bob)
   })
   it("a door moves by itself, seen from behind it", () => {
     const opened = DoorOpened.make({

@@ -5,6 +5,7 @@ import { Character } from "../aggregates/Character.ts"
 import { Item } from "../aggregates/Item.ts"
 import { CharacterArrived } from "../events/CharacterArrived.ts"
 import { CharacterReceived } from "../events/CharacterReceived.ts"
+import * as Triggers from "../Triggers.ts"
 
 export const Admit = Action.make("Admit", {
   /** As it will stand here: room and home are of this instance. */
@@ -22,7 +23,8 @@ export const admitRule = Admit.rule({
       events: [
         CharacterReceived.make({ ...a, at: now }),
         CharacterArrived.make({ character, name, room })
-      ]
+      ],
+      issue: Triggers.arrived(character, room)
     })
   }
 })

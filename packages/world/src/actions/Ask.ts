@@ -61,7 +61,7 @@ export const askRule = Ask.rule({
       const made = reward(deciding, quest, id)
       const max = content(World).settings.carry
       if (made.length > 0 && Carried.count(every, id) - brought.length >= max) {
-        return yield* Result.fail(new TooMuch({ who: name, max }))
+        return yield* Result.fail(new TooMuch({ who: "you", max }))
       }
       const quests = feats.quests.map((one) => (one.quest === slug ? { ...one, done: true } : one))
       const done = QuestDone.make({

@@ -37,7 +37,7 @@ export const buyRule = Buy.rule({
       if (character.gold < price) return yield* Result.fail(new TooPoor({ has: character.gold }))
       const max = content(World).settings.carry
       if (Carried.count(every, character.id) >= max) {
-        return yield* Result.fail(new TooMuch({ who: character.name, max }))
+        return yield* Result.fail(new TooMuch({ who: "you", max }))
       }
       const { name, room } = character
       const itemName = Lookup.itemName(content, item)

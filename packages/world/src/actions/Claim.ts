@@ -33,7 +33,7 @@ export const claimRule = Claim.rule({
       const fits = Carried.count(every, character.id) < max
       const item = mine.item && fits
       if (mine.gold === 0 && !item) {
-        return mine.item ? yield* Result.fail(new TooMuch({ who: character.name, max })) : {}
+        return mine.item ? yield* Result.fail(new TooMuch({ who: "you", max })) : {}
       }
       const claimed = LotClaimed.make({
         lot: lot.id,

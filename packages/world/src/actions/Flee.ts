@@ -48,7 +48,8 @@ export const fleeRule = Flee.rule({
       if (fighting === null && freed.length === 0) return yield* Result.fail(new NotFighting())
       const open: Array<Ways.Way> = []
       for (const way of a.ways) {
-        if (way.door === null || Ways.isOpen(yield* the(Room, room), way.direction)) open.push(way)
+        if (way.door === null || Ways.isOpen(yield* the(Room, room), way.direction, content))
+          open.push(way)
       }
       const way = dice.pick(open)
       if (way === undefined) return yield* Result.fail(new NoWayOut())

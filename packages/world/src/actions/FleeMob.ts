@@ -36,7 +36,7 @@ export const fleeMobRule = FleeMob.rule({
       }
       const open: Array<Ways.Way> = []
       for (const way of a.ways) {
-        if (way.door === null || Ways.isOpen(yield* the(Room, a.from), way.direction))
+        if (way.door === null || Ways.isOpen(yield* the(Room, a.from), way.direction, content))
           open.push(way)
       }
       const way = dice.pick(open)

@@ -47,7 +47,7 @@ export const getItemRule = GetItem.rule({
       }
       const max = content(World).settings.carry
       if (Carried.count(every, character.id) >= max) {
-        return yield* Result.fail(new TooMuch({ who: character.name, max }))
+        return yield* Result.fail(new TooMuch({ who: "you", max }))
       }
       const taken = ItemTaken.make({
         item: item.id,

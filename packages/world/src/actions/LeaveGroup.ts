@@ -27,7 +27,10 @@ export const leaveGroupRule = LeaveGroup.rule({
       }
       if (by.id !== member.id && by.party !== by.id) return yield* Result.fail(new NotLeader())
       const members = Groups.members(every, member).map(({ id }) => id)
-      const over = member.party === member.id || members.length <= 2
+      // Whoever is left alone here may have a leader elsewhere.
+      const { party } = member
+      const isLast = members.length <= 2 && members.some((id) => id === party)
+      const over = party === member.id || isLast
       return { events: [GroupLeft.make({ member: member.id, name: member.name, members, over })] }
     })
 })

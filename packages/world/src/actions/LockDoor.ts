@@ -34,7 +34,7 @@ export const lockDoorRule = LockDoor.rule({
       if (Lookup.room(content, side.template).exits[way.direction]?.key !== item.template) {
         return yield* Result.fail(new NoKey({ door }))
       }
-      const standing = Ways.standing(side, way.direction)
+      const standing = Ways.standing(side, way.direction, content)
       if (standing === "open") return yield* Result.fail(new DoorOpen({ door }))
       if ((standing === "locked") === locked) {
         return yield* Result.fail(new LockAlready({ door, locked }))

@@ -30,7 +30,7 @@ export const moveRule = Move.rule({
     ...Groups.followers(projection, a.character),
     ...(a.way.door === null ? [] : [Room.ref(a.from)])
   ],
-  decide: ({ character: id, from, way }, { every, the }) =>
+  decide: ({ character: id, from, way }, { content, every, the }) =>
     Result.gen(function* () {
       const { fighting, inside, name, room, stance } = yield* the(Character, id)
       if (!inside || room !== from) return yield* Result.fail(new Elsewhere())
@@ -38,13 +38,15 @@ export const moveRule = Move.rule({
         return yield* Result.fail(new Fighting())
       }
       if (stance === "resting") return yield* Result.fail(new Resting())
-      if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction)) {
+      if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction, content)) {
         return yield* Result.fail(new DoorShut({ door: way.door }))
       }
       const { direction, to } = way
-      const along = every(Character, "following", id).filter(
-        (each) => each.room === from && each.fighting === null && each.stance === "standing"
-      )
+      const along = every(Character, "following", id)
+        .filter(
+          (each) => each.room === from && each.fighting === null && each.stance === "standing"
+        )
+        .slice(0, Groups.followersMax)
       return {
         events: [CharacterMoved.make({ character: id, name, from, to, direction })],
         issue: [

@@ -28,7 +28,7 @@ export const moveMobRule = MoveMob.rule({
       if (mob.fighting !== null || every(Character, "fighting", id).length > 0) {
         return yield* Result.fail(new Fighting())
       }
-      if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction)) {
+      if (way.door !== null && !Ways.isOpen(yield* the(Room, from), way.direction, content)) {
         return yield* Result.fail(new DoorShut({ door: way.door }))
       }
       const { direction, to } = way

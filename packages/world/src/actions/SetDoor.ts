@@ -19,17 +19,17 @@ export const setDoorRule = SetDoor.rule({
   emits: [DoorOpened, DoorClosed],
   fails: [Elsewhere, DoorAlready, Locked],
   locks: (a) => [Room.ref(a.room), Room.ref(a.way.to), Character.ref(a.character)],
-  decide: ({ character: id, open, room, way }, { the }) =>
+  decide: ({ character: id, open, room, way }, { content, the }) =>
     Result.gen(function* () {
       const character = yield* the(Character, id)
       const side = yield* the(Room, room)
       yield* the(Room, way.to)
       if (!character.inside || character.room !== room) return yield* Result.fail(new Elsewhere())
       const door = way.door ?? way.direction
-      if (Ways.isOpen(side, way.direction) === open) {
+      if (Ways.isOpen(side, way.direction, content) === open) {
         return yield* Result.fail(new DoorAlready({ door, open }))
       }
-      if (Ways.standing(side, way.direction) === "locked") {
+      if (Ways.standing(side, way.direction, content) === "locked") {
         return yield* Result.fail(new Locked({ door }))
       }
       const set = { room, direction: way.direction, beyond: way.to, door }

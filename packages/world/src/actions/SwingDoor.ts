@@ -15,11 +15,11 @@ export const SwingDoor = Action.make("SwingDoor", {
 export const swingDoorRule = SwingDoor.rule({
   emits: [DoorOpened],
   locks: (a) => [Room.ref(a.room), Room.ref(a.way.to)],
-  decide: ({ room, way: { direction, door, to }, who }, { the }) =>
+  decide: ({ room, way: { direction, door, to }, who }, { content, the }) =>
     Result.gen(function* () {
       const side = yield* the(Room, room)
       yield* the(Room, to)
-      if (door === null || Ways.isOpen(side, direction)) return {}
+      if (door === null || Ways.isOpen(side, direction, content)) return {}
       // No character has this id.
       const by = { character: 0, name: who }
       return { events: [DoorOpened.make({ room, direction, beyond: to, door, ...by })] }

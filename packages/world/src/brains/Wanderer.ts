@@ -31,7 +31,7 @@ const open = ({ content, room }: Situation): ReadonlyArray<Direction.Direction> 
     const exit = exits[direction]
     return (
       exit !== undefined &&
-      Ways.isOpen(room, direction) &&
+      Ways.isOpen(room, direction, content) &&
       !Lookup.room(content, exit.to).safe &&
       Lookup.zone(content, exit.to) === here
     )

@@ -6,6 +6,11 @@ import { Lot } from "../aggregates/Lot.ts"
 import * as Auctions from "../Auctions.ts"
 import { NoAuction, NotHere, TooPoor } from "../Failures.ts"
 import { me } from "../Me.ts"
+import * as Names from "../Names.ts"
+import * as Things from "../Things.ts"
+
+const keywordsOf = (lot: Lot["id"], planning: Things.Look): ReadonlyArray<string> =>
+  Things.items(planning, "lot", lot).flatMap(({ keywords }) => keywords)
 
 /** Plans Bid. */
 export const bid = Command.define("bid", {
@@ -18,14 +23,13 @@ export const bid = Command.define("bid", {
     Result.gen(function* () {
       const { gold, id: character, room } = yield* me(planning)
       const auctioneer = yield* Auctions.auctioneer(planning, room)
-      const words = what.toLowerCase().split(/\s+/)
       const lot = planning.projection
         .all(Lot)
         .find(
           ({ id, itemName, open }) =>
             open &&
             (what === `lot.${id}` ||
-              words.every((word) => itemName.toLowerCase().split(/\s+/).includes(word)))
+              Names.fits(what, [...Names.words(itemName), ...keywordsOf(id, planning)]))
         )
       if (lot === undefined) return yield* Result.fail(new NotHere({ what }))
       if (gold < amount) return yield* Result.fail(new TooPoor({ has: gold }))

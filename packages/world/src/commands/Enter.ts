@@ -8,6 +8,7 @@ import * as Lookup from "../content/Lookup.ts"
 import { World } from "../content/World.ts"
 import { Fighting, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
+import * as Names from "../Names.ts"
 
 /** Plans Depart, or Delve where each group has a copy of its own. */
 export const enter = Command.define("enter", {
@@ -22,9 +23,8 @@ export const enter = Command.define("enter", {
       const { fighting, id: character, room } = yield* me(planning)
       const here = projection.get(Room, room)
       const portal = here && Lookup.room(content, here.template).portal
-      const words = c.portal.toLowerCase().split(/\s+/)
       const place = portal && content(World).places[portal.place]
-      if (!portal || !place || !words.every((word) => portal.keywords.includes(word))) {
+      if (!portal || !place || !Names.fits(c.portal, Lookup.portalWords(portal))) {
         return yield* Result.fail(new NotHere({ what: c.portal }))
       }
       if (fighting !== null) return yield* Result.fail(new Fighting())

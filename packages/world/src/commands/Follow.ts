@@ -2,7 +2,9 @@
 import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Follow } from "../actions/Follow.ts"
-import { NotHere, ToSelf } from "../Failures.ts"
+import { Character } from "../aggregates/Character.ts"
+import { FollowedEnough, NotHere, ToSelf } from "../Failures.ts"
+import * as Groups from "../Groups.ts"
 import { me } from "../Me.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
@@ -11,7 +13,7 @@ import * as Things from "../Things.ts"
 export const follow = Command.define("follow", {
   grammar: "follow <whom>",
   fields: { whom: Schema.String },
-  rejects: [NotHere, ToSelf, Rejected.Ambiguous],
+  rejects: [NotHere, ToSelf, FollowedEnough, Rejected.Ambiguous],
   from: ["Character"],
   help: "Walk after somebody, but through no portal: follow ann.",
   plan: ({ whom }, planning) =>
@@ -19,6 +21,12 @@ export const follow = Command.define("follow", {
       const { id: character, room } = yield* me(planning)
       const { row } = yield* chooseOne(whom, Things.persons(planning, room))
       if (row.id === character) return yield* Result.fail(new ToSelf())
+      const others = planning.projection
+        .by(Character, "following", row.id)
+        .filter(({ id }) => id !== character)
+      if (others.length >= Groups.followersMax) {
+        return yield* Result.fail(new FollowedEnough({ who: row.name }))
+      }
       return [Follow.make({ character, leader: row.id })]
     })
 })

@@ -40,7 +40,7 @@ export const go = Command.define("go", {
       }
       const way = Ways.to(direction, here, projection, content)
       if (way === undefined) return yield* Result.fail(new NoExit({ direction }))
-      if (way.door !== null && !Ways.isOpen(here, direction)) {
+      if (way.door !== null && !Ways.isOpen(here, direction, content)) {
         return yield* Result.fail(new DoorShut({ door: way.door }))
       }
       const step = { from: here.id, way }

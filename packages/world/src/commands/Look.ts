@@ -8,8 +8,10 @@ import { LookDetail } from "../actions/LookDetail.ts"
 import { Room } from "../aggregates/Room.ts"
 import * as Lookup from "../content/Lookup.ts"
 import * as Direction from "../Direction.ts"
-import { NotContainer, NotHere } from "../Failures.ts"
+import * as Doors from "../Doors.ts"
+import { NotContainer, NotHere, Unremarkable } from "../Failures.ts"
 import { me } from "../Me.ts"
+import * as Names from "../Names.ts"
 import { chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
@@ -17,7 +19,7 @@ import * as Things from "../Things.ts"
 export const look = Command.define("look", {
   grammar: ["look|l in <inside...>", "look|l [at] [<target...>]", "examine|x <target...>"],
   fields: { target: Schema.NullOr(Schema.String), inside: Schema.NullOr(Schema.String) },
-  rejects: [NotHere, NotContainer, Rejected.Ambiguous],
+  rejects: [NotHere, NotContainer, Unremarkable, Rejected.Ambiguous],
   precedence: 10,
   from: ["Character"],
   help: "Look around, or at something: look rat, look at sword, look in bag, look north.",
@@ -48,6 +50,11 @@ export const look = Command.define("look", {
       if (Result.isFailure(found) && found.failure._tag === "NotHere") {
         const detail = detailOf(target, room, planning)
         if (detail >= 0) return [LookDetail.make({ character: id, room, detail })]
+        const door = Doors.find(target, room, planning)
+        if (Result.isSuccess(door)) {
+          return [Exits.make({ character: id, direction: door.success.way.direction })]
+        }
+        if (isScenery(target, room, planning)) return yield* Result.fail(new Unremarkable())
       }
       const thing = yield* found
       return [Examine.make({ character: id, kind: thing.kind, id: thing.id })]
@@ -57,7 +64,17 @@ export const look = Command.define("look", {
 /** Which detail of the room a text names; -1: none. */
 const detailOf = (text: string, room: Room["id"], { content, projection }: Things.Look): number => {
   const here = projection.get(Room, room)
-  const words = text.toLowerCase().split(/\s+/)
   const details = here === undefined ? [] : Lookup.details(content, here.template)
-  return details.findIndex(({ keywords }) => words.every((word) => keywords.includes(word)))
+  return details.findIndex(({ keywords }) => Names.fits(text, keywords))
+}
+
+/** Whether the room's description speaks of it, and nobody wrote more. */
+const isScenery = (
+  text: string,
+  room: Room["id"],
+  { content, projection }: Things.Look
+): boolean => {
+  const here = projection.get(Room, room)
+  if (here === undefined) return false
+  return Names.fits(text, Names.words(Lookup.room(content, here.template).description))
 }

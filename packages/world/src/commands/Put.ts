@@ -3,9 +3,9 @@ import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { PutItem } from "../actions/PutItem.ts"
 import * as Lookup from "../content/Lookup.ts"
-import { IntoItself, NotContainer, NotHere } from "../Failures.ts"
+import { IntoItself, NotCarried, NotContainer, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
-import { atOnce, choose, chooseOne } from "../Selector.ts"
+import { atOnce, chooseOne } from "../Selector.ts"
 import * as Things from "../Things.ts"
 
 /** Plans one PutItem for each thing. */
@@ -16,7 +16,7 @@ export const put = Command.define("put", {
     "put <what...> <container>"
   ],
   fields: { what: Schema.String, container: Schema.String },
-  rejects: [NotHere, NotContainer, IntoItself, Rejected.Ambiguous],
+  rejects: [NotHere, NotCarried, NotContainer, IntoItself, Rejected.Ambiguous],
   from: ["Character"],
   help: "Put things into others: put apple in bag, put all in chest.",
   plan: (c, planning) =>
@@ -31,7 +31,7 @@ export const put = Command.define("put", {
       if (!Lookup.item(planning.content, container.row.template).container) {
         return yield* Result.fail(new NotContainer({ what: container.name }))
       }
-      const chosen = yield* choose(c.what, carried)
+      const chosen = yield* Things.carried(c.what, self, planning)
       const others = chosen.filter(({ id }) => id !== container.id)
       if (others.length === 0) {
         return yield* Result.fail(new IntoItself({ what: container.name }))

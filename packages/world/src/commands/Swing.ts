@@ -12,7 +12,7 @@ export const swing = Command.define("swing", {
   from: ["system"],
   plan: ({ direction, room, who }, { content, projection }) => {
     const here = projection.get(Room, room)
-    if (here === undefined || Ways.isOpen(here, direction)) return Result.succeed([])
+    if (here === undefined || Ways.isOpen(here, direction, content)) return Result.succeed([])
     const way = Ways.to(direction, here, projection, content)
     return Result.succeed(way === undefined ? [] : [SwingDoor.make({ room, way, who })])
   }

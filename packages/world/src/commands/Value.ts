@@ -2,9 +2,8 @@
 import { Command, Rejected } from "@wr2/core"
 import { Result, Schema } from "effect"
 import { Appraise } from "../actions/Appraise.ts"
-import { NoShop, NotHere } from "../Failures.ts"
+import { NoShop, NotCarried, NotHere } from "../Failures.ts"
 import { me } from "../Me.ts"
-import { chooseOne } from "../Selector.ts"
 import * as Shops from "../Shops.ts"
 import * as Things from "../Things.ts"
 
@@ -12,14 +11,14 @@ import * as Things from "../Things.ts"
 export const value = Command.define("value", {
   grammar: "value <what...>",
   fields: { what: Schema.String },
-  rejects: [NotHere, NoShop, Rejected.Ambiguous],
+  rejects: [NotHere, NotCarried, NoShop, Rejected.Ambiguous],
   from: ["Character"],
   help: "Ask what a shop would pay for something.",
   plan: ({ what }, planning) =>
     Result.gen(function* () {
-      const { id: character, room } = yield* me(planning)
-      yield* Shops.keeper(planning, room)
-      const { row } = yield* chooseOne(what, Things.items(planning, "character", character))
-      return [Appraise.make({ character, item: row.id })]
+      const self = yield* me(planning)
+      yield* Shops.keeper(planning, self.room)
+      const { row } = yield* Things.carriedOne(what, self, planning)
+      return [Appraise.make({ character: self.id, item: row.id })]
     })
 })

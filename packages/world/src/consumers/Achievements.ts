@@ -8,6 +8,7 @@ import { CharacterDied } from "../events/CharacterDied.ts"
 import { CharacterEntered } from "../events/CharacterEntered.ts"
 import { CharacterFled } from "../events/CharacterFled.ts"
 import { CharacterMoved } from "../events/CharacterMoved.ts"
+import { ExperienceShared } from "../events/ExperienceShared.ts"
 import { MobDied } from "../events/MobDied.ts"
 
 const saw = (character: Character["id"], room: Room["id"]) =>
@@ -17,6 +18,7 @@ const saw = (character: Character["id"], room: Room["id"]) =>
 export const achievements = Consumer.make("achievements", {
   events: [
     MobDied,
+    ExperienceShared,
     CharacterMoved,
     CharacterFled,
     CharacterDied,
@@ -30,6 +32,16 @@ export const achievements = Consumer.make("achievements", {
       case "MobDied":
         return [
           witness.make({ character: event.killer, did: "killed", room: null, mob: event.mobName })
+        ]
+      // Never of who struck the last blow: that one has all of it.
+      case "ExperienceShared":
+        return [
+          witness.make({
+            character: event.character,
+            did: "killed",
+            room: null,
+            mob: event.mobName
+          })
         ]
       case "CharacterMoved":
       case "CharacterFled":

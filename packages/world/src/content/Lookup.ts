@@ -5,6 +5,7 @@
 import type { Content } from "@wr2/core"
 import type { Item } from "../aggregates/Item.ts"
 import type { Mob } from "../aggregates/Mob.ts"
+import { words } from "../Names.ts"
 import type { On } from "./Triggers.ts"
 import { World } from "./World.ts"
 import type { Archetype, ItemTemplate, MobTemplate, RoomTemplate, Skill, Spawner } from "./World.ts"
@@ -35,8 +36,14 @@ export const details = (content: Content.Read, slug: string): RoomTemplate["deta
   const { details: parts, portal } = room(content, slug)
   if (portal === null) return parts
   const description = `It leads away from here: enter ${portal.keywords[0] ?? portal.name}.`
-  return [...parts, { keywords: portal.keywords, description }]
+  return [...parts, { keywords: portalWords(portal), description }]
 }
+
+/** All that a portal is called by. */
+export const portalWords = ({
+  keywords,
+  name
+}: NonNullable<RoomTemplate["portal"]>): ReadonlyArray<string> => [...keywords, ...words(name)]
 
 /** The template of an item. */
 export const item = (content: Content.Read, slug: string): ItemTemplate =>

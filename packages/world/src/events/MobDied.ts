@@ -30,5 +30,6 @@ export const MobDied = Event.define("MobDied", {
       Item.update(id, (i) => ({ ...i, holder: "item", holderId: e.corpse.id }))
     )
   ],
-  heardBy: (e) => [Room.stream(e.room)]
+  /** What lasts on it may kill it elsewhere. */
+  heardBy: (e) => [Room.stream(e.room), Character.stream(e.killer)]
 })

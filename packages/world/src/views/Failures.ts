@@ -22,9 +22,15 @@ const texts: Texts = {
     if (what === "all") return "There is nothing there."
     return `There is no ${bare(what.replace(/^all\./, ""))} here.${asked(meant)}`
   },
+  Unremarkable: () => "There is nothing more to see of it than that.",
+  NotCarried: ({ what }) => `You do not carry ${what}. Get it first.`,
   Elsewhere: () => "You are not there any more.",
   NoExit: ({ direction }) => `There is no way ${direction}.`,
   DoorShut: ({ door }) => `The ${door} is closed.`,
+  NoDoor: ({ isContainer, what }) =>
+    isContainer
+      ? `${capital(what)} stands open, as ever: look in it.`
+      : `${capital(what)} is no door.`,
   DoorAlready: ({ door, open }) => `The ${door} is already ${open ? "open" : "closed"}.`,
   Locked: ({ door }) => `The ${door} is locked.`,
   NoLock: ({ door }) => `The ${door} has no lock.`,
@@ -37,6 +43,7 @@ const texts: Texts = {
   NotAttackable: ({ what }) => `You do not fight ${what}.`,
   NoWayOut: () => "There is no way out!",
   NotTakeable: ({ what }) => `${capital(what)} stays where it is.`,
+  Littered: () => "So much lies here already that you find no place for it.",
   NotContainer: ({ what }) => `${capital(what)} holds nothing, ever.`,
   Full: ({ max, what }) => `No more than ${max} things go into ${what}.`,
   IntoItself: ({ what }) => `${capital(what)} does not go into itself.`,
@@ -49,7 +56,7 @@ const texts: Texts = {
       : `You wear something there already: ${slot}.`,
   NotWorn: ({ what }) => `You do not wear ${what}.`,
   NotUsable: ({ how, what }) => `${capital(what)} is nothing to ${how}.`,
-  TooMuch: ({ max, who }) => `${who} cannot carry more than ${max} things.`,
+  TooMuch: ({ max, who }) => `${capital(who)} cannot carry more than ${max} things.`,
   TooPoor: ({ has }) => `You have only ${has} gold.`,
   NoShop: () => "Nobody keeps shop here.",
   SoldOut: ({ who }) => `${capital(who)} has just sold that.`,
@@ -58,6 +65,8 @@ const texts: Texts = {
   NothingToAsk: ({ who }) => `${capital(who)} wants nothing of you now.`,
   NoAuction: () => "Nobody holds auctions here.",
   TooManyLots: () => "Too much is up for auction already.",
+  TooManyOwnLots: ({ max }) =>
+    `You have ${max} things with the auctioneer. Wait until one is over, and claim what is yours.`,
   NotEmpty: ({ what }) => `${capital(what)} is not empty.`,
   LotOver: () => "That auction is over.",
   OwnLot: () => "You sell it, or have bid the most.",
@@ -89,6 +98,7 @@ const texts: Texts = {
   NothingToAssist: ({ who }) => `${capital(who)} is in no fight that you could join.`,
   NotFollowing: ({ who }) =>
     who === "you" ? "You follow nobody." : `${capital(who)} does not follow you.`,
+  FollowedEnough: ({ who }) => `Enough walk after ${who} already.`,
   Grouped: ({ who }) => `${capital(who)} is in a group already.`,
   NotGrouped: ({ who }) =>
     who === "you" ? "You are in no group." : `${capital(who)} is not in your group.`,

@@ -29,6 +29,10 @@ export const after = (who: Perceiver, event: WorldEvent): Perceiver => {
     case "CharacterEntered":
     case "CharacterArrived":
       return event.character === who.character ? { ...who, room: event.room } : who
+    case "InstanceReshaped":
+      return event.strays.some(({ character }) => character === who.character)
+        ? { ...who, room: event.start }
+        : who
     case "CharacterDeparted":
       return event.character === who.character ? { ...who, room: null } : who
     default:

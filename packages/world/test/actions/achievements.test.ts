@@ -25,6 +25,7 @@ import { CharacterDeparted } from "../../src/events/CharacterDeparted.ts"
 import { CharacterMoved } from "../../src/events/CharacterMoved.ts"
 import { CharacterSent } from "../../src/events/CharacterSent.ts"
 import { DeedPassedOn } from "../../src/events/DeedPassedOn.ts"
+import { ExperienceShared } from "../../src/events/ExperienceShared.ts"
 import { FeatsKept } from "../../src/events/FeatsKept.ts"
 import { FeatsSent } from "../../src/events/FeatsSent.ts"
 import * as Views from "../../src/views/Views.ts"
@@ -254,6 +255,11 @@ describe("the consumer", () => {
       achievements.handle(arrived, where).map((each) => (each as unknown as { did: string }).did),
       ["crossed", "saw"]
     )
+    // Who shares in what was learned shares in the deed.
+    const shared = ExperienceShared.make({ character: annId, exp: 3, mobName: "a marsh rat" })
+    assert.deepStrictEqual(achievements.handle(shared, where), [
+      witness.make({ character: annId, did: "killed", room: null, mob: "a marsh rat" })
+    ])
   })
 })
 

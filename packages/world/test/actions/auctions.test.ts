@@ -189,7 +189,7 @@ describe("Claim", () => {
     const laden = Array.from({ length: 20 }, (_, i) => item(500 + i, "pelt", "character", bobId))
     given(bob("mudflat"), held, over, ...laden)
       .when(Claim.make({ character: bobId, lot: id }))
-      .fails(new TooMuch({ who: "Bob", max: 20 }))
+      .fails(new TooMuch({ who: "you", max: 20 }))
     given(cid("mudflat"), held, over).says(cid("mudflat"), "claim").rejects(new NothingToClaim())
     given(bob("mudflat", { inside: false }), held, over)
       .says(bob("mudflat", { inside: false }), "claim")

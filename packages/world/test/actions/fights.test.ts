@@ -1,4 +1,4 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Dice } from "@wr2/core"
 import { Attack } from "../../src/actions/Attack.ts"
 import { AttackRound } from "../../src/actions/AttackRound.ts"
@@ -279,6 +279,20 @@ describe("AttackRound", () => {
         corpse("a marsh rat", 3),
         item(310, "pelt", "item", 1000)
       ))
+  it("tells of a mob's death where it falls, and to its killer wherever that one is", () => {
+    const died = {
+      mob: ratId,
+      mobName: "a marsh rat",
+      room: square,
+      killer: annId,
+      killerName: "Ann"
+    }
+    const rest = { exp: 8, corpse: corpse("a marsh rat", 3).row, items: [], freed: [] }
+    assert.deepStrictEqual(MobDied.heardBy(MobDied.make({ ...died, ...rest })), [
+      `room:${square}`,
+      `character:${annId}`
+    ])
+  })
   it("kills a character: it wakes at home without a fifth of its gold, its foes are free", () =>
     given(
       ann("gallows-square", { ...fighting, hp: 1 }),

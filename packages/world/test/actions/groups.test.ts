@@ -204,6 +204,11 @@ describe("group", () => {
       .when(LeaveGroup.make({ by: annId, member: bobId }))
       .fails(new NotGrouped({ who: "Bob" }))
   })
+  it("goes on between those who are here, though its leader is elsewhere", () =>
+    given(bob("tide-quay", led), cid("tide-quay", led))
+      .when(LeaveGroup.make({ by: cidId, member: cidId }))
+      .then(GroupLeft.make({ member: cidId, name: "Cid", members: [bobId, cidId], over: false }))
+      .leaves(cid("tide-quay"), bob("tide-quay", led)))
   it("hears what is said to it, and is shown", () => {
     const both = [ann("tide-quay", led), bob("mudflat", led)]
     const tell = TellGroup.make({ character: bobId, text: "Come!" })

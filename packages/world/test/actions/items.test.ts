@@ -86,7 +86,7 @@ describe("GetItem", () => {
   it("has a bound", () =>
     given(ann("tide-quay"), onQuay, ...biscuits(20, annId))
       .when(get())
-      .fails(new TooMuch({ who: "Ann", max: 20 })))
+      .fails(new TooMuch({ who: "you", max: 20 })))
 })
 
 describe("GetGold", () => {

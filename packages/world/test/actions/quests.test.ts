@@ -122,7 +122,7 @@ describe("Ask", () => {
     const laden = Array.from({ length: 21 }, (_, i) => item(500 + i, "pelt", "character", annId))
     given(ann("gallows-square"), sutler, candle, having(taken("candle")), ...laden)
       .when(ask)
-      .fails(new TooMuch({ who: "Ann", max: 20 }))
+      .fails(new TooMuch({ who: "you", max: 20 }))
     given(ann("tide-quay"), sutler)
       .when(ask)
       .fails(new NotHere({ what: "the sutler" }))

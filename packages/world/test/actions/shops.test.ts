@@ -69,7 +69,7 @@ describe("Buy", () => {
     const laden = Array.from({ length: 20 }, (_, i) => item(500 + i, "pelt", "character", annId))
     given(ann("gallows-square"), keeper(), pipe(), ...laden)
       .when(buy)
-      .fails(new TooMuch({ who: "Ann", max: 20 }))
+      .fails(new TooMuch({ who: "you", max: 20 }))
     given(ann("tide-quay"), keeper(), pipe()).when(buy).fails(new NoShop())
     given(ann("gallows-square", { inside: false }), keeper(), pipe())
       .when(buy)

@@ -5,12 +5,15 @@ import { Depart } from "../../src/actions/Depart.ts"
 import { Character } from "../../src/aggregates/Character.ts"
 import { Item } from "../../src/aggregates/Item.ts"
 import { arrive } from "../../src/commands/Arrive.ts"
+import { fire } from "../../src/commands/Fire.ts"
+import { greet } from "../../src/commands/Greet.ts"
 import { CharacterArrived } from "../../src/events/CharacterArrived.ts"
 import { CharacterDeparted } from "../../src/events/CharacterDeparted.ts"
 import { CharacterReceived } from "../../src/events/CharacterReceived.ts"
 import { CharacterSent } from "../../src/events/CharacterSent.ts"
 import { SessionBegan } from "../../src/events/SessionBegan.ts"
 import { Elsewhere, Fighting, NotHere } from "../../src/Failures.ts"
+import * as System from "../../src/System.ts"
 import { ann, annId, at, given, instance, item, now, rat, sword } from "../fixtures/Saltmere.ts"
 
 const depart = Depart.make({
@@ -118,6 +121,13 @@ describe("Arrive and Admit", () => {
     given(instance())
       .when(admit("whale-ring"))
       .then(received, arrived)
+      // As anybody who walks in.
+      .issues(
+        ...[
+          greet.make({ room: at("whale-ring"), character: annId }),
+          fire.make({ on: "enter", room: at("whale-ring"), character: annId, what: null })
+        ].map((command) => ({ actor: System.actor, command }))
+      )
       .leaves(
         Character.row(here("whale-ring"), { session: "session-101", since: now }),
         ...items.map((row) => Item.row(row))
