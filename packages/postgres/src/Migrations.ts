@@ -15,6 +15,7 @@ import * as Consumers from "./migrations/0007_consumers.ts"
 import * as Arrivals from "./migrations/0008_arrivals.ts"
 import * as Forgotten from "./migrations/0009_forgotten.ts"
 import * as AtOnce from "./migrations/0010_at_once.ts"
+import * as KnownConsumers from "./migrations/0011_known_consumers.ts"
 import { StartError } from "./StartError.ts"
 
 /**
@@ -39,7 +40,8 @@ export const engine: ReadonlyArray<Migration> = [
   { name: "consumers", sql: Consumers.sql },
   { name: "arrivals", sql: Arrivals.sql },
   { name: "forgotten", sql: Forgotten.sql },
-  { name: "at_once", sql: AtOnce.sql }
+  { name: "at_once", sql: AtOnce.sql },
+  { name: "known_consumers", sql: KnownConsumers.sql }
 ]
 
 const messageOf = (error: { readonly message: string; readonly cause?: unknown }): string => {

@@ -11,6 +11,7 @@ import * as LogVolumes from "./migrations/0004_log_volumes.ts"
 import * as History from "./migrations/0005_history.ts"
 import * as DeadLetters from "./migrations/0006_dead_letters.ts"
 import * as Forgotten from "./migrations/0009_forgotten.ts"
+import * as KnownConsumers from "./migrations/0011_known_consumers.ts"
 import { Difference, StartError } from "./StartError.ts"
 import { quoted, table } from "./Statement.ts"
 import { columnSql, columnType, runtimeColumns, runtimeTableSql, tableSql } from "./Tables.ts"
@@ -105,6 +106,7 @@ const taken: ReadonlyArray<string> = [
   ...History.tables,
   ...DeadLetters.tables,
   ...Forgotten.tables,
+  ...KnownConsumers.tables,
   "engine_migration",
   "game_migration"
 ]

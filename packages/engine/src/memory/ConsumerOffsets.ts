@@ -20,7 +20,14 @@ export const make: Effect.Effect<ConsumerOffsets["Service"], never, MemoryDataba
       if (offsets.has(keyOf(instance, consumer))) return
       const oldest = state.instances.get(instance)?.events[0]?.seq
       const beginning = oldest === undefined ? lastSeq(state, instance) : oldest - 1
-      put({ instance, consumer, seq: from === "now" ? head : beginning, parked: null })
+      const founded = state.owners.get(instance)?.founded ?? 0
+      const isFoundedLater = founded > (state.knownConsumers.get(consumer) ?? Infinity)
+      const seq = from === "now" && !isFoundedLater ? head : beginning
+      put({ instance, consumer, seq, parked: null })
+    }
+    const meet = (consumers: ReadonlyArray<Known>): void => {
+      for (const { name } of consumers)
+        if (!state.knownConsumers.has(name)) state.knownConsumers.set(name, state.transactions)
     }
     /** The row that a move is about, if it is still where the move begins. */
     const still = ({ consumer, from, instance }: Move): Offset | undefined => {
@@ -36,12 +43,14 @@ export const make: Effect.Effect<ConsumerOffsets["Service"], never, MemoryDataba
     return {
       enrol: (consumers) =>
         write("enrol", [], () => {
+          meet(consumers)
           for (const instance of state.owners.keys())
             for (const known of consumers) missing(instance, lastSeq(state, instance), known)
           return Result.succeed(undefined)
         }),
       open: (instance, head, consumers) =>
         write("open", [instance], () => {
+          meet(consumers)
           for (const known of consumers) missing(instance, head, known)
           return Result.succeed(consumers.map(({ name }) => offsets.get(keyOf(instance, name))!))
         }),

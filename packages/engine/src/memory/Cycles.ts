@@ -225,7 +225,8 @@ export const found = (
         null
       ),
       lastSeq: 0,
-      lastNow: 0
+      lastNow: 0,
+      founded: transaction.stamp
     })
     write(
       { state, transaction, instance, tables },

@@ -27,6 +27,8 @@ export interface OwnerRow {
   readonly nextDue: number | null
   readonly lastSeq: number
   readonly lastNow: number
+  /** The transaction in which it was founded. */
+  readonly founded: number
 }
 
 /** A row of an aggregate. */
@@ -96,6 +98,8 @@ export interface State {
   readonly characterNames: Map<string, number>
   /** How far consumers have read, by `instance/consumer`. */
   readonly offsets: Map<string, Offset>
+  /** How many transactions there were before a consumer was known. */
+  readonly knownConsumers: Map<string, number>
   /** How many foreign sessions hold a row, by `holdKey`. */
   readonly held: Map<string, number>
   readonly refusals: Set<Refusal>
@@ -118,6 +122,7 @@ export const empty = (): State => ({
   characters: new Map(),
   characterNames: new Map(),
   offsets: new Map(),
+  knownConsumers: new Map(),
   held: new Map(),
   refusals: new Set(),
   transactions: 0,

@@ -19,10 +19,15 @@ const newest = `greatest(o.last_seq, ${Volumes.newest("o.instance_id")})`
 /** The seq before the oldest Event kept; the last one, when none is. */
 const beginning = `coalesce(${Volumes.oldest("o.instance_id")} - 1, ${newest})`
 
+/** Of those in the same millisecond nobody knows which was first: rather heard than not. */
+const isFoundedLater = "coalesce(o.founded_at >= k.known_at, false)"
+
 const missing = (now: string, where: string): string =>
+  "WITH met AS (INSERT INTO wr2.known_consumer (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING) " +
   "INSERT INTO wr2.consumer_offset (instance_id, consumer, seq) " +
-  `SELECT o.instance_id, c.name, CASE WHEN c.first THEN ${beginning} ELSE ${now} END ` +
+  `SELECT o.instance_id, c.name, CASE WHEN c.first OR ${isFoundedLater} THEN ${beginning} ELSE ${now} END ` +
   "FROM wr2.instance_owner AS o CROSS JOIN unnest($1::text[], $2::bool[]) AS c(name, first) " +
+  "LEFT JOIN wr2.known_consumer AS k ON k.name = c.name " +
   `WHERE ${where} NOT EXISTS (SELECT 1 FROM wr2.consumer_offset AS x ` +
   "WHERE x.instance_id = o.instance_id AND x.consumer = c.name) ON CONFLICT DO NOTHING"
 

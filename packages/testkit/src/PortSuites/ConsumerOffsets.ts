@@ -71,6 +71,25 @@ export const consumerOffsetsSuite = <R, E>(
       })
     )
 
+    it.effect("of an instance founded later begin at its birth, however late they are made", () =>
+      Effect.gen(function* () {
+        const offsets = yield* ConsumerOffsets
+        const [fresh, other] = [consumer("now"), consumer("now")]
+        const before = yield* S.born({})
+        yield* S.written(before, { events: events(1, 5) })
+        yield* offsets.enrol([fresh])
+        const [one, two] = [yield* S.born({}), yield* S.born({})]
+        yield* S.written(one, { events: events(1, 3) })
+        yield* S.written(two, { events: events(1, 4) })
+        yield* open(before.instance, 5, other)
+        // By the look at all of them, or by its owner that has come late.
+        yield* offsets.enrol([fresh])
+        assert.deepStrictEqual(yield* seqs(one.instance, 3, fresh), [0])
+        assert.deepStrictEqual(yield* seqs(two.instance, 4, fresh, other), [0, 4])
+        assert.deepStrictEqual(yield* seqs(before.instance, 5, fresh), [5])
+      })
+    )
+
     it.effect("are moved only from where they are thought to be", () =>
       Effect.gen(function* () {
         const offsets = yield* ConsumerOffsets
