@@ -45,17 +45,24 @@ export interface Field {
   readonly took: (from: number, until: number) => ReadonlyArray<number>
   /** Actions committed a second, in a time. */
   readonly perSecond: (from: number, until: number) => Effect.Effect<number>
-  /** Once all is answered: accepted = logged, no seq is missing, rows = fold. */
+  /** Once all is answered and heard: how much was accepted, and what of its own went wrong. */
+  readonly settled: Effect.Effect<Settled>
+  /** The same, and: accepted = logged, no seq is missing, rows = fold. */
   readonly problems: Effect.Effect<ReadonlyArray<string>>
 }
 
+/** What those who played know of it afterwards. */
+export interface Settled {
+  readonly accepted: number
+  /** What was turned away, or never heard of. */
+  readonly wrong: ReadonlyArray<string>
+}
+
 /** The engine on a database of its own, and what can be told of that. */
-export const onPostgres = (url: Redacted.Redacted, limits: Limits.Limits) =>
+export const onPostgres = (url: Redacted.Redacted, limits: Limits.Limits, runner = "bench") =>
   Engine.layer(game).pipe(
     Layer.provideMerge(Layer.merge(Evidence.layerPostgres, Placement.layerLocal)),
-    Layer.provideMerge(
-      Postgres.layer({ url, game, migrations, runner: "bench", maxConnections: 4 })
-    ),
+    Layer.provideMerge(Postgres.layer({ url, game, migrations, runner, maxConnections: 4 })),
     Layer.provide(Layer.succeed(Limits.Limits, limits))
   )
 
@@ -143,9 +150,18 @@ export const open = Effect.fnUntraced(function* (options: {
     if (refused.size < 3) refused.add(JSON.stringify(response).slice(0, 200))
   })
 
+  const settled = Effect.gen(function* () {
+    // The last Events may still be on their way to the subscriber.
+    for (let i = 0; i < 100 && waiting.size > 0; i++) yield* Effect.sleep(20)
+    const unheard = waiting.size === 0 ? [] : [`${waiting.size} Commands without an Event`]
+    const wrong = [...[...refused].map((what) => `turned away: ${what}`), ...unheard]
+    return { accepted, wrong } satisfies Settled
+  })
+
   return {
     players,
     submit,
+    settled,
     took: (from, until) => took.filter((_, i) => intended[i]! >= from && intended[i]! < until),
     perSecond: (from, until) =>
       Effect.map(
@@ -153,11 +169,8 @@ export const open = Effect.fnUntraced(function* (options: {
         (count) => (count * 1_000) / (until - from)
       ),
     problems: Effect.gen(function* () {
-      // The last Events may still be on their way to the subscriber.
-      for (let i = 0; i < 100 && waiting.size > 0; i++) yield* Effect.sleep(20)
-      const unheard = waiting.size === 0 ? [] : [`${waiting.size} Commands without an Event`]
-      const found = yield* evidence.problems(accepted, options.audited)
-      return [...[...refused].map((what) => `turned away: ${what}`), ...unheard, ...found]
+      const { accepted, wrong } = yield* settled
+      return [...wrong, ...(yield* evidence.problems(accepted, options.audited))]
     })
   } satisfies Field
 })

@@ -62,16 +62,19 @@ export const naive: Limits.Limits = { ...Limits.defaults, batchMax: 1, carryMax:
 /** Throughput with Events later than this, in milliseconds, is none. */
 const p99Max = 200
 
+const firstInstance = 1_000
+
 export const instancesOf = (count: number): ReadonlyArray<number> =>
-  Array.from({ length: count }, (_, i) => 1_000 + i)
+  Array.from({ length: count }, (_, i) => firstInstance + i)
 
 /** Opens a field of crowds of one size. */
 export const crowded = (
   options: Pick<Workload, "fights" | "instances" | "players">,
-  prepare?: Effect.Effect<void, unknown>
+  prepare?: Effect.Effect<void, unknown>,
+  instances = instancesOf(options.instances)
 ) =>
   Field.open({
-    instances: instancesOf(options.instances),
+    instances,
     ids: 1_000 + options.players + 2 * options.fights,
     begin: (instance, firstId) =>
       crowd({
@@ -81,40 +84,78 @@ export const crowded = (
         fights: options.fights,
         now: Date.now()
       }),
-    audited: [1_000],
+    audited: [firstInstance],
     ...(prepare === undefined ? {} : { prepare })
   })
 
 /** How late Events may be: a design that shares nothing is slow, which is not wrong. */
 export type Lateness = "in time" | "any"
 
-const drive = Effect.fnUntraced(function* (
-  workload: Workload,
-  { lateness, seconds }: { readonly seconds: number; readonly lateness: Lateness }
+/** Those who play a workload, wherever they are. Times are in milliseconds since 1970. */
+export interface Troupe {
+  /** So many of each instance play for a while. */
+  readonly play: (players: number) => Effect.Effect<Played, unknown>
+  readonly perSecond: (played: Played) => Effect.Effect<number>
+  /** What was found wrong, once they have played for the last time. */
+  readonly problems: Effect.Effect<ReadonlyArray<string>, unknown>
+}
+
+/** A time, and how long it took until the Events of Commands that were sent in it were heard. */
+export interface Played extends Load.Window {
+  readonly took: ReadonlyArray<number>
+}
+
+/** Plays until Events are in time, three times at most. */
+export const drive = Effect.fnUntraced(function* (
+  troupe: Troupe,
+  { lateness, workload }: { readonly workload: Workload; readonly lateness: Lateness }
 ) {
-  const field = yield* crowded(workload)
   let { players } = workload
   // In a closed loop an Event is as late as there are players before it: too late, fewer play.
   for (let tries = 3; ; tries--) {
-    const { command } = workload
-    const { from, until } = yield* Load.closed(field, { seconds, command, players })
-    const took = field.took(from, until)
-    const p99 = percentile(took, 0.99)
+    const played = yield* troupe.play(players)
+    const p99 = percentile(played.took, 0.99)
     const late = lateness === "in time" && p99 > p99Max
     if (late && tries > 1) {
       players = Math.ceil(players * Math.max(0.5, Math.min(0.85, p99Max / p99)))
       continue
     }
-    const problems = yield* field.problems
+    const problems = yield* troupe.problems
     return {
       name: workload.name,
-      perSecond: yield* field.perSecond(from, until),
-      p50: percentile(took, 0.5),
+      perSecond: yield* troupe.perSecond(played),
+      p50: percentile(played.took, 0.5),
       p99,
       players,
       wrong: [...problems, ...(late ? [`p99 ${p99.toFixed(0)} ms, above ${p99Max}`] : [])]
     } satisfies Measured
   }
+})
+
+/** So many of each instance of a field, in this process. */
+export const play = (
+  field: Field.Field,
+  options: { readonly workload: Workload; readonly seconds: number; readonly players: number }
+) =>
+  Effect.map(
+    Load.closed(field, { ...options, command: options.workload.command }),
+    ({ from, until }): Played => ({
+      from: performance.timeOrigin + from,
+      until: performance.timeOrigin + until,
+      took: field.took(from, until)
+    })
+  )
+
+/** Those who play beside the engine, in this process. */
+const here = Effect.fnUntraced(function* (options: Options) {
+  const { seconds, workload } = options
+  const field = yield* crowded(workload)
+  return {
+    play: (players) => play(field, { workload, seconds, players }),
+    perSecond: ({ from, until }) =>
+      field.perSecond(from - performance.timeOrigin, until - performance.timeOrigin),
+    problems: field.problems
+  } satisfies Troupe
 })
 
 interface Options {
@@ -129,7 +170,7 @@ export const run = Effect.fn("bench.run")(function* (
   options: Options & { readonly url: Redacted.Redacted }
 ) {
   const url = yield* database(options)
-  return yield* drive(options.workload, options).pipe(
+  return yield* Effect.flatMap(here(options), (troupe) => drive(troupe, options)).pipe(
     Effect.provide(Field.onPostgres(url, options.limits)),
     Effect.scoped
   )
@@ -137,7 +178,7 @@ export const run = Effect.fn("bench.run")(function* (
 
 /** Runs a workload on in-memory adapters. */
 export const memory = (options: Options) =>
-  drive(options.workload, options).pipe(
+  Effect.flatMap(here(options), (troupe) => drive(troupe, options)).pipe(
     Effect.provide(Field.inMemory(options.limits)),
     Effect.scoped
   )

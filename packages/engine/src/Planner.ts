@@ -10,6 +10,7 @@ import type { Tracer } from "effect"
 import { GameDef } from "./GameDef.ts"
 import type { Definition } from "./GameDef.ts"
 import { Limits } from "./Limits.ts"
+import * as Misfit from "./Misfit.ts"
 import * as Tracing from "./Tracing.ts"
 import { mistimed } from "./Work.ts"
 
@@ -70,6 +71,32 @@ export class Planner extends Context.Service<
   )
 }
 
+/**
+ * Takes a typed Command that has its fields and no others. Most have nothing inside their fields: then
+ * it is enough to count them, and the compiled check does the rest. All others are decoded.
+ */
+const exactly = ({ schema }: Command.Any) => {
+  const decode = Schema.decodeUnknownResult(schema as unknown as Schema.Codec<any, any>, {
+    onExcessProperty: "error"
+  })
+  const misfit = Misfit.of(schema)
+  const count = Object.keys(schema.fields).length
+  return (value: unknown): ReturnType<typeof decode> =>
+    isFlat(value, count) && misfit(value) === undefined ? Result.succeed(value) : decode(value)
+}
+
+/** Whether it is a record of so many fields, none of which holds others. */
+const isFlat = (value: unknown, count: number): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  let fields = 0
+  for (const name in value) {
+    const field = (value as Record<string, unknown>)[name]
+    if (typeof field === "object" && field !== null) return false
+    fields++
+  }
+  return fields === count
+}
+
 /** The planner as a plain function. `onBroken` hears of plans that threw, with the reference given out. */
 export const make = (
   definition: Definition,
@@ -77,14 +104,7 @@ export const make = (
   onBroken: (reference: string, error: unknown) => void
 ): ((input: Input) => Result.Result<Plan, Reason>) => {
   const { commands, content, game } = definition
-  const accept = new Map(
-    game.commands.map((command) => [
-      command._tag,
-      Schema.decodeUnknownResult(command.schema as unknown as Schema.Codec<any, any>, {
-        onExcessProperty: "error"
-      })
-    ])
-  )
+  const accept = new Map(game.commands.map((command) => [command._tag, exactly(command)]))
   /** The Commands an actor may submit: others neither shadow an abbreviation nor are suggested. */
   const openTo = new Map<string, ReadonlyArray<Command.Any>>()
   const open = (actorType: string): ReadonlyArray<Command.Any> => {

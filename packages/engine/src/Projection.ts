@@ -155,7 +155,7 @@ export class Projection implements Reads {
     if (change.op === "insert") {
       if (before !== undefined) throw new Error(`${name} exists already`)
       this.put(of, change.id, {
-        row: this.checked(of, change, change.row),
+        row: this.checked(of, change, change.row, of.misfit(change.row)),
         stamp: -1,
         corrupt: false,
         runtime: undefined
@@ -164,10 +164,13 @@ export class Projection implements Reads {
     }
     if (before === undefined) throw new Error(`${name} does not exist (${change.op})`)
     switch (change.op) {
-      case "update":
+      case "update": {
         if (before.corrupt) throw new Error(`${name} does not decode`)
-        this.put(of, change.id, { ...before, row: this.checked(of, change, change.f(before.row)) })
+        const made = change.f(before.row)
+        const row = this.checked(of, change, made, of.changedMisfit(before.row, made))
+        this.put(of, change.id, { ...before, row })
         return
+      }
       case "remove":
         this.put(of, change.id, undefined)
         return
@@ -185,9 +188,8 @@ export class Projection implements Reads {
     }
   }
 
-  private checked(of: Class, { id }: Aggregate.Change, row: any): any {
+  private checked(of: Class, { id }: Aggregate.Change, row: any, wrong: string | undefined): any {
     const name = of.aggregate._tag
-    const wrong = of.misfit(row)
     if (wrong !== undefined) throw new Error(`${name} ${id}: ${wrong}`)
     if (row.id !== id) throw new Error(`${name}:${id}: evolve changes its id to ${row.id}`)
     return row

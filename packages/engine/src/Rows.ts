@@ -1,5 +1,6 @@
 /** One class of an instance's rows as its owner holds them, with their declared indexes. */
 import type { Aggregate } from "@wr2/core"
+import type { Schema } from "effect"
 import type { Stamp } from "./InstanceStore.ts"
 import * as Misfit from "./Misfit.ts"
 
@@ -33,6 +34,7 @@ export class Class {
   >
   readonly byName: ReadonlyMap<string, Map<string | number, Set<number>>>
   readonly misfit: Misfit.Misfit
+  private readonly fields: ReadonlyArray<readonly [name: string, misfit: Misfit.Misfit]>
   readonly runtimeMisfit: Misfit.Misfit
 
   constructor(aggregate: Aggregate.Any) {
@@ -43,8 +45,24 @@ export class Class {
     this.indexes = named.map(([, of, map]) => [of, map])
     this.byName = new Map(named.map(([name, , map]) => [name, map]))
     this.misfit = Misfit.of(aggregate.Row)
+    this.fields = Object.entries(aggregate.Row.fields as Record<string, Schema.Top>).map(
+      ([name, schema]) => [name, Misfit.of(schema)]
+    )
     this.runtimeMisfit =
       aggregate.runtime === undefined ? () => "none declared" : Misfit.of(aggregate.runtime.schema)
+  }
+
+  /** What is wrong with a row that comes of one that fits: only what is not the same is looked at. */
+  changedMisfit(before: any, row: any): string | undefined {
+    if (before === row) return undefined
+    let names = 0
+    for (const _ in row) names++
+    // Not a record of these fields alone: it is told as any other.
+    if (names !== this.fields.length || Object.getPrototypeOf(row) !== Object.prototype)
+      return this.misfit(row)
+    for (const [name, misfit] of this.fields)
+      if (row[name] !== before[name] && misfit(row[name]) !== undefined) return this.misfit(row)
+    return undefined
   }
 
   /** What `put` is at: rules run under a time limit, which may end it halfway. */

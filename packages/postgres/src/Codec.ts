@@ -150,17 +150,17 @@ registry.register<unknown>(
 /** How a column's values travel: as one array per column, unnested by the statement. */
 export type Kind = "int" | "text" | "bool" | "json" | "time" | "texts"
 
-/** The SQL type of a column's array. */
-export const arrayType: Readonly<Record<Kind, string>> = {
-  int: "bigint[]",
-  text: "text[]",
-  bool: "boolean[]",
-  json: "text[]",
-  time: "timestamptz[]",
-  texts: "text[]"
+/** The SQL type of one value as it travels. */
+export const type: Readonly<Record<Kind, string>> = {
+  int: "bigint",
+  text: "text",
+  bool: "boolean",
+  json: "text",
+  time: "timestamptz",
+  texts: "text"
 }
 
-/** What an unnested value is cast to: JSON and arrays travel as text, which is cheapest. */
+/** What a value that travelled is cast to: JSON and arrays travel as text, which is cheapest. */
 export const cast: Readonly<Record<Kind, string>> = {
   int: "",
   text: "",
@@ -179,6 +179,15 @@ const arrayOid: Readonly<Record<Kind, number>> = {
   texts: OID.textArray
 }
 
+const oids: Readonly<Record<Kind, number>> = {
+  int: OID.int8,
+  text: OID.text,
+  bool: OID.bool,
+  json: OID.text,
+  time: OID.timestamptz,
+  texts: OID.text
+}
+
 const parameter = (oid: number, value: unknown): PgTypes.Parameter => ({
   [PgTypes.ParameterTypeId]: PgTypes.ParameterTypeId,
   oid,
@@ -188,6 +197,9 @@ const parameter = (oid: number, value: unknown): PgTypes.Parameter => ({
 /** A column of a batch. JSON and arrays are given as their text. */
 export const array = (kind: Kind, values: ReadonlyArray<unknown>): PgTypes.Parameter =>
   parameter(arrayOid[kind], values)
+
+/** One value of a column. */
+export const one = (kind: Kind, value: unknown): PgTypes.Parameter => parameter(oids[kind], value)
 
 /** One whole number. */
 export const int = (value: number | null): PgTypes.Parameter => parameter(OID.int8, value)

@@ -38,6 +38,24 @@ export interface Column<R> {
 /** Texts that one kind of statement may have: the server keeps the plan of each, on every connection. */
 export const textsMax = 16
 
+/**
+ * What is made for sets of columns, each once: for all of them, and for such sets as come first. Others
+ * take the smallest that has all of theirs.
+ */
+export const shapes = <C, S>(all: ReadonlyArray<C>, make: (columns: ReadonlySet<C>) => S) => {
+  const shapeOf = (columns: ReadonlySet<C>) => ({ columns, made: make(columns) })
+  const known = [shapeOf(new Set(all))]
+  return (wanted: ReadonlyArray<C>): S => {
+    const [nearest] = known
+      .filter(({ columns }) => wanted.every((column) => columns.has(column)))
+      .sort((a, b) => a.columns.size - b.columns.size)
+    if (nearest!.columns.size === wanted.length || known.length === textsMax) return nearest!.made
+    const shape = shapeOf(new Set(wanted))
+    known.push(shape)
+    return shape.made
+  }
+}
+
 /** An identifier. Names of games may be words that SQL reserves. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
@@ -48,7 +66,7 @@ export const table = (name: string): string => `wr2.${quoted(name)}`
 export const unnest = (
   columns: ReadonlyArray<{ readonly name: string; readonly kind: Codec.Kind }>
 ): string =>
-  `unnest(${columns.map(({ kind }, i) => `$${i + 1}::${Codec.arrayType[kind]}`).join(", ")}) ` +
+  `unnest(${columns.map(({ kind }, i) => `$${i + 1}::${Codec.type[kind]}[]`).join(", ")}) ` +
   `AS v(${columns.map(({ name }) => quoted(name)).join(", ")})`
 
 /** The instance's column, which comes first everywhere. */
@@ -63,9 +81,16 @@ export const columnsOf = <R>(
   ...columns.map(({ kind, of }) => Codec.array(kind, rows.map(of)))
 ]
 
+/** Whether a column is the same in all rows. */
+const isAlike = (values: ReadonlyArray<unknown>): boolean => {
+  const [first] = values
+  return values.every((value) => value === first)
+}
+
 /**
  * `INSERT INTO wr2.<name>` of gathered rows; `tail` may say what happens on conflict, `also` gives
- * columns that are the same in all rows, as expressions.
+ * columns as expressions. What is the same in all rows is sent once: of an Action's 23 columns in the log,
+ * half are in most cycles.
  */
 export const insert = <R>(
   name: string,
@@ -73,16 +98,34 @@ export const insert = <R>(
   tail = "",
   also: Readonly<Record<string, string>> = {}
 ): ((rows: Gathered<R>) => Statement) => {
-  const all = [instanceColumn, ...columns]
-  const names = [...all.map((c) => c.name), ...Object.keys(also)]
-  const values = [
-    ...all.map((c) => `v.${quoted(c.name)}${Codec.cast[c.kind]}`),
-    ...Object.values(also)
-  ]
-  const text =
-    `INSERT INTO ${table(name)} (${names.map(quoted).join(", ")}) ` +
-    `SELECT ${values.join(", ")} FROM ${unnest(all)}${tail}`
-  return (rows) => ({ text, params: columnsOf(columns, rows) })
+  const names = [instanceColumn, ...columns].map((column) => column.name).concat(Object.keys(also))
+  const textOf = shapes(columns, (each) => {
+    const sent = columns.filter((column) => each.has(column))
+    let once = sent.length + 1
+    const values = columns.map((column) => {
+      const { kind } = column
+      const value = each.has(column)
+        ? `v.${quoted(column.name)}`
+        : `$${++once}::${Codec.type[kind]}`
+      return `${value}${Codec.cast[kind]}`
+    })
+    const all = ["v.instance_id", ...values, ...Object.values(also)]
+    const text =
+      `INSERT INTO ${table(name)} (${names.map(quoted).join(", ")}) ` +
+      `SELECT ${all.join(", ")} FROM ${unnest([instanceColumn, ...sent])}${tail}`
+    return { each, text }
+  })
+  return ({ instances, rows }) => {
+    const values = columns.map(({ of }) => rows.map(of))
+    const { each, text } = textOf(columns.filter((_, i) => !isAlike(values[i]!)))
+    const arrays: Array<PgTypes.Parameter> = [Codec.array("int", instances)]
+    const ones: Array<PgTypes.Parameter> = []
+    columns.forEach((column, i) => {
+      if (each.has(column)) arrays.push(Codec.array(column.kind, values[i]!))
+      else ones.push(Codec.one(column.kind, values[i]![0]))
+    })
+    return { text, params: [...arrays, ...ones] }
+  }
 }
 
 /**
