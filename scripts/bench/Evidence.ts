@@ -86,6 +86,29 @@ const patient = Layer.succeed(Settings, {
   control: { ...defaults.control, idle: 120_000, transaction: 600_000 }
 })
 
+/** Actions done a second, in a time in milliseconds since 1970. */
+export const perSecond = ({ from, until }: { readonly from: number; readonly until: number }) =>
+  Effect.flatMap(Evidence, ({ actions }) =>
+    Effect.map(actions(from, until), (count) => (count * 1_000) / (until - from))
+  )
+
+/** What those who played know of it afterwards. */
+export interface Settled {
+  readonly accepted: number
+  /** What was turned away, or never heard of. */
+  readonly wrong: ReadonlyArray<string>
+}
+
+/** What is wrong by what all know who played, and by the tables. */
+export const problemsOf = Effect.fnUntraced(function* (
+  all: ReadonlyArray<Settled>,
+  audited: ReadonlyArray<number>
+) {
+  const { problems } = yield* Evidence
+  const accepted = all.reduce((sum, each) => sum + each.accepted, 0)
+  return [...all.flatMap(({ wrong }) => wrong), ...(yield* problems(accepted, audited))]
+})
+
 /** From the tables of the database that the engine runs on. */
 export const layerPostgres = Layer.effect(Evidence, fromPostgres).pipe(
   Layer.provide(Layer.fresh(Database.layer)),

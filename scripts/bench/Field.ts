@@ -46,16 +46,9 @@ export interface Field {
   /** Actions committed a second, in a time. */
   readonly perSecond: (from: number, until: number) => Effect.Effect<number>
   /** Once all is answered and heard: how much was accepted, and what of its own went wrong. */
-  readonly settled: Effect.Effect<Settled>
+  readonly settled: Effect.Effect<Evidence.Settled>
   /** The same, and: accepted = logged, no seq is missing, rows = fold. */
   readonly problems: Effect.Effect<ReadonlyArray<string>>
-}
-
-/** What those who played know of it afterwards. */
-export interface Settled {
-  readonly accepted: number
-  /** What was turned away, or never heard of. */
-  readonly wrong: ReadonlyArray<string>
 }
 
 /** The engine on a database of its own, and what can be told of that. */
@@ -87,7 +80,7 @@ export const open = Effect.fnUntraced(function* (options: {
 }) {
   const store = yield* InstanceStore
   const placement = yield* Placement
-  const evidence = yield* Evidence.Evidence
+  const tell = Effect.provideService(Evidence.Evidence, yield* Evidence.Evidence)
   const players: Array<ReadonlyArray<Playing>> = []
   const sessions = new Map<number, Crowd["inside"]>()
   for (const instance of options.instances) {
@@ -155,7 +148,7 @@ export const open = Effect.fnUntraced(function* (options: {
     for (let i = 0; i < 100 && waiting.size > 0; i++) yield* Effect.sleep(20)
     const unheard = waiting.size === 0 ? [] : [`${waiting.size} Commands without an Event`]
     const wrong = [...[...refused].map((what) => `turned away: ${what}`), ...unheard]
-    return { accepted, wrong } satisfies Settled
+    return { accepted, wrong } satisfies Evidence.Settled
   })
 
   return {
@@ -164,13 +157,12 @@ export const open = Effect.fnUntraced(function* (options: {
     settled,
     took: (from, until) => took.filter((_, i) => intended[i]! >= from && intended[i]! < until),
     perSecond: (from, until) =>
-      Effect.map(
-        evidence.actions(performance.timeOrigin + from, performance.timeOrigin + until),
-        (count) => (count * 1_000) / (until - from)
-      ),
-    problems: Effect.gen(function* () {
-      const { accepted, wrong } = yield* settled
-      return [...wrong, ...(yield* evidence.problems(accepted, options.audited))]
-    })
+      Evidence.perSecond({
+        from: performance.timeOrigin + from,
+        until: performance.timeOrigin + until
+      }).pipe(tell),
+    problems: Effect.flatMap(settled, (one) => Evidence.problemsOf([one], options.audited)).pipe(
+      tell
+    )
   } satisfies Field
 })

@@ -10,7 +10,6 @@ import { Deferred, Effect, Exit, Layer, Redacted, Schema } from "effect"
 import { database } from "./Case.ts"
 import { game } from "./Crowd.ts"
 import * as Evidence from "./Evidence.ts"
-import type * as Field from "./Field.ts"
 import { drive, instancesOf } from "./Workload.ts"
 import type { Lateness, Played, Troupe, Workload } from "./Workload.ts"
 
@@ -31,7 +30,7 @@ export type Order = { readonly play: number } | { readonly settle: true }
 export type Answer =
   | { readonly up: true }
   | { readonly played: Played }
-  | { readonly settled: Field.Settled }
+  | { readonly settled: Evidence.Settled }
   | { readonly failed: string }
 
 /** A member failed, or ended. */
@@ -67,6 +66,9 @@ const member = Effect.fnUntraced(function* (start: Start) {
     Effect.forkScoped
   )
   const ask = Effect.fnUntraced(function* (order: Start | Order) {
+    if (!process.isRunning()) {
+      return yield* new MemberFailed({ message: `${start.runner} has ended` })
+    }
     const asked = Deferred.makeUnsafe<Answer, MemberFailed>()
     waiting = asked
     process.send(order)
@@ -78,7 +80,7 @@ const member = Effect.fnUntraced(function* (start: Start) {
       Effect.map(ask({ play: players }), (said) => (said as { played: Played }).played),
     settle: Effect.map(
       ask({ settle: true }),
-      (said) => (said as { settled: Field.Settled }).settled
+      (said) => (said as { settled: Evidence.Settled }).settled
     )
   }
 })
@@ -88,7 +90,6 @@ const troupe = Effect.fnUntraced(function* (
   options: { readonly url: Redacted.Redacted; readonly seconds: number; readonly processes: number }
 ) {
   const { processes, seconds, url } = options
-  const evidence = yield* Evidence.Evidence
   const all = instancesOf(workload.instances)
   const together = { concurrency: "unbounded" } as const
   const members = yield* Effect.forEach(
@@ -113,15 +114,9 @@ const troupe = Effect.fnUntraced(function* (
         took: each.flatMap(({ took }) => took)
       }
     }),
-    perSecond: ({ from, until }) =>
-      Effect.map(evidence.actions(from, until), (count) => (count * 1_000) / (until - from)),
     problems: Effect.flatMap(
       Effect.forEach(members, ({ settle }) => settle, together),
-      Effect.fnUntraced(function* (settled) {
-        const accepted = settled.reduce((sum, each) => sum + each.accepted, 0)
-        const found = yield* evidence.problems(accepted, all.slice(0, 1))
-        return [...settled.flatMap(({ wrong }) => wrong), ...found]
-      })
+      (settled) => Evidence.problemsOf(settled, all.slice(0, 1))
     )
   } satisfies Troupe
 })

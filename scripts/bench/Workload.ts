@@ -6,6 +6,7 @@ import { database } from "./Case.ts"
 import type { Sample } from "./Case.ts"
 import { crowd } from "./Crowd.ts"
 import type { Player } from "./Crowd.ts"
+import * as Evidence from "./Evidence.ts"
 import * as Field from "./Field.ts"
 import { percentile } from "./Figures.ts"
 import * as Load from "./Load.ts"
@@ -69,12 +70,14 @@ export const instancesOf = (count: number): ReadonlyArray<number> =>
 
 /** Opens a field of crowds of one size. */
 export const crowded = (
-  options: Pick<Workload, "fights" | "instances" | "players">,
-  prepare?: Effect.Effect<void, unknown>,
-  instances = instancesOf(options.instances)
+  options: Pick<Workload, "fights" | "instances" | "players"> & {
+    /** Those of the instances that are played here; all unless given. */
+    readonly here?: ReadonlyArray<number>
+  },
+  prepare?: Effect.Effect<void, unknown>
 ) =>
   Field.open({
-    instances,
+    instances: options.here ?? instancesOf(options.instances),
     ids: 1_000 + options.players + 2 * options.fights,
     begin: (instance, firstId) =>
       crowd({
@@ -95,9 +98,8 @@ export type Lateness = "in time" | "any"
 export interface Troupe {
   /** So many of each instance play for a while. */
   readonly play: (players: number) => Effect.Effect<Played, unknown>
-  readonly perSecond: (played: Played) => Effect.Effect<number>
   /** What was found wrong, once they have played for the last time. */
-  readonly problems: Effect.Effect<ReadonlyArray<string>, unknown>
+  readonly problems: Effect.Effect<ReadonlyArray<string>, unknown, Evidence.Evidence>
 }
 
 /** A time, and how long it took until the Events of Commands that were sent in it were heard. */
@@ -123,7 +125,7 @@ export const drive = Effect.fnUntraced(function* (
     const problems = yield* troupe.problems
     return {
       name: workload.name,
-      perSecond: yield* troupe.perSecond(played),
+      perSecond: yield* Evidence.perSecond(played),
       p50: percentile(played.took, 0.5),
       p99,
       players,
@@ -152,8 +154,6 @@ const here = Effect.fnUntraced(function* (options: Options) {
   const field = yield* crowded(workload)
   return {
     play: (players) => play(field, { workload, seconds, players }),
-    perSecond: ({ from, until }) =>
-      field.perSecond(from - performance.timeOrigin, until - performance.timeOrigin),
     problems: field.problems
   } satisfies Troupe
 })

@@ -13,7 +13,7 @@ const main = Effect.gen(function* () {
   const start = (yield* Queue.take(orders)) as Start
   const workload = named(start.workload)
   return yield* Effect.gen(function* () {
-    const field = yield* crowded(workload, undefined, start.instances)
+    const field = yield* crowded({ ...workload, here: start.instances })
     yield* answer({ up: true })
     while (true) {
       const order = (yield* Queue.take(orders)) as Order

@@ -202,11 +202,11 @@ export const array = (kind: Kind, values: ReadonlyArray<unknown>): PgTypes.Param
 export const one = (kind: Kind, value: unknown): PgTypes.Parameter => parameter(oids[kind], value)
 
 /** One whole number. */
-export const int = (value: number | null): PgTypes.Parameter => parameter(OID.int8, value)
+export const int = (value: number | null): PgTypes.Parameter => one("int", value)
 /** One text. */
-export const text = (value: string | null): PgTypes.Parameter => parameter(OID.text, value)
+export const text = (value: string | null): PgTypes.Parameter => one("text", value)
 /** One time, in milliseconds since 1970. */
-export const time = (value: number | null): PgTypes.Parameter => parameter(OID.timestamptz, value)
+export const time = (value: number | null): PgTypes.Parameter => one("time", value)
 
 /** JSON text of a plain value; null is the SQL null where the column may be null. */
 export const json = (value: unknown, nullable: boolean): string | null =>

@@ -89,8 +89,8 @@ const isAlike = (values: ReadonlyArray<unknown>): boolean => {
 
 /**
  * `INSERT INTO wr2.<name>` of gathered rows; `tail` may say what happens on conflict, `also` gives
- * columns as expressions. What is the same in all rows is sent once: of an Action's 23 columns in the log,
- * half are in most cycles.
+ * columns as expressions. What is the same in all rows is sent once: many of an Action's columns in the log
+ * are in most cycles.
  */
 export const insert = <R>(
   name: string,

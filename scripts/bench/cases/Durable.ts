@@ -44,7 +44,7 @@ export const durable: Case = {
         )
       },
       {
-        // As an operator has it who starts a second runner: an engine alone leaves half a core idle.
+        // As an operator has it who starts a second runner.
         name: "two processes",
         suites: ["full"],
         measure: Effect.map(
